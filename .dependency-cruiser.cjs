@@ -1,0 +1,63 @@
+// The import table of docs/ARCHITECTURE.md, as a check.
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from, pathNot: '\\.test\\.ts$' },
+  to: { path: '^(packages|services|prisma)/', pathNot: allowed },
+});
+
+const STAGES = 'guard|accept|query|receipt|consume|deliver|recover';
+
+module.exports = {
+  forbidden: [
+    only('domain-stands-alone', '^packages/domain/', '^packages/domain/', 'domain imports nothing of ours'),
+    only('runtime-knows-domain', '^packages/runtime/', '^packages/(runtime|domain)/'),
+    ...['store', 'queue', 'limits', 'gateways'].map((name) =>
+      only(`${name}-stays-low`, `^packages/${name}/`, `^packages/(${name}|domain|runtime)/`),
+    ),
+    only('simulator-stands-alone', '^packages/simulator/', '^packages/simulator/', 'it is another program'),
+    only('local-stack-stays-low', '^packages/local-stack/', '^packages/(local-stack|domain|runtime)/'),
+    only('seed-through-store', '^prisma/', '^(prisma|packages/(store|domain|runtime))/'),
+    {
+      name: 'services-never-import-each-other',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'tests-stay-in-tests',
+      severity: 'error',
+      from: { path: '^(services|packages)/', pathNot: ['\\.test\\.ts$', '^packages/testkit/'] },
+      to: { path: '^packages/(testkit|bench)/' },
+    },
+    {
+      name: 'stages-never-import-each-other',
+      comment: 'only app, compose and consume join the stages of a service',
+      severity: 'error',
+      from: { path: `^services/([^/]+)/src/(${STAGES})/`, pathNot: ['\\.test\\.ts$', '/src/consume/'] },
+      to: { path: `^services/[^/]+/src/(${STAGES})/`, pathNot: '^services/$1/src/$2/' },
+    },
+    {
+      name: 'prisma-stays-in-store',
+      severity: 'error',
+      from: { path: '^(services|packages)/', pathNot: '^packages/store/' },
+      to: { path: '(@prisma/|packages/store/src/generated)' },
+    },
+    {
+      name: 'express-stays-at-the-edge',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/(simulator|runtime)/' },
+      to: { path: 'node_modules/express/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: { pathNot: 'generated' }, to: { circular: true } },
+    { name: 'resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/', 'packages/store/src/generated'] },
+    exclude: { path: ['/dist/', 'packages/store/src/generated/(internal|models)'] },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default'], exportsFields: ['exports'] },
+  },
+};
