@@ -1,0 +1,39 @@
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
+
+const KEY_BYTES = 32;
+const PHONE_MAC_BYTES = 16;
+const TOKEN_BYTES = 16;
+
+/** The keys that are derived from ARDOR_MASTER_KEY, one for each purpose (HKDF-SHA-256, RFC 5869). */
+export interface Keyring {
+  /** A number's searchable stand-in, 16 bytes; `e164` as `normalizePhone` gives it. */
+  phoneMac(e164: string): Buffer;
+  /** What is stored of a passcode, 32 bytes. Bound to the client, so that it is of no use to another. */
+  passcodeMac(clientId: string, passcode: string): Buffer;
+  /** The unguessable part of a message's callback URL, 22 characters of base64url. */
+  receiptToken(messageId: string): string;
+  /** A key for what `purpose` names, 32 bytes; derived anew at each call. */
+  derive(purpose: string): KeyObject;
+}
+
+/** Builds the keyring from the master key: 32 bytes in base64. Throws on anything else. */
+export function createKeyring(masterKey: string): Keyring {
+  const master = Buffer.from(masterKey, 'base64');
+  if (master.length !== KEY_BYTES) throw new Error('ARDOR_MASTER_KEY must be 32 bytes in base64');
+  const derive = (purpose: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `ardor/v1/${purpose}`, KEY_BYTES)));
+  const phone = derive('phone');
+  const passcode = derive('passcode');
+  const receipt = derive('receipt');
+  const mac = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+  return {
+    phoneMac: (e164) => mac(phone, e164).subarray(0, PHONE_MAC_BYTES),
+    passcodeMac: (clientId, secret) => mac(passcode, `${clientId}\0${secret}`),
+    receiptToken: (messageId) => mac(receipt, messageId).subarray(0, TOKEN_BYTES).toString('base64url'),
+    derive,
+  };
+}
+
+/** Compares two MACs in constant time. */
+export const sameMac = (left: Uint8Array, right: Uint8Array): boolean =>
+  left.length === right.length && timingSafeEqual(left, right);

@@ -1,0 +1,75 @@
+/**
+ * The one catalogue of stable words. A client may switch on them; they are never renamed.
+ *
+ * A refusal is the answer to a request that was not accepted: `status` is its HTTP status, which is also the
+ * `error_code` of the answer's body. A failure is what `querysms` shows as `error_code` of an accepted message
+ * that ended in `error`.
+ */
+const REFUSALS = {
+  invalid_json: { status: 400, message: 'The body is not valid JSON in UTF-8.' },
+  invalid_request: { status: 400, message: 'A field is missing, unknown or of the wrong type.' },
+  repeated_key: { status: 400, message: 'A JSON object of the request has the same key twice.' },
+  invalid_phone_number: {
+    status: 400,
+    message: 'phone_number is not a mobile number in E.164 or in the client’s region.',
+  },
+  invalid_contents: { status: 400, message: 'contents does not fit the template.' },
+  text_too_long: { status: 400, message: 'The rendered text has more segments than allowed.' },
+  credentials_missing: { status: 401, message: 'client_id and passcode are required, in the body or as HTTP Basic.' },
+  credentials_conflict: { status: 401, message: 'The credentials of the body and of the Authorization header differ.' },
+  invalid_passcode: { status: 401, message: 'The client is unknown or the passcode is not one of its own.' },
+  demo_credentials: { status: 401, message: 'The demo passcode is refused in production.' },
+  invalid_receipt_token: { status: 401, message: 'The callback URL is not one that was given out for this message.' },
+  client_disabled: { status: 403, message: 'The client is disabled.' },
+  template_not_granted: { status: 403, message: 'The template is not granted to this client.' },
+  template_unknown: { status: 404, message: 'There is no such template.' },
+  message_unknown: { status: 404, message: 'There is no such message of this client.' },
+  route_unknown: { status: 404, message: 'There is no such resource.' },
+  body_too_large: { status: 413, message: 'The body is larger than allowed.' },
+  unsupported_media_type: { status: 415, message: 'Send application/json in UTF-8.' },
+  number_rate_limited: { status: 429, message: 'This number had an accepted send a moment ago.' },
+  send_rate_limited: { status: 429, message: 'The system accepts no more sends in this second.' },
+  query_rate_limited: { status: 429, message: 'The system answers no more queries in this second.' },
+  internal_error: { status: 500, message: 'We had a problem with our server.' },
+  limiter_unavailable: { status: 503, message: 'The rate limiter is out of reach; nothing was accepted.' },
+  database_unavailable: { status: 503, message: 'The database is out of reach; the message may or may not be stored.' },
+  shutting_down: { status: 503, message: 'This server is shutting down; nothing was accepted.' },
+} as const satisfies Record<string, { status: number; message: string }>;
+
+export type RefusalReason = keyof typeof REFUSALS;
+
+/** Words of `querysms`' error_code. The carrier's own code is kept beside it and never shown. */
+export const FAILURES = {
+  rejected: 'The carrier refused the message.',
+  unreachable: 'The carrier could not reach the handset.',
+  blocked: 'The carrier or the handset blocks this sender.',
+  expired: 'The message was no longer worth sending before a carrier took it.',
+  outcome_unknown: 'The carrier never said whether it took the message.',
+  gateway_unavailable: 'No carrier could be reached until the message expired.',
+  undecipherable: 'The stored message could not be opened with the configured keys.',
+} as const;
+
+export type FailureReason = keyof typeof FAILURES;
+
+export interface Refusal {
+  readonly reason: RefusalReason;
+  /** HTTP status. */
+  readonly status: number;
+  /** One sentence for a developer; holds nothing secret and nothing of a 5xx's cause. */
+  readonly message: string;
+  /** Whole seconds until another try can succeed, where that is known. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** Builds the refusal for a reason; `detail` replaces the catalogue's general sentence. */
+export function refuse(reason: RefusalReason, detail?: string, retryAfterSeconds?: number): Refusal {
+  const { status, message } = REFUSALS[reason];
+  return {
+    reason,
+    status,
+    message: detail ?? message,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+}
+
+export const REFUSAL_REASONS = Object.keys(REFUSALS) as RefusalReason[];

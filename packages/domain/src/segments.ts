@@ -1,0 +1,49 @@
+/**
+ * How many SMS segments a text takes, and in which alphabet.
+ * Source: 3GPP TS 23.038 §6.2.1 (GSM 7-bit default alphabet and its extension table), TS 23.040 §9.2.3.24.1
+ * (concatenation with an 8-bit reference: 6 octets of user data header, so 153 septets or 67 UTF-16 units a part).
+ */
+export interface Segments {
+  readonly encoding: 'GSM-7' | 'UCS-2';
+  /** Parts that the carrier bills; 1 for an empty text. */
+  readonly count: number;
+}
+
+const BASIC = new Set(
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+);
+const EXTENDED = new Set('\f^{}\\[~]|€');
+
+export function countSegments(text: string): Segments {
+  const septets = sizes(text, (char) => (BASIC.has(char) ? 1 : EXTENDED.has(char) ? 2 : undefined));
+  if (septets) return { encoding: 'GSM-7', count: parts(septets, 160, 153) };
+  const units = sizes(text, (char) => char.length) ?? [];
+  return { encoding: 'UCS-2', count: parts(units, 70, 67) };
+}
+
+/** The size of each character, or undefined when one has none in this alphabet. */
+function sizes(text: string, sizeOf: (char: string) => number | undefined): number[] | undefined {
+  const all: number[] = [];
+  for (const char of text) {
+    const size = sizeOf(char);
+    if (size === undefined) return undefined;
+    all.push(size);
+  }
+  return all;
+}
+
+/** A character of two units (an escape sequence, a surrogate pair) is never cut: it moves to the next part whole. */
+function parts(all: readonly number[], single: number, each: number): number {
+  const total = all.reduce((sum, size) => sum + size, 0);
+  if (total <= single) return 1;
+  let count = 1;
+  let used = 0;
+  for (const size of all) {
+    if (used + size > each) {
+      count++;
+      used = 0;
+    }
+    used += size;
+  }
+  return count;
+}

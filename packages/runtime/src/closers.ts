@@ -1,0 +1,26 @@
+/** A stack of releases: every acquire pushes its own, shutdown runs them last-in-first-out. */
+export interface Closers {
+  push(name: string, close: () => Promise<unknown>): void;
+  /** Runs all releases, also after one has failed; returns what failed. A second call returns the first one's promise. */
+  closeAll(): Promise<readonly { name: string; error: unknown }[]>;
+}
+
+export function createClosers(): Closers {
+  const stack: { name: string; close: () => Promise<unknown> }[] = [];
+  let closing: Promise<{ name: string; error: unknown }[]> | undefined;
+  const run = async (): Promise<{ name: string; error: unknown }[]> => {
+    const failures: { name: string; error: unknown }[] = [];
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      try {
+        await next.close();
+      } catch (error) {
+        failures.push({ name: next.name, error });
+      }
+    }
+    return failures;
+  };
+  return {
+    push: (name, close) => void stack.push({ name, close }),
+    closeAll: () => (closing ??= run()),
+  };
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import Joi from 'joi';
+
+/** One environment variable: its name, its rule, and whether it may come as `NAME_FILE` too. */
+export interface Setting<T> {
+  readonly name: string;
+  readonly schema: Joi.Schema<T>;
+  readonly secret: boolean;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+export type Settings = Readonly<Record<string, Setting<unknown>>>;
+export type Config<S extends Settings> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
+
+/** All that is wrong with the environment, one line each; never shows a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(`the configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+/** Reads the environment once into a frozen object. An empty variable counts as unset. Throws ConfigError with every mistake. */
+export function readConfig<S extends Settings>(settings: S, env: Env): Config<S> {
+  const problems: string[] = [];
+  const entries = Object.entries(settings).map(([key, setting]) => {
+    const given = rawValue(setting, env, problems);
+    const { value, error } = setting.schema.label(setting.name).validate(given, { errors: { wrap: { label: false } } });
+    if (error) problems.push(setting.secret ? `${setting.name} is missing or malformed` : error.message);
+    return [key, value] as const;
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(Object.fromEntries(entries)) as Config<S>;
+}
+
+function rawValue(setting: Setting<unknown>, env: Env, problems: string[]): string | undefined {
+  const direct = env[setting.name];
+  const file = setting.secret ? env[`${setting.name}_FILE`] : undefined;
+  if (!file) return direct === '' ? undefined : direct;
+  if (direct) problems.push(`${setting.name} and ${setting.name}_FILE are both set`);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    problems.push(`${setting.name}_FILE names a file that cannot be read: ${file}`);
+    return undefined;
+  }
+}
+
+const plain = <T>(name: string, schema: Joi.Schema<T>): Setting<T> => ({ name, schema, secret: false });
+
+export interface IntegerRule {
+  readonly default: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export const integer = (
+  name: string,
+  { default: fallback, min = 1, max = 1_000_000_000 }: IntegerRule,
+): Setting<number> => plain(name, Joi.number().integer().min(min).max(max).default(fallback));
+
+export const port = (name: string, fallback: number): Setting<number> =>
+  plain(name, Joi.number().port().default(fallback));
+
+export const flag = (name: string, fallback: boolean): Setting<boolean> => plain(name, Joi.boolean().default(fallback));
+
+export const text = (name: string, fallback: string, pattern?: RegExp): Setting<string> =>
+  plain(name, (pattern ? Joi.string().pattern(pattern) : Joi.string()).default(fallback));
+
+export const choice = <T extends string>(name: string, choices: readonly T[], fallback: T): Setting<T> =>
+  plain(
+    name,
+    Joi.string<T>()
+      .valid(...choices)
+      .default(fallback),
+  );
+
+export const url = (name: string, schemes: readonly string[], fallback?: string): Setting<string> => {
+  const schema = Joi.string().uri({ scheme: [...schemes] });
+  return { name, schema: fallback === undefined ? schema.required() : schema.default(fallback), secret: true };
+};
+
+export const optionalUrl = (name: string, schemes: readonly string[]): Setting<string | undefined> => ({
+  name,
+  schema: Joi.string().uri({ scheme: [...schemes] }),
+  secret: true,
+});
+
+/** A secret that must be there. */
+export const secret = (name: string, pattern: RegExp): Setting<string> => ({
+  name,
+  schema: Joi.string().pattern(pattern).required(),
+  secret: true,
+});
+
+export const optionalSecret = (name: string, minLength: number): Setting<string | undefined> => ({
+  name,
+  schema: Joi.string().min(minLength),
+  secret: true,
+});

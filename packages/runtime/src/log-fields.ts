@@ -1,0 +1,89 @@
+/**
+ * What a log line may hold. Keys that are not here do not reach a log, and every value is a scalar: a body, a
+ * row or a job cannot be logged by mistake. Nothing here is a phone number, a text, a parameter or a passcode.
+ */
+export const LOG_FIELDS = [
+  'accepted',
+  'address',
+  'attempt',
+  'attempts',
+  'batch',
+  'cause',
+  'client_id',
+  'count',
+  'deferred',
+  'duration_ms',
+  'expired',
+  'gateway',
+  'http_status',
+  'job_id',
+  'lane',
+  'method',
+  'migration',
+  'port',
+  'reason',
+  'rejected',
+  'request_id',
+  'route',
+  'signal',
+  'sms_uid',
+  'status',
+  'task',
+  'template_id',
+  'uncertain',
+] as const;
+
+export type LogField = (typeof LOG_FIELDS)[number];
+export type LogFields = Partial<Record<LogField, string | number | boolean>> & { readonly error?: unknown };
+
+const ALLOWED: ReadonlySet<string> = new Set(LOG_FIELDS);
+
+/** Keeps the allowed keys with scalar values; describes `error`. */
+export function allowFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (key === 'error') kept['error'] = describeError(value);
+    else if (ALLOWED.has(key) && ['string', 'number', 'boolean'].includes(typeof value)) kept[key] = value;
+  }
+  return kept;
+}
+
+export interface ErrorDescription {
+  readonly name: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly frames?: string[];
+  readonly cause?: ErrorDescription;
+}
+
+const MAX_CAUSES = 4;
+const MAX_FRAMES = 8;
+
+/**
+ * An error for the log. Its message is kept only where the text cannot come from a request: errors of the operating
+ * system, of Redis, of the configuration, and those that say so themselves (`loggable`). A database's message may
+ * quote a value, so for those the code (SQLSTATE) and the place have to do.
+ */
+export function describeError(error: unknown, depth = 0): ErrorDescription {
+  if (!(error instanceof Error)) return { name: `non-error ${typeof error}` };
+  const { code, errno, syscall, loggable } = error as Error &
+    Partial<Record<'code' | 'errno' | 'syscall' | 'loggable', unknown>>;
+  const trusted = loggable === true || (errno !== undefined && syscall !== undefined) || TRUSTED_NAMES.has(error.name);
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return {
+    name: error.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(trusted ? { message: error.message } : {}),
+    ...(frames.length > 0 ? { frames: frames.slice(0, MAX_FRAMES).map((line) => line.slice(7)) } : {}),
+    ...(error.cause !== undefined && depth < MAX_CAUSES ? { cause: describeError(error.cause, depth + 1) } : {}),
+  };
+}
+
+const TRUSTED_NAMES: ReadonlySet<string> = new Set([
+  'ConfigError',
+  'ReplyError',
+  'MaxRetriesPerRequestError',
+  'AbortError',
+  'ConnectTimeoutError',
+  'TimeoutError',
+]);

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+
+/** A named check; resolves when its part works, rejects otherwise. */
+export interface ReadyCheck {
+  readonly name: string;
+  readonly check: () => Promise<unknown>;
+}
+
+export interface OpsDeps {
+  readonly registry: Registry;
+  /** Why the process should be restarted, or undefined while it lives. */
+  readonly sickness: () => string | undefined;
+  readonly checks: readonly ReadyCheck[];
+  /** A check that takes longer counts as failed, in milliseconds. */
+  readonly checkTimeoutMs: number;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** Answers /healthz, /readyz and /metrics; returns false for any other path, which is then the caller's. */
+export function createOpsHandler(deps: OpsDeps): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const routes: Record<string, () => Promise<Reply>> = {
+    '/healthz': () => health(deps),
+    '/readyz': () => readiness(deps),
+    '/metrics': async () => ({ status: 200, type: deps.registry.contentType, body: await deps.registry.metrics() }),
+  };
+  return (request, response) => {
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (!route || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+    route().then(
+      ({ status, type, body }) =>
+        response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body),
+      () => response.writeHead(500).end(),
+    );
+    return true;
+  };
+}
+
+const json = (status: number, value: unknown): Reply => ({
+  status,
+  type: 'application/json',
+  body: `${JSON.stringify(value)}\n`,
+});
+
+function health({ sickness }: OpsDeps): Promise<Reply> {
+  const reason = sickness();
+  return Promise.resolve(reason ? json(503, { status: 'sick', reason }) : json(200, { status: 'ok' }));
+}
+
+async function readiness({ checks, checkTimeoutMs }: OpsDeps): Promise<Reply> {
+  const results = await Promise.all(
+    checks.map(async ({ name, check }) => [name, await within(check, checkTimeoutMs)] as const),
+  );
+  const ready = results.every(([, state]) => state === 'ok');
+  return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(results) });
+}
+
+async function within(check: () => Promise<unknown>, timeoutMs: number): Promise<'ok' | 'failed' | 'timeout'> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<'timeout'>((resolve) => (timer = setTimeout(resolve, timeoutMs, 'timeout')));
+  const result = check().then(
+    () => 'ok' as const,
+    () => 'failed' as const,
+  );
+  return Promise.race([result, timeout]).finally(() => clearTimeout(timer));
+}
