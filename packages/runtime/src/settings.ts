@@ -1,4 +1,4 @@
-import { choice, integer, secret, url } from './config.js';
+import { choice, integer, secret, text, url } from './config.js';
 
 /** Settings that several processes share, so that a name means the same everywhere. */
 export const processSettings = {
@@ -23,4 +23,9 @@ export const redisSettings = {
 /** 32 bytes in base64. */
 export const keySettings = {
   masterKey: secret('ARDOR_MASTER_KEY', /^[A-Za-z0-9+/]{43}=$/),
+};
+
+export const queueSettings = {
+  /** In braces, so that a Redis Cluster keeps a queue's keys together. */
+  queuePrefix: text('QUEUE_PREFIX', '{ardor}', /^[A-Za-z0-9{}_-]{1,64}$/),
 };

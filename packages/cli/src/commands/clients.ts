@@ -1,0 +1,60 @@
+import { generatePasscode } from '@ardor/domain/passcode';
+import { createClient, listClients, setClientDisabled } from '@ardor/store/admin/clients';
+import { addPasscode, revokePasscode } from '@ardor/store/admin/passcodes';
+import type { Command } from 'commander';
+import { parseId, parseRegion } from '../arguments.js';
+import { openKeyring, withDatabase } from '../open-admin.js';
+import { print, printJson } from '../print.js';
+
+/** `ardor client …` */
+export function addClients(program: Command): void {
+  const client = program.command('client').description('who may send');
+  client
+    .command('create')
+    .argument('<client_id>', 'chosen by you', parseId)
+    .option('--name <name>', 'for people')
+    .option('--region <region>', 'reads its national numbers', parseRegion, process.env['DEFAULT_REGION'] ?? 'CN')
+    .action((id: string, { name, region }: { name?: string; region: string }) =>
+      withDatabase(async (database) => {
+        await createClient(database, { id, name: name ?? id, region });
+        print(`created client ${id} (${region}); next: ardor passcode issue ${id}`);
+      }),
+    );
+  for (const [verb, disabled] of [['disable', true], ['enable', false]] as const) {
+    client
+      .command(verb)
+      .argument('<client_id>', '', parseId)
+      .action((id: string) =>
+        withDatabase(async (database) => {
+          await setClientDisabled(database, id, disabled);
+          print(`${verb}d client ${id}; every ingress follows within 5 s`);
+        }),
+      );
+  }
+  client.command('list').action(() => withDatabase(async (database) => printJson(await listClients(database))));
+}
+
+/** `ardor passcode …` */
+export function addPasscodes(program: Command): void {
+  const passcode = program.command('passcode').description('what a client proves itself with');
+  passcode
+    .command('issue')
+    .argument('<client_id>', '', parseId)
+    .action((clientId: string) => {
+      const keyring = openKeyring();
+      return withDatabase(async (database) => {
+        const secret = generatePasscode();
+        const id = await addPasscode(database, keyring, clientId, secret);
+        print(`passcode ${id} of ${clientId}, shown only now:\n${secret}`);
+      });
+    });
+  passcode
+    .command('revoke')
+    .argument('<passcode_id>', 'as `client list` shows it', parseId)
+    .action((id: string) =>
+      withDatabase(async (database) => {
+        await revokePasscode(database, id);
+        print(`revoked passcode ${id}; every ingress follows within 5 s`);
+      }),
+    );
+}

@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Finds prisma/migrations beside this file or above it: in a checkout and in an image it is not at the same depth. */
+export function migrationsFolder(): string {
+  for (let at = dirname(fileURLToPath(import.meta.url)); dirname(at) !== at; at = dirname(at)) {
+    const folder = join(at, 'prisma', 'migrations');
+    if (existsSync(folder)) return folder;
+  }
+  throw new Error('prisma/migrations is nowhere above this program; name it with --folder');
+}

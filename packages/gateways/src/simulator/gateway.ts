@@ -1,0 +1,62 @@
+import type { Outcome } from '@ardor/domain/outcome';
+import { Pool } from 'undici';
+import type { Gateway } from '../gateway.js';
+import { transportFailure } from '../transport-failure.js';
+import { readLookup } from './read-lookup.js';
+import { readResults } from './read-results.js';
+
+export interface SimulatorGatewayOptions {
+  /** SIMULATOR_URL. */
+  readonly url: string;
+  /** The URL where the carrier brings this message's receipt. */
+  readonly callbackUrl: (id: string) => string;
+  /** One call takes this long at most, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Connections at most; calls beyond them wait inside their own timeout. */
+  readonly connections: number;
+  readonly deduplicates: boolean;
+}
+
+const MAX_BATCH = 100;
+/** Longer than any answer of 100 results. */
+const MAX_ANSWER_BYTES = 1_000_000;
+
+/** The development carrier's protocol: HTTP and JSON, up to 100 messages a call. */
+export function createSimulatorGateway(options: SimulatorGatewayOptions): Gateway {
+  const base = new URL(options.url);
+  const path = (tail: string): string => `${base.pathname.replace(/\/$/, '')}/${tail}`;
+  const pool = new Pool(base.origin, { connections: options.connections, pipelining: 1, maxResponseSize: MAX_ANSWER_BYTES });
+  const call = async (request: { method: 'GET' | 'POST'; path: string; body?: string }): Promise<{ status: number; retryAfter: string | undefined; body: string }> => {
+    const { statusCode, headers, body } = await pool.request({
+      ...request,
+      headers: { 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(options.timeoutMs),
+    });
+    const retryAfter = headers['retry-after'];
+    return { status: statusCode, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined, body: await body.text() };
+  };
+  return {
+    name: 'simulator',
+    maxBatch: MAX_BATCH,
+    deduplicates: options.deduplicates,
+    send: async (messages) => {
+      const body = messages.map(({ id, to, text }) => ({ reference: id, to, text, callback_url: options.callbackUrl(id) }));
+      try {
+        const answer = await call({ method: 'POST', path: path('messages'), body: JSON.stringify({ messages: body }) });
+        return readResults(answer, messages);
+      } catch (error) {
+        return messages.map((): Outcome => transportFailure(error));
+      }
+    },
+    lookup: async (id) => {
+      try {
+        const { status, body } = await call({ method: 'GET', path: path(`messages/${id}`) });
+        return readLookup(status, body);
+      } catch {
+        // Whatever it was, the carrier gave no answer; the caller asks again until the message expires.
+        return { kind: 'no_answer' };
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,17 @@
+import { RECEIPT_STATUSES, type ReceiptStatus } from '@ardor/domain/outcome';
+import type { LookupResult } from '../gateway.js';
+import { parseObject } from './parse-object.js';
+
+/** Reads the answer to GET /messages/<reference>: 200 with its state, 404 for a message it has never seen. */
+export function readLookup(status: number, body: string): LookupResult {
+  if (status === 404) return { kind: 'not_taken' };
+  if (status !== 200) return { kind: 'no_answer' };
+  const { id, state, code } = parseObject(body);
+  if (typeof state !== 'string') return { kind: 'no_answer' };
+  if (state === 'throttled') return { kind: 'not_taken' };
+  if (state === 'rejected' && typeof id !== 'string') return { kind: 'rejected', carrierCode: typeof code === 'string' ? code : '' };
+  const carrierId = typeof id === 'string' ? id : '';
+  return isReceipt(state) ? { kind: 'taken', carrierId, receipt: state } : { kind: 'taken', carrierId };
+}
+
+const isReceipt = (state: string): state is ReceiptStatus => (RECEIPT_STATUSES as readonly string[]).includes(state);

@@ -1,0 +1,39 @@
+import type { Outcome } from '@ardor/domain/outcome';
+import { parseObject } from './parse-object.js';
+
+interface Answer {
+  readonly status: number;
+  /** The Retry-After header, in seconds. */
+  readonly retryAfter: string | undefined;
+  readonly body: string;
+}
+
+const UNREADABLE: Outcome = { kind: 'uncertain', cause: 'unreadable_answer' };
+
+/** Reads the answer to POST /messages: one outcome for each message, in order. */
+export function readResults(answer: Answer, messages: readonly { id: string }[]): Outcome[] {
+  const { status } = answer;
+  if (status === 429 || status === 503) return messages.map(() => wholeCallRefused(answer));
+  if (status !== 200) return messages.map(() => ({ kind: 'uncertain', cause: 'http_status' }));
+  const results: unknown = parseObject(answer.body)['results'];
+  if (!Array.isArray(results)) return messages.map(() => UNREADABLE);
+  return messages.map(({ id }, index) => readResult(id, results[index]));
+}
+
+/** Nothing of the call was taken. */
+function wholeCallRefused({ status, retryAfter }: Answer): Outcome {
+  const seconds = Number(retryAfter);
+  const cause = status === 429 ? 'throttled' : 'gateway_unavailable';
+  return { kind: 'deferred', cause, ...(seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}) };
+}
+
+function readResult(id: string, result: unknown): Outcome {
+  const { reference, id: carrierId, error, code, retry_after_ms } = (result ?? {}) as Record<string, unknown>;
+  if (reference !== id) return UNREADABLE;
+  if (typeof carrierId === 'string' && carrierId !== '' && error === undefined) return { kind: 'accepted', carrierId };
+  if (error === 'rejected') return { kind: 'rejected', reason: 'rejected', carrierCode: typeof code === 'string' ? code : '' };
+  if (error === 'throttled') {
+    return { kind: 'deferred', cause: 'throttled', ...(typeof retry_after_ms === 'number' && retry_after_ms > 0 ? { retryAfterMs: retry_after_ms } : {}) };
+  }
+  return UNREADABLE;
+}

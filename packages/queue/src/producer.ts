@@ -1,0 +1,65 @@
+import type { Lane } from '@ardor/domain/status';
+import { LANES } from '@ardor/domain/status';
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { DeliverJob } from './job.js';
+
+export interface Chunk {
+  /** The job's id. Adding a chunk whose job is still there does nothing. */
+  readonly chunkId: string;
+  readonly lane: Lane;
+  /** 1..100 message ids. */
+  readonly ids: readonly string[];
+  /** Not before this long from now, in milliseconds. */
+  readonly delayMs?: number;
+}
+
+export interface Producer {
+  /** Adds the chunks' jobs. Rejects when any lane failed; some chunks may have been added even so. */
+  add(chunks: readonly Chunk[]): Promise<void>;
+  /** For the dashboard. */
+  readonly queues: readonly Queue<DeliverJob>[];
+  close(): Promise<void>;
+}
+
+/** A job that throws is tried again; what is left after that is recovery's. */
+const JOB_OPTIONS = {
+  attempts: 5,
+  backoff: { type: 'exponential', delay: 200, jitter: 0.5 },
+  // A job that stays in Redis after its end would make adding its chunk again a no-op, and recovery blind.
+  removeOnComplete: true,
+  removeOnFail: true,
+  stackTraceLimit: 1,
+} as const;
+
+/** Nobody reads the event streams; BullMQ keeps 10,000 entries of each by default. */
+const EVENTS_KEPT = 100;
+
+export function createProducer(connection: Redis, prefix: string, onError: (error: unknown) => void): Producer {
+  const byLane = new Map(
+    LANES.map((lane) => {
+      const queue = new Queue<DeliverJob>(lane, {
+        connection,
+        prefix,
+        streams: { events: { maxLen: EVENTS_KEPT } },
+        defaultJobOptions: JOB_OPTIONS,
+      });
+      queue.on('error', onError);
+      return [lane, queue] as const;
+    }),
+  );
+  return {
+    queues: [...byLane.values()],
+    add: async (chunks) => {
+      const lanes = [...byLane].map(([lane, queue]) => ({ queue, mine: chunks.filter((chunk) => chunk.lane === lane) }));
+      await Promise.all(lanes.filter(({ mine }) => mine.length > 0).map(({ queue, mine }) => queue.addBulk(mine.map(jobOf))));
+    },
+    close: async () => {
+      await Promise.all([...byLane.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+function jobOf({ chunkId, ids, delayMs = 0 }: Chunk) {
+  return { name: 'deliver', data: { v: 1 as const, ids }, opts: { jobId: chunkId, ...(delayMs > 0 ? { delay: delayMs } : {}) } };
+}

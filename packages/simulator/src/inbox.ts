@@ -1,0 +1,46 @@
+import type { State } from './protocol.js';
+
+export interface InboxMessage {
+  readonly to: string;
+  readonly text: string;
+  state: State;
+  /** Unix ms of its arrival. */
+  readonly at: number;
+}
+
+export interface Inbox {
+  /** Returns the place of the message, to be settled by. */
+  add(to: string, text: string, state: State): number;
+  /** Does nothing once the message has been pushed out of the ring. */
+  settle(place: number, state: State): void;
+  /** Newest first; only numbers that contain `digits`. */
+  latest(limit: number, digits: string): InboxMessage[];
+}
+
+/** The last messages with their texts: a ring, so that a benchmark does not fill the memory with texts. */
+export function createInbox(capacity = 1_000): Inbox {
+  const ring: InboxMessage[] = [];
+  let next = 0;
+
+  return {
+    add(to, text, state) {
+      ring[next % capacity] = { to, text, state, at: Date.now() };
+      next += 1;
+      return next - 1;
+    },
+
+    settle(place, state) {
+      const message = ring[place % capacity];
+      if (message !== undefined && place >= next - capacity) message.state = state;
+    },
+
+    latest(limit, digits) {
+      const found: InboxMessage[] = [];
+      for (let place = next - 1; place >= 0 && place >= next - capacity && found.length < limit; place -= 1) {
+        const message = ring[place % capacity];
+        if (message?.to.includes(digits)) found.push(message);
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { receiptOutcome, type ReceiptStatus } from '@ardor/domain/outcome';
+import type { Database } from './database.js';
+import { createFindMessages } from './find-messages.js';
+import { idRange } from './id-range.js';
+
+export interface Receipt {
+  /** The message's id, lower case. */
+  readonly id: string;
+  readonly status: ReceiptStatus;
+  readonly carrierId: string;
+  /** The carrier's own code; kept, never shown. */
+  readonly carrierCode: string | null;
+}
+
+/** `applied`: it moved the message. `already_final`: the message had ended. `unknown`: there is no such message. */
+export type ReceiptResult = 'applied' | 'already_final' | 'unknown';
+
+/** Moves messages to the final status that their receipts tell, forward only; one result for each receipt, in order. */
+export type ApplyReceipts = (receipts: readonly Receipt[]) => Promise<ReceiptResult[]>;
+
+export function createApplyReceipts(database: Database): ApplyReceipts {
+  const findMessages = createFindMessages(database);
+  return async (receipts) => {
+    const applied = await moveForward(database, [...new Map(receipts.map((one) => [one.id, one])).values()]);
+    const rest = receipts.map(({ id }) => id).filter((id) => !applied.has(id));
+    const known = rest.length > 0 ? await findMessages(rest) : new Map<string, unknown>();
+    return receipts.map(({ id }) => (applied.has(id) ? 'applied' : known.has(id) ? 'already_final' : 'unknown'));
+  };
+}
+
+/** `receipts` has each message once: an UPDATE that finds a row twice would apply either. */
+async function moveForward({ prisma }: Database, receipts: readonly Receipt[]): Promise<ReadonlySet<string>> {
+  const ids = receipts.map(({ id }) => id);
+  const outcomes = receipts.map(({ status }) => receiptOutcome(status));
+  const reasons = outcomes.map((outcome) => (outcome.status === 'error' ? outcome.reason : null));
+  const { low, high } = idRange(ids);
+  const rows = await prisma.$queryRaw<{ id: string }[]>`
+    UPDATE messages m SET
+      status = r.status::message_status,
+      reason = r.reason,
+      carrier_id = coalesce(m.carrier_id, r.carrier_id),
+      carrier_code = r.carrier_code,
+      sent_at = coalesce(m.sent_at, now()),
+      final_at = now(),
+      fence = NULL,
+      payload = NULL
+    FROM unnest(${ids}::uuid[], ${outcomes.map(({ status }) => status)}::text[], ${reasons}::text[],
+      ${receipts.map(({ carrierId }) => carrierId)}::text[], ${receipts.map(({ carrierCode }) => carrierCode)}::text[])
+      AS r (id, status, reason, carrier_id, carrier_code)
+    WHERE m.id = r.id AND m.id BETWEEN ${low}::uuid AND ${high}::uuid AND m.status NOT IN ('delivered', 'error')
+    RETURNING m.id`;
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,23 @@
+import type { MessageStatus } from '@ardor/domain/status';
+import type { Database } from './database.js';
+import { idRange } from './id-range.js';
+
+export interface MessageState {
+  readonly clientId: string;
+  readonly status: MessageStatus;
+  /** A word of the catalogue where the message failed. */
+  readonly reason: string | null;
+}
+
+/** The states of the messages that exist, by id (lower case). */
+export type FindMessages = (ids: readonly string[]) => Promise<ReadonlyMap<string, MessageState>>;
+
+export function createFindMessages({ prisma }: Database): FindMessages {
+  return async (ids) => {
+    const { low, high } = idRange(ids);
+    const rows = await prisma.$queryRaw<({ id: string } & MessageState)[]>`
+      SELECT id, client_id AS "clientId", status, reason FROM messages
+      WHERE id = ANY(${ids}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid`;
+    return new Map(rows.map(({ id, ...state }) => [id, state]));
+  };
+}

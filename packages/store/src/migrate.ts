@@ -1,0 +1,77 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+
+/** Records are those of `prisma migrate deploy`, so that either may follow the other (docs/adr/0003). */
+const RECORDS = `
+  CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
+    logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)`;
+
+/** The lock that Prisma's own engine takes while it migrates. */
+const MIGRATION_LOCK = 72_707_369;
+
+export interface MigrateOptions {
+  readonly databaseUrl: string;
+  /** The folder of `<name>/migration.sql` files. */
+  readonly folder: string;
+}
+
+/**
+ * Applies the migrations that are missing, each in a transaction with its record, under a lock that lets any number
+ * of copies start at once. Returns the names applied. Throws when an applied migration was edited since.
+ */
+export async function migrate({ databaseUrl, folder }: MigrateOptions): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'ardor-migrate' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query(RECORDS);
+    return await applyMissing(client, folder);
+  } finally {
+    await client.end();
+  }
+}
+
+async function applyMissing(client: pg.Client, folder: string): Promise<string[]> {
+  const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
+    'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+  );
+  const records = new Map(rows.map((row) => [row.migration_name, row]));
+  const applied: string[] = [];
+  for (const { name, sql, checksum } of await readMigrations(folder)) {
+    const record = records.get(name);
+    if (record?.checksum === checksum && record.finished_at) continue;
+    if (record) throw new Error(`migration ${name} ${record.finished_at ? 'was edited after it was applied' : 'has failed before'}`);
+    await apply(client, name, sql, checksum);
+    applied.push(name);
+  }
+  return applied;
+}
+
+async function apply(client: pg.Client, name: string, sql: string, checksum: string): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(sql);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw new Error(`migration ${name} failed`, { cause: error });
+  }
+}
+
+async function readMigrations(folder: string): Promise<{ name: string; sql: string; checksum: string }[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}

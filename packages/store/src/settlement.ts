@@ -1,0 +1,39 @@
+import type { FailureReason } from '@ardor/domain/reasons';
+import type { DeferralCause } from '@ardor/domain/outcome';
+
+/** What a claim or a look-up came to, ready to be written. */
+export type Settlement =
+  | { readonly id: string; readonly status: 'sent'; readonly gateway: string; readonly carrierId: string }
+  | {
+      readonly id: string;
+      readonly status: 'error';
+      readonly gateway: string;
+      readonly reason: FailureReason;
+      readonly carrierCode?: string;
+    }
+  /** Back to waiting; `chunkId` names the job that will carry it `delayMs` from now. */
+  | {
+      readonly id: string;
+      readonly status: 'queuing';
+      readonly gateway: string;
+      readonly reason: DeferralCause;
+      readonly delayMs: number;
+      readonly chunkId: string;
+    }
+  /** `delayMs`: when recovery should ask the carrier. */
+  | { readonly id: string; readonly status: 'uncertain'; readonly gateway: string; readonly delayMs: number };
+
+/** The settlements as columns for one UNNEST; what a kind lacks is null. */
+export function settlementColumns(settlements: readonly Settlement[]) {
+  const column = <T>(pick: (one: Settlement) => T): T[] => settlements.map(pick);
+  return {
+    ids: column(({ id }) => id),
+    statuses: column(({ status }) => status),
+    gateways: column(({ gateway }) => gateway),
+    carrierIds: column((one) => ('carrierId' in one ? one.carrierId : null)),
+    carrierCodes: column((one) => ('carrierCode' in one ? (one.carrierCode ?? null) : null)),
+    reasons: column((one) => ('reason' in one ? one.reason : null)),
+    delays: column((one) => ('delayMs' in one ? one.delayMs : null)),
+    chunks: column((one) => ('chunkId' in one ? one.chunkId : null)),
+  };
+}

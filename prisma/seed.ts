@@ -1,0 +1,33 @@
+import { DEMO } from '@ardor/domain/demo';
+import type { Keyring } from '@ardor/domain/keyring';
+import { sameMac } from '@ardor/domain/keyring';
+import { createClient } from '@ardor/store/admin/clients';
+import { putDemoMessage } from '@ardor/store/admin/demo-message';
+import { addPasscode } from '@ardor/store/admin/passcodes';
+import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
+import type { Database } from '@ardor/store/database';
+import { createFindClient } from '@ardor/store/find-client';
+
+/** Past this a code is of no use to the person who asked for it. */
+const DEMO_VALIDITY_SECONDS = 120;
+
+/** Puts the API text's client, template and message there; again is harmless. Not for production: the passcode is published. */
+export async function seed(database: Database, keyring: Keyring): Promise<void> {
+  const findClient = createFindClient(database);
+  const client = { id: DEMO.clientId, name: 'Demo client', region: DEMO.region };
+  if (!(await findClient(client.id))) await createClient(database, client);
+  const mac = keyring.passcodeMac(client.id, DEMO.passcode);
+  const record = await findClient(client.id);
+  if (!record?.passcodeMacs.some((known) => sameMac(known, mac))) {
+    await addPasscode(database, keyring, client.id, DEMO.passcode);
+  }
+  await putTemplate(database, {
+    id: DEMO.templateId,
+    body: DEMO.templateBody,
+    lane: 'otp',
+    validitySeconds: DEMO_VALIDITY_SECONDS,
+    onUnknown: 'wait',
+  });
+  await grantTemplate(database, client.id, DEMO.templateId);
+  await putDemoMessage(database);
+}

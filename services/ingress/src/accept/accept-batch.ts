@@ -1,0 +1,92 @@
+import { refuse, type Refusal } from '@ardor/domain/reasons';
+import { ok, refused, type Result } from '@ardor/domain/result';
+import type { Grant, Limiter, Slot } from '@ardor/limits/limiter';
+import { cutChunks } from '@ardor/queue/chunk';
+import type { NewMessage } from '@ardor/store/insert-messages';
+import type { Enqueue } from './enqueue.js';
+import type { Persisted } from './persist.js';
+import type { Draft } from './prepare.js';
+import type { ReleaseSlots } from './release-slots.js';
+
+export interface AcceptDeps {
+  readonly limiter: Pick<Limiter, 'takeSends'>;
+  readonly persist: (messages: readonly NewMessage[]) => Promise<Persisted[]>;
+  readonly slots: Pick<ReleaseSlots, 'release'>;
+  readonly queue: Pick<Enqueue, 'enqueue'>;
+  readonly chunkSize: number;
+  readonly onLimiterFailure: (error: unknown) => void;
+}
+
+/** The answer to one draft: the id under which it was stored, or why it was not accepted. */
+export type Accepted = Result<string>;
+
+/**
+ * Accepts all drafts that arrived meanwhile: one limiter call, one INSERT, then the answer; the jobs follow. One
+ * result for each draft, in order.
+ */
+export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly Draft[]) => Promise<Accepted[]> {
+  return async (drafts) => {
+    const grants = await takeSlots(deps, drafts);
+    const granted = drafts.filter((_, index) => grants[index]?.kind === 'granted');
+    const stored = await store(deps, granted);
+    return drafts.map(({ id }, index) => {
+      const grant = grants[index];
+      return grant?.kind === 'granted' ? persistedResult(id, stored.get(id)) : refused(grantRefusal(grant));
+    });
+  };
+}
+
+const slotOf = ({ id, phoneMac }: Draft): Slot => ({ phoneMac, token: id });
+
+/** Fails closed: without the limiter nothing is accepted. What it may have taken before its reply was lost is given back. */
+async function takeSlots({ limiter, slots, onLimiterFailure }: AcceptDeps, drafts: readonly Draft[]): Promise<Grant[]> {
+  try {
+    return await limiter.takeSends(drafts.map(slotOf));
+  } catch (error) {
+    onLimiterFailure(error);
+    slots.release(drafts.map(slotOf));
+    return [];
+  }
+}
+
+async function store({ persist, slots, queue, chunkSize }: AcceptDeps, drafts: readonly Draft[]): Promise<ReadonlyMap<string, Persisted>> {
+  if (drafts.length === 0) return new Map();
+  const chunks = cutChunks(drafts, chunkSize);
+  const messages = chunks.flatMap(({ chunkId, messages: members }) => members.map((draft) => ({ ...draft, chunkId })));
+  const results = await persist(messages);
+  const byId = new Map(messages.map(({ id }, index) => [id, results[index] ?? 'unknown']));
+  // A slot is given back only when its message was certainly never stored.
+  slots.release(drafts.filter(({ id }) => ['refused', 'not_stored'].includes(byId.get(id) ?? '')).map(slotOf));
+  const live = chunks.map(({ chunkId, lane, messages: members }) => ({
+    chunkId,
+    lane,
+    ids: members.map(({ id }) => id).filter((id) => byId.get(id) === 'stored'),
+  }));
+  queue.enqueue(live.filter(({ ids }) => ids.length > 0));
+  return byId;
+}
+
+const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+
+function grantRefusal(grant: Exclude<Grant, { kind: 'granted' }> | undefined): Refusal {
+  if (!grant) return refuse('limiter_unavailable', undefined, 1);
+  switch (grant.kind) {
+    case 'number_limited':
+      return refuse('number_rate_limited', undefined, seconds(grant.retryAfterMs));
+    case 'system_limited':
+      return refuse('send_rate_limited', undefined, seconds(grant.retryAfterMs));
+  }
+}
+
+function persistedResult(id: string, persisted: Persisted | undefined): Accepted {
+  switch (persisted) {
+    case 'stored':
+      return ok(id);
+    case 'refused':
+      return refused(refuse('internal_error'));
+    case 'not_stored':
+    case 'unknown':
+    case undefined:
+      return refused(refuse('database_unavailable', undefined, 1));
+  }
+}

@@ -1,0 +1,53 @@
+import { readContents } from '@ardor/domain/contents';
+import type { Keyring } from '@ardor/domain/keyring';
+import { normalizePhone } from '@ardor/domain/phone';
+import { refuse } from '@ardor/domain/reasons';
+import { ok, refused, type Result } from '@ardor/domain/result';
+import { countSegments } from '@ardor/domain/segments';
+import { renderTemplate } from '@ardor/domain/template';
+import type { ClientRecord } from '@ardor/store/find-client';
+import type { TemplateRecord } from '@ardor/store/find-template';
+import type { NewMessage } from '@ardor/store/insert-messages';
+
+export interface SendRequest {
+  readonly phone_number: string;
+  readonly templet_id: string;
+  readonly contents: unknown;
+}
+
+/** A message that only lacks its slot, its chunk and its row. */
+export type Draft = Omit<NewMessage, 'chunkId' | 'phoneMac'> & { readonly phoneMac: Buffer };
+
+export interface PrepareDeps {
+  /** Cached. */
+  readonly findTemplate: (templateId: string) => Promise<TemplateRecord | undefined>;
+  readonly keyring: Keyring;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+  readonly maxSegments: number;
+}
+
+export type Prepare = (client: ClientRecord, request: SendRequest) => Promise<Result<Draft>>;
+
+const TEMPLATE_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** Template and number: finds the template, renders the text, normalises the number. */
+export function createPrepare({ findTemplate, keyring, newId, maxSegments }: PrepareDeps): Prepare {
+  return async (client, { phone_number, templet_id, contents }) => {
+    const record = TEMPLATE_ID.test(templet_id) ? await findTemplate(templet_id) : undefined;
+    if (!record) return refused(refuse('template_unknown'));
+    if (!client.grants.has(record.id)) return refused(refuse('template_not_granted'));
+    const values = readContents(contents, record.template);
+    if (!values.ok) return values;
+    const text = renderTemplate(record.template, values.value);
+    const segments = countSegments(text).count;
+    if (segments > maxSegments) {
+      return refused(refuse('text_too_long', `The rendered text has ${segments} segments; ${maxSegments} are allowed.`));
+    }
+    const to = normalizePhone(phone_number, client.region);
+    if (!to) return refused(refuse('invalid_phone_number'));
+    const { id: templateId, lane, onUnknown, validitySeconds } = record;
+    const phoneMac = keyring.phoneMac(to);
+    return ok({ id: newId(), clientId: client.id, templateId, lane, onUnknown, validitySeconds, to, text, phoneMac });
+  };
+}

@@ -1,0 +1,155 @@
+import type { RequestListener } from 'node:http';
+import { createKeyring } from '@ardor/domain/keyring';
+import { createSealer } from '@ardor/domain/sealer';
+import { createUuid7 } from '@ardor/domain/uuid7';
+import { openLimiterConnection } from '@ardor/limits/connection';
+import { createLimiter } from '@ardor/limits/limiter';
+import { openQueueConnection } from '@ardor/queue/connection';
+import { createProducer } from '@ardor/queue/producer';
+import { createBatcher } from '@ardor/runtime/batcher';
+import type { Closers } from '@ardor/runtime/closers';
+import type { Logger } from '@ardor/runtime/logger';
+import { createOpsHandler } from '@ardor/runtime/ops';
+import { createApplyReceipts } from '@ardor/store/apply-receipts';
+import { openDatabase } from '@ardor/store/database';
+import { createFindClient } from '@ardor/store/find-client';
+import { createFindMessages } from '@ardor/store/find-messages';
+import { createFindTemplate } from '@ardor/store/find-template';
+import { createInsertMessages } from '@ardor/store/insert-messages';
+import { createAcceptBatch } from './accept/accept-batch.js';
+import { createEnqueue } from './accept/enqueue.js';
+import { createPersist } from './accept/persist.js';
+import { createPrepare, type Draft } from './accept/prepare.js';
+import { createReleaseSlots } from './accept/release-slots.js';
+import { createRoutes } from './app.js';
+import type { IngressConfig } from './config.js';
+import { createAuthenticate } from './guard/authenticate.js';
+import { cacheRecords } from './guard/record-cache.js';
+import { createExpressApp } from './http/express-adapter.js';
+import { createDashboard } from './ops/dashboard.js';
+import { createIngressMetrics } from './ops/metrics.js';
+import { createQueryBatch } from './query/query-batch.js';
+
+/** Flushes under way at once: one can wait for the disk while the next is being gathered. */
+const FLUSHES = 2;
+const READY_TIMEOUT_MS = 1_000;
+/** Adding jobs happens after the answer; a hung Redis must not let it pile up. */
+const QUEUE_TIMEOUT_MS = 2_000;
+
+export interface Ingress {
+  /** The API. */
+  readonly api: RequestListener;
+  /** /healthz, /readyz, /metrics and the dashboard. */
+  readonly ops: RequestListener;
+  /** From now on connections are closed after their answer and /readyz says no. */
+  drain(): void;
+}
+
+/** The wiring: opens every connection and joins the stages. Each release goes to `closers`. */
+export async function composeIngress(config: IngressConfig, log: Logger, closers: Closers): Promise<Ingress> {
+  const metrics = createIngressMetrics();
+  const keyring = createKeyring(config.masterKey);
+  const failed = (part: Parameters<typeof metrics.countFailure>[0]) => (error: unknown) => {
+    metrics.countFailure(part);
+    log.warn('dependency failed', { cause: part, error });
+  };
+
+  const database = openDatabase({ url: config.databaseUrl, pool: config.databasePool, timeoutMs: config.databaseTimeoutMs });
+  closers.push('database', () => database.close());
+  const limiterRedis = openLimiterConnection({
+    url: config.limiterRedisUrl ?? config.redisUrl,
+    timeoutMs: config.limiterTimeoutMs,
+    onError: failed('limiter'),
+  });
+  closers.push('limiter connection', () => Promise.resolve(limiterRedis.disconnect()));
+  const queueRedis = openQueueConnection({ url: config.redisUrl, commandTimeoutMs: QUEUE_TIMEOUT_MS, onError: failed('queue') });
+  closers.push('queue connection', () => Promise.resolve(queueRedis.disconnect()));
+  const producer = createProducer(queueRedis, config.queuePrefix, failed('queue'));
+  closers.push('queues', () => producer.close());
+
+  const limiter = createLimiter({
+    redis: limiterRedis,
+    prefix: `${config.queuePrefix}:limit:`,
+    numberSeconds: config.numberLimitSeconds,
+    sendsPerSecond: config.sendLimitPerSecond,
+    queriesPerSecond: config.queryLimitPerSecond,
+  });
+  const slots = createReleaseSlots({ limiter, onGivenUp: failed('slot_release') });
+  closers.push('slot releases', () => slots.idle());
+  const queue = createEnqueue(producer, failed('queue'));
+  closers.push('enqueuing', () => queue.idle());
+
+  const insert = createInsertMessages(database, createSealer(keyring), { strayAfterMs: config.strayAfterMs });
+  const acceptBatch = createAcceptBatch({
+    limiter,
+    persist: createPersist(insert, failed('database')),
+    slots,
+    queue,
+    chunkSize: config.chunkSize,
+    onLimiterFailure: failed('limiter'),
+  });
+  const queryBatch = createQueryBatch({ limiter, findMessages: createFindMessages(database), onLimiterFailure: failed('limiter') });
+  const applyReceipts = createApplyReceipts(database);
+  const batched = <T, R>(kind: 'accept' | 'query' | 'receipt', run: (items: readonly T[]) => Promise<readonly R[]>) =>
+    createBatcher<T, R>({
+      maxBatch: config.acceptBatch,
+      maxRunning: FLUSHES,
+      run: (items) => {
+        metrics.observeBatch(kind, items.length);
+        return run(items);
+      },
+    });
+  const accepting = batched<Draft, Awaited<ReturnType<typeof acceptBatch>>[number]>('accept', acceptBatch);
+  closers.push('accepting', () => accepting.idle());
+  const querying = batched('query', queryBatch);
+  const receiving = batched('receipt', applyReceipts);
+  closers.push('receiving', () => receiving.idle());
+
+  let draining = false;
+  const routes = createRoutes({
+    authenticate: createAuthenticate({
+      findClient: cacheRecords(createFindClient(database), config.clientCacheMs),
+      keyring,
+      production: config.nodeEnv === 'production',
+    }),
+    prepare: createPrepare({
+      findTemplate: cacheRecords(createFindTemplate(database), config.clientCacheMs),
+      keyring,
+      newId: createUuid7(),
+      maxSegments: config.maxSegments,
+    }),
+    accept: accepting.submit,
+    find: querying.submit,
+    apply: receiving.submit,
+    keyring,
+  });
+  const api = createExpressApp({
+    routes,
+    maxBodyBytes: config.maxBodyBytes,
+    log,
+    observe: metrics.observeReply,
+    draining: () => draining,
+  });
+
+  const dashboard = createDashboard({ queues: producer.queues, password: config.dashboardPassword, writable: config.dashboardWritable });
+  const handleOps = createOpsHandler({
+    registry: metrics.registry,
+    sickness: () => undefined,
+    checks: [
+      { name: 'database', check: () => database.ping() },
+      { name: 'limiter', check: () => limiterRedis.ping() },
+      { name: 'accepting', check: () => (draining ? Promise.reject(new Error('draining')) : Promise.resolve()) },
+    ],
+    checkTimeoutMs: READY_TIMEOUT_MS,
+  });
+  await database.ping();
+  return {
+    api,
+    ops: (request, response) => {
+      if (!handleOps(request, response)) dashboard(request, response);
+    },
+    drain: () => {
+      draining = true;
+    },
+  };
+}

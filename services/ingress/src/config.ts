@@ -1,0 +1,33 @@
+import { flag, integer, optionalSecret, optionalUrl, port, readConfig, text, type Config } from '@ardor/runtime/config';
+import { databaseSettings, keySettings, poolSettings, processSettings, queueSettings, redisSettings } from '@ardor/runtime/settings';
+
+/** Every variable that the ingress reads. */
+export const INGRESS_SETTINGS = {
+  ...processSettings,
+  ...databaseSettings,
+  ...poolSettings,
+  ...redisSettings,
+  ...keySettings,
+  ...queueSettings,
+  limiterRedisUrl: optionalUrl('LIMITER_REDIS_URL', ['redis', 'rediss']),
+  limiterTimeoutMs: integer('LIMITER_TIMEOUT_MS', { default: 200, min: 10, max: 60_000 }),
+  httpHost: text('HTTP_HOST', '0.0.0.0'),
+  httpPort: port('HTTP_PORT', 8080),
+  opsPort: port('OPS_PORT', 9090),
+  maxBodyBytes: integer('MAX_BODY_BYTES', { default: 16_384, min: 256, max: 16_777_216 }),
+  maxSegments: integer('MAX_SEGMENTS', { default: 10, max: 255 }),
+  numberLimitSeconds: integer('NUMBER_LIMIT_SECONDS', { default: 60, max: 86_400 }),
+  sendLimitPerSecond: integer('SEND_LIMIT_PER_SECOND', { default: 80_000 }),
+  queryLimitPerSecond: integer('QUERY_LIMIT_PER_SECOND', { default: 1_000 }),
+  acceptBatch: integer('ACCEPT_BATCH', { default: 500, max: 10_000 }),
+  chunkSize: integer('CHUNK_SIZE', { default: 100, max: 100 }),
+  clientCacheMs: integer('CLIENT_CACHE_MS', { default: 5_000, max: 5_000 }),
+  strayAfterMs: integer('STRAY_AFTER_MS', { default: 10_000, min: 100, max: 3_600_000 }),
+  dashboardPassword: optionalSecret('DASHBOARD_PASSWORD', 8),
+  dashboardWritable: flag('DASHBOARD_WRITABLE', false),
+};
+
+export type IngressConfig = Config<typeof INGRESS_SETTINGS>;
+
+/** Throws ConfigError with every mistake. */
+export const readIngressConfig = (env: NodeJS.ProcessEnv): IngressConfig => readConfig(INGRESS_SETTINGS, env);

@@ -1,0 +1,35 @@
+import type { Result } from '@ardor/domain/result';
+import type { ClientRecord } from '@ardor/store/find-client';
+import type Joi from 'joi';
+import { refusalReply, type Reply } from '../http/reply.js';
+import type { ApiRequest } from '../http/request.js';
+import type { Authenticate } from './authenticate.js';
+import { checkFields } from './check-fields.js';
+import { readCredentials } from './credentials.js';
+import { readJson } from './read-json.js';
+
+/** The part of a route behind the guards. */
+export type GuardedHandler<T> = (client: ClientRecord, fields: T) => Promise<Result<Reply>>;
+
+/** Puts the guards before a handler, in the order of the contract: size and JSON, credentials, schema. */
+export function guarded<T>(
+  authenticate: Authenticate,
+  schema: Joi.ObjectSchema<T>,
+  handle: GuardedHandler<T>,
+): (request: ApiRequest) => Promise<Reply> {
+  const run = async (request: ApiRequest): Promise<Result<Reply>> => {
+    const body = readJson(request.contentType, request.body);
+    if (!body.ok) return body;
+    const credentials = readCredentials(body.value, request.authorization);
+    if (!credentials.ok) return credentials;
+    const client = await authenticate(credentials.value);
+    if (!client.ok) return client;
+    const fields = checkFields(schema, body.value);
+    if (!fields.ok) return fields;
+    return handle(client.value, fields.value);
+  };
+  return async (request) => {
+    const result = await run(request);
+    return result.ok ? result.value : refusalReply(result.refusal, request.id);
+  };
+}

@@ -1,0 +1,69 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { ExpressAdapter } from '@bull-board/express';
+import type { Producer } from '@ardor/queue/producer';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+
+export interface DashboardOptions {
+  readonly queues: Producer['queues'];
+  /** Without one there is no dashboard. */
+  readonly password: string | undefined;
+  /** Whether jobs may be retried, removed or promoted, and queues paused. */
+  readonly writable: boolean;
+}
+
+const BASE = '/queues';
+const USER = 'ardor';
+
+/** The Bull dashboard on the ops port. It shows what jobs hold, which is ids; numbers and texts never reach the queue. */
+export function createDashboard({ queues, password, writable }: DashboardOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  if (password === undefined) {
+    app.use(BASE, (_request, response) => void response.status(404).type('text').send('Set DASHBOARD_PASSWORD to have the dashboard.\n'));
+    return app;
+  }
+  const board = new ExpressAdapter();
+  board.setBasePath(BASE);
+  createBullBoard({
+    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: !writable, allowRetries: writable })),
+    serverAdapter: board,
+    options: { uiConfig: { boardTitle: 'Ardor', hideRedisDetails: true } },
+  });
+  app.use(BASE, requirePassword(password), contentPolicy, board.getRouter() as RequestHandler);
+  return app;
+}
+
+/** The page has inline styles and one inline script of its own configuration; nothing comes from another host. */
+const contentPolicy = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // The ops port speaks plain HTTP inside the cluster.
+  strictTransportSecurity: false,
+});
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+function requirePassword(password: string): RequestHandler {
+  const wanted = digest(`${USER}:${password}`);
+  return (request, response, next) => {
+    const encoded = /^Basic +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1] ?? '';
+    if (timingSafeEqual(digest(Buffer.from(encoded, 'base64').toString('utf8')), wanted)) {
+      next();
+      return;
+    }
+    response.status(401).set('www-authenticate', 'Basic realm="Ardor queues"').type('text').send('The user is ardor, the password DASHBOARD_PASSWORD.\n');
+  };
+}

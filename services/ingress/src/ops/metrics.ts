@@ -1,0 +1,50 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { Reply } from '../http/reply.js';
+
+export interface IngressMetrics {
+  readonly registry: Registry;
+  observeReply(route: string, reply: Reply, seconds: number): void;
+  observeBatch(kind: 'accept' | 'query' | 'receipt', size: number): void;
+  countFailure(part: 'limiter' | 'database' | 'queue' | 'slot_release'): void;
+}
+
+export function createIngressMetrics(): IngressMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const replies = new Counter({
+    name: 'ardor_http_replies_total',
+    help: 'Answers by route, HTTP status and reason word.',
+    labelNames: ['route', 'status', 'reason'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'ardor_http_seconds',
+    help: 'From the request read to the answer written.',
+    labelNames: ['route'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  });
+  const batches = new Histogram({
+    name: 'ardor_batch_size',
+    help: 'Requests that shared one round trip.',
+    labelNames: ['kind'],
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'ardor_dependency_failures_total',
+    help: 'Calls to a dependency that failed.',
+    labelNames: ['part'],
+    registers,
+  });
+  return {
+    registry,
+    observeReply: (route, { status, reason }, seconds) => {
+      replies.inc({ route, status, reason });
+      duration.observe({ route }, seconds);
+    },
+    observeBatch: (kind, size) => batches.observe({ kind }, size),
+    countFailure: (part) => failures.inc({ part }),
+  };
+}

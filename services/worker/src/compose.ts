@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import { createKeyring } from '@ardor/domain/keyring';
+import { createSealer } from '@ardor/domain/sealer';
+import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
+import { withBreaker } from '@ardor/gateways/with-breaker';
+import { openQueueConnection } from '@ardor/queue/connection';
+import { createProducer } from '@ardor/queue/producer';
+import type { Closers } from '@ardor/runtime/closers';
+import type { Logger } from '@ardor/runtime/logger';
+import { createOpsHandler } from '@ardor/runtime/ops';
+import { repeat } from '@ardor/runtime/repeat';
+import { createApplyReceipts } from '@ardor/store/apply-receipts';
+import { createClaimMessages } from '@ardor/store/claim-messages';
+import { openDatabase } from '@ardor/store/database';
+import { createExpireMessages } from '@ardor/store/recover/expire-messages';
+import { createLapseClaims } from '@ardor/store/recover/lapse-claims';
+import { createPartitions } from '@ardor/store/recover/partitions';
+import { createTakeStrays } from '@ardor/store/recover/take-strays';
+import { createTakeUncertain } from '@ardor/store/recover/take-uncertain';
+import { createSettleMessages } from '@ardor/store/settle-messages';
+import type { WorkerConfig } from './config.js';
+import { startLanes, withoutDetails } from './consume/start-lanes.js';
+import { createDeliverChunk } from './deliver/deliver-chunk.js';
+import { createSettleAndRequeue } from './deliver/settle-and-requeue.js';
+import { createWorkerMetrics } from './ops/metrics.js';
+import { createKeepPartitions } from './recover/keep-partitions.js';
+import { createRequeueStrays } from './recover/requeue-strays.js';
+import { createResolveUncertain } from './recover/resolve-uncertain.js';
+import { createSweep } from './recover/sweep.js';
+
+const READY_TIMEOUT_MS = 1_000;
+const QUEUE_TIMEOUT_MS = 2_000;
+const PARTITION_CHECK_MS = 3_600_000;
+/** A carrier that refused this many calls in a row is left alone for a second. */
+const BREAKER = { failures: 10, openMs: 1_000 };
+/** Open calls to the carrier; more jobs than that share its connections. */
+const GATEWAY_CONNECTIONS = 128;
+/** Questions to the carrier in one batch of recovery: each waits for a connection inside its own timeout. */
+const LOOKUPS = 500;
+
+export interface WorkerService {
+  /** /healthz, /readyz and /metrics. */
+  readonly ops: RequestListener;
+  /** Starts taking jobs and sweeping; the releases go to the closers. */
+  start(): void;
+}
+
+/** The wiring: opens every connection and joins the stages. Each release goes to `closers`. */
+export async function composeWorker(config: WorkerConfig, log: Logger, closers: Closers): Promise<WorkerService> {
+  const metrics = createWorkerMetrics();
+  const keyring = createKeyring(config.masterKey);
+  const failed = (part: string) => (error: unknown) => {
+    metrics.countFailure(part);
+    log.warn('dependency failed', { cause: part, error });
+  };
+
+  const database = openDatabase({ url: config.databaseUrl, pool: config.databasePool, timeoutMs: config.databaseTimeoutMs });
+  closers.push('database', () => database.close());
+  const producerRedis = openQueueConnection({ url: config.redisUrl, commandTimeoutMs: QUEUE_TIMEOUT_MS, onError: failed('queue') });
+  closers.push('producer connection', () => Promise.resolve(producerRedis.disconnect()));
+  const producer = createProducer(producerRedis, config.queuePrefix, failed('queue'));
+  closers.push('queues', () => producer.close());
+  const consumerRedis = openQueueConnection({ url: config.redisUrl, onError: failed('queue') });
+  closers.push('consumer connection', () => Promise.resolve(consumerRedis.disconnect()));
+
+  const callbackBase = config.callbackBaseUrl.replace(/\/$/, '');
+  const gateway = withBreaker(
+    createSimulatorGateway({
+      url: config.simulatorUrl,
+      callbackUrl: (id) => `${callbackBase}/receipts/simulator/${id}/${keyring.receiptToken(id)}`,
+      timeoutMs: config.gatewayTimeoutMs,
+      connections: GATEWAY_CONNECTIONS,
+      deduplicates: config.simulatorDeduplicates,
+    }),
+    BREAKER,
+  );
+  closers.push('gateway', () => gateway.close());
+
+  const backoff = { baseMs: config.retryBaseMs, capMs: config.retryCapMs };
+  const settle = createSettleAndRequeue({ settle: createSettleMessages(database), producer, onQueueFailure: failed('queue') });
+  const deliver = createDeliverChunk({
+    claim: createClaimMessages(database, createSealer(keyring), { leaseMs: config.claimLeaseMs }),
+    gateway,
+    settle,
+    newId: randomUUID,
+    now: () => performance.now(),
+    leaseMs: config.claimLeaseMs,
+    gatewayTimeoutMs: config.gatewayTimeoutMs,
+    backoff,
+    lookupAfterMs: config.lookupAfterMs,
+    observe: (delivery) => {
+      metrics.observeDelivery(delivery);
+      const of = (kind: string): number => delivery.outcomes.filter((one) => one === kind).length;
+      log.info('chunk delivered', {
+        count: delivery.claimed,
+        accepted: of('accepted'),
+        rejected: of('rejected'),
+        deferred: of('deferred'),
+        uncertain: of('uncertain'),
+        duration_ms: Math.round(delivery.durationMs),
+      });
+    },
+  });
+
+  const expire = createExpireMessages(database);
+  const lapse = createLapseClaims(database);
+  const limit = config.sweepBatch;
+  const { lookupAfterMs } = config;
+  const sweep = createSweep({
+    tasks: [
+      { name: 'expire', limit, run: () => expire(limit) },
+      { name: 'lapse', limit, run: () => lapse({ limit, deduplicates: gateway.deduplicates, lookupAfterMs }) },
+      { name: 'requeue', limit, run: createRequeueStrays(createTakeStrays(database), producer, { limit, againAfterMs: config.strayAgainAfterMs }) },
+      {
+        name: 'resolve',
+        limit: LOOKUPS,
+        run: createResolveUncertain({
+          takeUncertain: createTakeUncertain(database),
+          gateway,
+          settle,
+          applyReceipts: createApplyReceipts(database),
+          newId: randomUUID,
+          backoff,
+          limit: LOOKUPS,
+          againAfterMs: lookupAfterMs,
+          trustAbsenceAfterMs: config.trustAbsenceAfterMs,
+        }),
+      },
+    ],
+    onSwept: (task, count) => {
+      metrics.countSwept(task, count);
+      log.info('recovered', { task, count });
+    },
+    onError: (task, error) => {
+      metrics.countFailure('recovery');
+      log.error('recovery failed', { task, error });
+    },
+  });
+  const keepPartitions = createKeepPartitions(createPartitions(database), config.retentionDays);
+
+  await database.ping();
+  return {
+    ops: notFoundAfter(
+      createOpsHandler({
+        registry: metrics.registry,
+        sickness: () => undefined,
+        checks: [
+          { name: 'database', check: () => database.ping() },
+          { name: 'queue', check: () => producerRedis.ping() },
+        ],
+        checkTimeoutMs: READY_TIMEOUT_MS,
+      }),
+    ),
+    start: () => {
+      const sweeping = repeat(sweep, config.sweepIntervalMs, failed('recovery'));
+      closers.push('recovery', () => sweeping.stop());
+      const partitions = repeat(keepPartitions, PARTITION_CHECK_MS, failed('partitions'));
+      closers.push('partitions', () => partitions.stop());
+      const lanes = startLanes({
+        connection: consumerRedis,
+        prefix: config.queuePrefix,
+        concurrency: { otp: config.otpConcurrency, notify: config.notifyConcurrency, bulk: config.bulkConcurrency },
+        process: withoutDetails(deliver, (error, count) => log.error('chunk failed', { count, error })),
+        onError: failed('queue'),
+        onFailed: (jobId, error) => log.warn('job failed', { job_id: jobId ?? '', error }),
+      });
+      closers.push('lanes', () => lanes.close());
+    },
+  };
+}
+
+const notFoundAfter =
+  (handle: ReturnType<typeof createOpsHandler>): RequestListener =>
+  (request, response) => {
+    if (!handle(request, response)) response.writeHead(404).end();
+  };

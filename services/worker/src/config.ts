@@ -1,0 +1,42 @@
+import { ConfigError, flag, integer, port, readConfig, text, url, type Config } from '@ardor/runtime/config';
+import { databaseSettings, keySettings, poolSettings, processSettings, queueSettings, redisSettings } from '@ardor/runtime/settings';
+
+/** Every variable that the worker reads. */
+export const WORKER_SETTINGS = {
+  ...processSettings,
+  ...databaseSettings,
+  ...poolSettings,
+  ...redisSettings,
+  ...keySettings,
+  ...queueSettings,
+  opsHost: text('HTTP_HOST', '0.0.0.0'),
+  opsPort: port('OPS_PORT', 9091),
+  simulatorUrl: url('SIMULATOR_URL', ['http', 'https'], 'http://127.0.0.1:8090'),
+  simulatorDeduplicates: flag('SIMULATOR_DEDUPLICATES', false),
+  callbackBaseUrl: url('CALLBACK_BASE_URL', ['http', 'https'], 'http://127.0.0.1:8080'),
+  otpConcurrency: integer('OTP_CONCURRENCY', { default: 64, max: 1_000 }),
+  notifyConcurrency: integer('NOTIFY_CONCURRENCY', { default: 32, max: 1_000 }),
+  bulkConcurrency: integer('BULK_CONCURRENCY', { default: 16, max: 1_000 }),
+  gatewayTimeoutMs: integer('GATEWAY_TIMEOUT_MS', { default: 5_000, min: 100, max: 120_000 }),
+  claimLeaseMs: integer('CLAIM_LEASE_MS', { default: 15_000, min: 1_000, max: 600_000 }),
+  retryBaseMs: integer('RETRY_BASE_MS', { default: 500, max: 60_000 }),
+  retryCapMs: integer('RETRY_CAP_MS', { default: 15_000, max: 3_600_000 }),
+  lookupAfterMs: integer('LOOKUP_AFTER_MS', { default: 2_000, min: 100, max: 600_000 }),
+  trustAbsenceAfterMs: integer('TRUST_ABSENCE_AFTER_MS', { default: 5_000, min: 100, max: 600_000 }),
+  sweepIntervalMs: integer('SWEEP_INTERVAL_MS', { default: 1_000, min: 50, max: 60_000 }),
+  sweepBatch: integer('SWEEP_BATCH', { default: 1_000, max: 10_000 }),
+  strayAgainAfterMs: integer('STRAY_AGAIN_AFTER_MS', { default: 30_000, min: 100, max: 3_600_000 }),
+  retentionDays: integer('RETENTION_DAYS', { default: 30, max: 3_650 }),
+};
+
+export type WorkerConfig = Config<typeof WORKER_SETTINGS>;
+
+/** Throws ConfigError with every mistake. */
+export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+  const config = readConfig(WORKER_SETTINGS, env);
+  if (config.claimLeaseMs <= config.gatewayTimeoutMs) {
+    // A claim that ends during the call could be taken by another worker while the carrier still decides.
+    throw new ConfigError(['CLAIM_LEASE_MS must be longer than GATEWAY_TIMEOUT_MS']);
+  }
+  return config;
+}

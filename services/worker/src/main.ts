@@ -1,0 +1,21 @@
+import { createServer } from 'node:http';
+import { closeServer, listen } from '@ardor/runtime/listen';
+import { configOrExit, runService } from '@ardor/runtime/service';
+import { composeWorker } from './compose.js';
+import { readWorkerConfig } from './config.js';
+
+const config = configOrExit(() => readWorkerConfig(process.env));
+
+await runService({
+  name: 'worker',
+  logLevel: config.logLevel,
+  shutdownSeconds: config.shutdownSeconds,
+  start: async ({ log, closers }) => {
+    const worker = await composeWorker(config, log, closers);
+    const ops = createServer(worker.ops);
+    const port = await listen(ops, config.opsPort, config.opsHost);
+    closers.push('ops server', () => closeServer(ops));
+    worker.start();
+    log.info('ready', { port, address: config.opsHost });
+  },
+});
