@@ -18,7 +18,7 @@ export default {
     ],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  globalSetup: '<rootDir>/packages/testkit/src/global-setup.ts',
-  globalTeardown: '<rootDir>/packages/testkit/src/global-teardown.ts',
+  globalSetup: '<rootDir>/packages/testkit/dist/global-setup.js',
+  globalTeardown: '<rootDir>/packages/testkit/dist/global-teardown.js',
   testTimeout: 60_000,
 };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { RELEASE, TAKE_QUERIES, TAKE_SENDS } from './script.js';
 
@@ -33,8 +34,8 @@ export interface Limiter {
   release(slots: readonly Slot[]): Promise<void>;
 }
 
-/** Tries for one call. The second finds the slots that a first one whose reply was lost has taken. */
-const TRIES = 2;
+/** How long a call waits for a new connection before its second and last try, which finds the slots of the first. */
+const RECONNECT_MS = 200;
 
 export function createLimiter({ redis, prefix, ...limits }: LimiterOptions): Limiter {
   const run = createRunner(redis);
@@ -64,7 +65,7 @@ function readGrant(result: number): Grant {
 /** Runs a script by its hash, loading it where Redis does not know it; repeats a call whose reply did not come. */
 function createRunner(redis: Redis) {
   const hashes = new Map<string, string>();
-  const once = async (script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> => {
+  const run = async (script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> => {
     const known = hashes.get(script);
     try {
       if (known) return await redis.evalsha(known, keys.length, ...keys, ...args);
@@ -76,12 +77,22 @@ function createRunner(redis: Redis) {
     return redis.evalsha(hash, keys.length, ...keys, ...args);
   };
   return async (script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await once(script, keys, args);
-      } catch (error) {
-        if (attempt === TRIES || redis.status === 'end') throw error;
-      }
+    try {
+      return await run(script, keys, args);
+    } catch (error) {
+      if (!(await isReadyWithin(redis, RECONNECT_MS))) throw error;
+      return run(script, keys, args);
     }
   };
+}
+
+/** A cut connection is usually back within milliseconds; longer than this a caller is not kept waiting. */
+async function isReadyWithin(redis: Redis, ms: number): Promise<boolean> {
+  if (redis.status === 'ready') return true;
+  try {
+    await once(redis, 'ready', { signal: AbortSignal.timeout(ms) });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -44,9 +44,9 @@ end
 local function roomInMs(key)
   local oldest = tonumber(redis.call('HGET', key, 'o'))
   for index = oldest, bucket do
-    if redis.call('HEXISTS', key, index) == 1 then return math.max(1, (index + 101) * 10 - now) end
+    if redis.call('HEXISTS', key, index) == 1 then return (index + 101) * 10 - now end
   end
-  return 1
+  return (bucket + 101) * 10 - now
 end
 `;
 

@@ -1,0 +1,169 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createTestRedis } from '@ardor/testkit/fixtures';
+import { eventually } from '@ardor/testkit/eventually';
+import { startTcpProxy } from '@ardor/testkit/tcp-proxy';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openLimiterConnection } from './connection.js';
+import { createLimiter, type Limiter, type Slot } from './limiter.js';
+
+const { url, prefix, redis, clear } = createTestRedis();
+const connection = openLimiterConnection({ url, timeoutMs: 1_000, onError: () => undefined });
+beforeAll(() => eventually(() => connection.status === 'ready'));
+afterAll(async () => {
+  connection.disconnect();
+  await clear();
+});
+
+const slot = (phoneMac = randomBytes(16)): Slot => ({ phoneMac, token: randomUUID() });
+let spaces = 0;
+
+/** Each limiter has windows of its own. */
+function limiter(limits: Partial<{ numberSeconds: number; sendsPerSecond: number; queriesPerSecond: number }> = {}): Limiter {
+  const own = `${prefix}:${spaces++}:`;
+  return createLimiter({ redis: connection, prefix: own, numberSeconds: 60, sendsPerSecond: 1_000, queriesPerSecond: 1_000, ...limits });
+}
+
+describe('the slot of a number', () => {
+  it('is taken once, and tells how long it is taken', async () => {
+    const { takeSends } = limiter();
+    const first = slot();
+    const [won, lost, other] = await takeSends([first, slot(first.phoneMac), slot()]);
+    expect(won).toEqual({ kind: 'granted' });
+    expect(lost).toEqual({ kind: 'number_limited', retryAfterMs: expect.any(Number) });
+    expect(other).toEqual({ kind: 'granted' });
+    const retryAfterMs = lost?.kind === 'number_limited' ? lost.retryAfterMs : 0;
+    expect(retryAfterMs).toBeGreaterThan(59_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000);
+  });
+
+  it('is free again after its time, and not before', async () => {
+    const { takeSends } = limiter({ numberSeconds: 1 });
+    const first = slot();
+    await takeSends([first]);
+    const takenAt = performance.now();
+    const again = await eventually(async () => {
+      const [grant] = await takeSends([slot(first.phoneMac)]);
+      return grant?.kind === 'granted' && performance.now() - takenAt;
+    });
+    expect(again).toBeGreaterThanOrEqual(990);
+  });
+
+  it('is mine already when my own token asks again', async () => {
+    const { takeSends } = limiter();
+    const mine = slot();
+    expect(await takeSends([mine])).toEqual([{ kind: 'granted' }]);
+    expect(await takeSends([mine])).toEqual([{ kind: 'granted' }]);
+  });
+
+  it('is given back by its own token only', async () => {
+    const { takeSends, release } = limiter();
+    const mine = slot();
+    await takeSends([mine]);
+    await release([slot(mine.phoneMac)]);
+    expect((await takeSends([slot(mine.phoneMac)]))[0]?.kind).toBe('number_limited');
+    await release([mine]);
+    expect((await takeSends([slot(mine.phoneMac)]))[0]?.kind).toBe('granted');
+  });
+
+  it('is not lost by the caller that won it when the reply is lost', async () => {
+    const target = new URL(url);
+    const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
+    const flaky = openLimiterConnection({ url: `redis://127.0.0.1:${proxy.port}`, timeoutMs: 300, onError: () => undefined });
+    try {
+      await eventually(() => flaky.status === 'ready');
+      const own = createLimiter({ redis: flaky, prefix: `${prefix}:flaky:`, numberSeconds: 60, sendsPerSecond: 1_000, queriesPerSecond: 1_000 });
+      await own.takeSends([slot()]);
+      proxy.loseReplies(true);
+      const mine = slot();
+      const taking = own.takeSends([mine]);
+      await eventually(() => proxy.lostBytes() > 0);
+      proxy.cut();
+      proxy.loseReplies(false);
+      expect(await taking).toEqual([{ kind: 'granted' }]);
+      expect(await redis.hget(`${prefix}:flaky:sends`, 'n')).toBe('2');
+    } finally {
+      flaky.disconnect();
+      await proxy.close();
+    }
+  });
+
+  it('never has a number in the clear', async () => {
+    await limiter().takeSends([slot()]);
+    const keys = await redis.keys(`${prefix}*`);
+    expect(keys.join()).not.toMatch(/\+\d{7}/);
+  });
+});
+
+describe('the window of the whole system', () => {
+  it('grants exactly its limit, then says when there is room', async () => {
+    const { takeSends } = limiter({ sendsPerSecond: 5 });
+    const grants = await takeSends(Array.from({ length: 7 }, () => slot()));
+    expect(grants.map(({ kind }) => kind)).toEqual([...Array<string>(5).fill('granted'), 'system_limited', 'system_limited']);
+    const last = grants[6];
+    expect(last?.kind === 'system_limited' ? last.retryAfterMs : 0).toBeGreaterThan(900);
+  });
+
+  it('takes no slot for what it refuses, and counts no number that is taken', async () => {
+    const { takeSends } = limiter({ sendsPerSecond: 2 });
+    const first = slot();
+    const refused = slot();
+    expect((await takeSends([first, slot(first.phoneMac), slot(), refused])).map(({ kind }) => kind)).toEqual([
+      'granted',
+      'number_limited',
+      'granted',
+      'system_limited',
+    ]);
+    await eventually(async () => (await takeSends([refused]))[0]?.kind === 'granted');
+  });
+
+  it('slides: no second holds more than the limit, wherever it begins', async () => {
+    const limit = 40;
+    const { takeSends } = limiter({ sendsPerSecond: limit });
+    const grantedAt: number[] = [];
+    const until = performance.now() + 2_600;
+    while (performance.now() < until) {
+      const sentAt = performance.now();
+      const grants = await takeSends([slot(), slot(), slot()]);
+      for (const { kind } of grants) if (kind === 'granted') grantedAt.push(sentAt);
+    }
+    // Redis saw each of them between the call and its answer; 20 ms cover that on a busy machine.
+    const fullest = Math.max(...grantedAt.map((from) => grantedAt.filter((at) => at >= from && at < from + 980).length));
+    expect(fullest).toBeLessThanOrEqual(limit);
+    expect(grantedAt.length).toBeGreaterThanOrEqual(limit * 2);
+  });
+
+  it('grants queries up to the limit and no more', async () => {
+    const { takeQueries } = limiter({ queriesPerSecond: 10 });
+    expect(await takeQueries(4)).toEqual({ granted: 4, retryAfterMs: 0 });
+    const rest = await takeQueries(9);
+    expect(rest.granted).toBe(6);
+    expect(rest.retryAfterMs).toBeGreaterThan(0);
+    expect((await takeQueries(1)).granted).toBe(0);
+  });
+
+  it('keeps a bounded hash, which goes away by itself', async () => {
+    const { takeSends } = limiter();
+    await takeSends([slot()]);
+    const key = `${prefix}:${spaces - 1}:sends`;
+    expect(await redis.hlen(key)).toBeLessThanOrEqual(103);
+    expect(await redis.pttl(key)).toBeGreaterThan(0);
+  });
+});
+
+it('rejects in time while Redis hangs, so that the caller can fail closed', async () => {
+  const target = new URL(url);
+  const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
+  const hung = openLimiterConnection({ url: `redis://127.0.0.1:${proxy.port}`, timeoutMs: 100, onError: () => undefined });
+  try {
+    await eventually(() => hung.status === 'ready');
+    const own = createLimiter({ redis: hung, prefix: `${prefix}:hung:`, numberSeconds: 60, sendsPerSecond: 10, queriesPerSecond: 10 });
+    await own.takeQueries(1);
+    proxy.hang(true);
+    await expect(own.takeSends([slot()])).rejects.toThrow();
+    proxy.hang(false);
+    await eventually(async () => (await own.takeQueries(1)).granted === 1);
+  } finally {
+    hung.disconnect();
+    await proxy.close();
+  }
+});

@@ -1,0 +1,66 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { CHECKOUT } from './places.js';
+import { eventually } from './eventually.js';
+
+export interface ServiceProcess {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly env: Readonly<Record<string, string>>;
+  /** All that it has written so far. */
+  output(): string;
+  /** SIGTERM; resolves with the exit code (null when a signal killed it). */
+  stop(): Promise<number | null>;
+}
+
+const PROGRAMS = {
+  ingress: 'services/ingress/dist/main.js',
+  worker: 'services/worker/dist/main.js',
+  simulator: 'packages/simulator/dist/main.js',
+} as const;
+
+/** Starts one of our programs as a process of its own, with this environment and nothing of the test's but PATH. */
+export function startProcess(name: keyof typeof PROGRAMS, env: Record<string, string>, args: readonly string[] = []): ServiceProcess {
+  const chunks: Buffer[] = [];
+  const child = spawn(process.execPath, [CHECKOUT + PROGRAMS[name], ...args], {
+    cwd: CHECKOUT,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  return {
+    name,
+    child,
+    env,
+    output: () => Buffer.concat(chunks).toString('utf8'),
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
+
+/** Waits until `url` answers 200; fails at once, with its output, when the process has ended. */
+export async function untilReady(service: ServiceProcess, url: string): Promise<void> {
+  await eventually(async () => {
+    if (service.child.exitCode !== null) return true;
+    return (await fetch(url)).status === 200;
+  });
+  if (service.child.exitCode !== null) throw new Error(`${service.name} has ended:\n${service.output()}`);
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,65 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+
+export interface TcpProxy {
+  readonly port: number;
+  /** While true, what the server answers is thrown away; what the client says still arrives. */
+  loseReplies(lose: boolean): void;
+  /** Bytes of answers that were thrown away so far. */
+  lostBytes(): number;
+  /** While true, nothing passes in either direction, and connections stay open: a hung server. */
+  hang(hung: boolean): void;
+  /** Cuts every connection. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+/** Stands between a client and a server of the test, to lose, hold or cut what passes. */
+export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+  let losing = false;
+  let lost = 0;
+  let hanging = false;
+  const pairs = new Set<readonly [Socket, Socket]>();
+  const server = createServer((client) => {
+    const upstream = connect(target.port, target.host);
+    const pair = [client, upstream] as const;
+    pairs.add(pair);
+    if (hanging) pair.forEach((socket) => socket.pause());
+    client.on('data', (data) => void upstream.write(data));
+    upstream.on('data', (data) => {
+      if (losing) lost += data.length;
+      else client.write(data);
+    });
+    const end = (): void => {
+      client.destroy();
+      upstream.destroy();
+      pairs.delete(pair);
+    };
+    for (const socket of pair) {
+      socket.on('close', end);
+      socket.on('error', end);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  const cut = (): void => pairs.forEach(([client]) => client.destroy());
+  return {
+    port: address.port,
+    loseReplies: (lose) => {
+      losing = lose;
+    },
+    lostBytes: () => lost,
+    hang: (hung) => {
+      hanging = hung;
+      pairs.forEach((pair) => pair.forEach((socket) => (hung ? socket.pause() : socket.resume())));
+    },
+    cut,
+    close: async () => {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
