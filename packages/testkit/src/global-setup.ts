@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@ardor/local-stack/postgres';
@@ -12,6 +12,8 @@ import pg from 'pg';
 /** Starts a Postgres and a Redis for the whole run, and migrates the database that each test file copies. */
 export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-test-'));
+  // mkdtemp gives 0700; run by root, Postgres is another user and has to pass through.
+  await chmod(folder, 0o711);
   const [postgres, redis] = await Promise.all([
     startPostgres({ dataDir: join(folder, 'postgres'), durable: false }),
     startRedis({ dataDir: join(folder, 'redis'), persist: false, cacheDir: TOOLS }),

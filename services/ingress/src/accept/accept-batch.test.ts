@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { createSealer } from '@ardor/domain/sealer';
+import { createUuid7 } from '@ardor/domain/uuid7';
+import type { Grant, Slot } from '@ardor/limits/limiter';
+import type { Chunk } from '@ardor/queue/producer';
+import { openDatabase } from '@ardor/store/database';
+import { createInsertMessages, type NewMessage } from '@ardor/store/insert-messages';
+import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createAcceptBatch } from './accept-batch.js';
+import { createPersist } from './persist.js';
+import type { Draft } from './prepare.js';
+
+const keyring = testKeyring();
+const newId = createUuid7();
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db.drop());
+
+const draft = (fields: Partial<Draft> = {}): Draft => ({
+  ...{ id: newId(), clientId: 'c', templateId: 't', lane: 'otp', onUnknown: 'wait', validitySeconds: 60, to: '+8613800138000' },
+  ...{ text: 'Hello', phoneMac: keyring.phoneMac(randomUUID()) },
+  ...fields,
+});
+
+/** The accept stage over a real database; what it would tell the limiter and the queue is recorded. */
+function accepting(insert: (messages: readonly NewMessage[]) => Promise<void>, grants?: Grant[]) {
+  const released: Slot[] = [];
+  const queued: Chunk[] = [];
+  const accept = createAcceptBatch({
+    limiter: { takeSends: (slots) => Promise.resolve(grants ?? slots.map(() => ({ kind: 'granted' }))) },
+    persist: createPersist(insert, () => undefined),
+    slots: { release: (slots) => void released.push(...slots) },
+    queue: { enqueue: (chunks) => void queued.push(...chunks) },
+    chunkSize: 100,
+    onLimiterFailure: () => undefined,
+  });
+  return { accept, released, queued };
+}
+
+const insertInto = (database: TestDatabase['database']) => createInsertMessages(database, createSealer(keyring), { strayAfterMs: 10_000 });
+const stored = async (drafts: readonly Draft[]): Promise<boolean[]> => {
+  const rows = await db.query<{ id: string }>('SELECT id FROM messages WHERE id = ANY($1)', [drafts.map(({ id }) => id)]);
+  return drafts.map(({ id }) => rows.some((row) => row.id === id));
+};
+
+describe('a batch', () => {
+  it('loses nothing but the row that the database refuses, and gives that one’s slot back', async () => {
+    const { accept, released, queued } = accepting(insertInto(db.database));
+    const first = draft();
+    await accept([first]);
+    const batch = [draft(), draft(), draft({ id: first.id }), draft(), draft()];
+    const results = await accept(batch);
+    expect(results.map(({ ok }) => ok)).toEqual([true, true, false, true, true]);
+    expect(results[2]).toMatchObject({ refusal: { reason: 'internal_error', status: 500 } });
+    expect(await stored(batch)).toEqual([true, true, true, true, true]);
+    expect(released.map(({ token }) => token)).toEqual([first.id]);
+    expect(queued.flatMap(({ ids }) => ids)).toEqual([first.id, ...batch.filter((_, index) => index !== 2).map(({ id }) => id)]);
+  });
+
+  it('is refused by 503 while the database is out of reach, and gives the slots back: nothing was stored', async () => {
+    const nowhere = openDatabase({ url: 'postgresql://nobody@127.0.0.1:1/none', pool: 1, timeoutMs: 500 });
+    const { accept, released, queued } = accepting(insertInto(nowhere));
+    const batch = [draft(), draft()];
+    const results = await accept(batch);
+    expect(results).toEqual(batch.map(() => expect.objectContaining({ refusal: expect.objectContaining({ reason: 'database_unavailable', status: 503 }) })));
+    expect(released).toHaveLength(2);
+    expect(queued).toEqual([]);
+    await nowhere.close();
+  });
+
+  it('keeps the slots when it cannot know whether the rows were stored', async () => {
+    const insert = insertInto(db.database);
+    const { accept, released } = accepting(async (messages) => {
+      await insert(messages);
+      throw new Error('Connection terminated unexpectedly');
+    });
+    const batch = [draft()];
+    expect(await accept(batch)).toEqual([expect.objectContaining({ ok: false })]);
+    expect(await stored(batch)).toEqual([true]);
+    expect(released).toEqual([]);
+  });
+
+  it('stores only what the limiter granted, and says which rule refused the rest', async () => {
+    const { accept } = accepting(insertInto(db.database), [
+      { kind: 'number_limited', retryAfterMs: 59_001 },
+      { kind: 'granted' },
+      { kind: 'system_limited', retryAfterMs: 12 },
+    ]);
+    const batch = [draft(), draft(), draft()];
+    const results = await accept(batch);
+    expect(results[0]).toMatchObject({ refusal: { reason: 'number_rate_limited', status: 429, retryAfterSeconds: 60 } });
+    expect(results[1]).toEqual({ ok: true, value: batch[1]?.id });
+    expect(results[2]).toMatchObject({ refusal: { reason: 'send_rate_limited', retryAfterSeconds: 1 } });
+    expect(await stored(batch)).toEqual([false, true, false]);
+  });
+
+  it('is cut into one chunk a lane, each named by its first message', async () => {
+    const { accept, queued } = accepting(insertInto(db.database));
+    const batch = [draft(), draft({ lane: 'bulk' }), draft()];
+    await accept(batch);
+    expect(queued).toEqual([
+      { chunkId: batch[0]?.id, lane: 'otp', ids: [batch[0]?.id, batch[2]?.id] },
+      { chunkId: batch[1]?.id, lane: 'bulk', ids: [batch[1]?.id] },
+    ]);
+    const rows = await db.query<{ chunk_id: string }>('SELECT chunk_id FROM messages WHERE id = $1', [batch[2]?.id]);
+    expect(rows).toEqual([{ chunk_id: batch[0]?.id }]);
+  });
+});

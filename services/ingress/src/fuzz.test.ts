@@ -1,0 +1,96 @@
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { DEMO } from '@ardor/domain/demo';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Pool } from 'undici';
+import { CREDENTIALS } from './testing/requests.js';
+import { startTestIngress, type TestIngress } from './testing/test-ingress.js';
+
+/** Bodies that are tried, in all. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 20_000);
+const AT_ONCE = 50;
+
+let ingress: TestIngress;
+let server: Server;
+let pool: Pool;
+beforeAll(async () => {
+  ingress = await startTestIngress({ CLIENT_CACHE_MS: '5000' });
+  server = createServer(ingress.apiListener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  pool = new Pool(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, { connections: AT_ONCE });
+});
+afterAll(async () => {
+  await pool.close();
+  server.close();
+  await ingress.close();
+});
+
+const POLLUTION = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'then', 'toJSON'];
+const key = fc.oneof(fc.constantFrom(...POLLUTION, 'p1', 'p2', 'code', 'client_id', 'passcode'), fc.string({ unit: 'binary', maxLength: 8 }));
+const leaf = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.constantFrom('13800138000', '\u0000', '\ud800', '${code}', '550e8400-e29b-41d4-a716-446655440000', '[{"p1":"1"}]', '{"__proto__":{"p1":"1"}}'),
+  fc.double(),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+);
+const { json } = fc.letrec((tie) => ({
+  json: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie('json'), { maxLength: 4 }), fc.array(fc.tuple(key, tie('json')), { maxLength: 4 }).map(toObject)),
+}));
+
+/** Own properties also for `__proto__`, as JSON.parse makes them. */
+function toObject(entries: readonly (readonly [string, unknown])[]): unknown {
+  return JSON.parse(`{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value) ?? 'null'}`).join(',')}}`) as unknown;
+}
+
+const field = (usual: unknown) => fc.oneof({ weight: 2, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: json });
+const request = fc.oneof(
+  fc.tuple(
+    fc.constantFrom('/api/sms/v1/sendsms', '/api/sms/v1/querysms'),
+    fc.record(
+      {
+        client_id: field(CREDENTIALS.client_id),
+        passcode: field(CREDENTIALS.passcode),
+        phone_number: field('13800138000'),
+        templet_id: field('t1'),
+        contents: field([{ p1: '8888' }]),
+        sms_uid: field(DEMO.messageId),
+      },
+      { requiredKeys: [] },
+    ),
+    fc.array(fc.tuple(key, json), { maxLength: 2 }),
+  ),
+  fc.tuple(fc.constant('/api/sms/v1/sendsms'), json, fc.constant([])),
+);
+
+describe('random JSON', () => {
+  it('is never answered by a 5xx, and every refusal has its word', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: AT_ONCE, maxLength: AT_ONCE }), async (requests) => {
+        const answers = await Promise.all(requests.map(([path, body, extra]) => post(path, merge(body, extra))));
+        for (const { status, body } of answers) {
+          expect([200, 400, 401, 403, 404, 413, 429]).toContain(status);
+          if (status !== 200) expect(body['reason']).toMatch(/^[a-z_]+$/);
+        }
+      }),
+      { numRuns: Math.ceil(RUNS / AT_ONCE), endOnFailure: true },
+    );
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect((await ingress.ops.get('/healthz')).status).toBe(200);
+  }, 300_000);
+});
+
+function merge(body: unknown, extra: readonly (readonly [string, unknown])[]): string {
+  const text = JSON.stringify(body) ?? 'null';
+  if (extra.length === 0 || typeof body !== 'object' || body === null || Array.isArray(body)) return text;
+  const more = JSON.stringify(toObject(extra)).slice(1, -1);
+  return text === '{}' ? `{${more}}` : `${text.slice(0, -1)},${more}}`;
+}
+
+async function post(path: string, body: string): Promise<{ status: number; body: Record<string, unknown> }> {
+  const answer = await pool.request({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body });
+  return { status: answer.statusCode, body: (await answer.body.json()) as Record<string, unknown> };
+}

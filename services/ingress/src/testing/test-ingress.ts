@@ -1,0 +1,56 @@
+import { createServer, type RequestListener } from 'node:http';
+import { seed } from '@ardor/prisma/seed';
+import { createClosers } from '@ardor/runtime/closers';
+import type { Logger } from '@ardor/runtime/logger';
+import { eventually } from '@ardor/testkit/eventually';
+import { createTestDatabase, createTestRedis, MASTER_KEY, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import supertest from 'supertest';
+import { composeIngress } from '../compose.js';
+import { readIngressConfig } from '../config.js';
+
+export interface TestIngress {
+  readonly api: ReturnType<typeof supertest>;
+  /** For a client of another kind. */
+  readonly apiListener: RequestListener;
+  readonly ops: ReturnType<typeof supertest>;
+  readonly db: TestDatabase;
+  readonly redis: ReturnType<typeof createTestRedis>;
+  close(): Promise<void>;
+}
+
+export const SILENT: Logger = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+
+/** An ingress as `compose` makes it, over a database and a queue prefix of this file's own, with the demo client. */
+export async function startTestIngress(env: Record<string, string> = {}): Promise<TestIngress> {
+  const db = await createTestDatabase();
+  await seed(db.database, testKeyring());
+  const redis = createTestRedis();
+  const closers = createClosers();
+  const config = readIngressConfig({
+    DATABASE_URL: db.url,
+    REDIS_URL: redis.url,
+    QUEUE_PREFIX: redis.prefix,
+    ARDOR_MASTER_KEY: MASTER_KEY,
+    CLIENT_CACHE_MS: '1',
+    ...env,
+  });
+  const ingress = await composeIngress(config, SILENT, closers);
+  const api = createServer(ingress.api).listen(0, '127.0.0.1');
+  const ops = createServer(ingress.ops).listen(0, '127.0.0.1');
+  await eventually(async () => (await supertest(ops).get('/readyz')).status === 200);
+  return {
+    api: supertest(api),
+    apiListener: ingress.api,
+    ops: supertest(ops),
+    db,
+    redis,
+    close: async () => {
+      api.close();
+      ops.close();
+      const failures = await closers.closeAll();
+      await redis.clear();
+      await db.drop();
+      if (failures.length > 0) throw new Error(`not closed: ${failures.map(({ name }) => name).join(', ')}`, { cause: failures[0]?.error });
+    },
+  };
+}
