@@ -14,7 +14,7 @@ afterAll(async () => {
   await clear();
 });
 
-const slot = (phoneMac = randomBytes(16)): Slot => ({ phoneMac, token: randomUUID() });
+const slot = (phoneMac: Buffer = randomBytes(16)): Slot => ({ phoneMac, token: randomUUID() });
 let spaces = 0;
 
 /** Each limiter has windows of its own. */
