@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, type Keyring } from '@ardor/domain/keyring';
 import { readConfig } from '@ardor/runtime/config';
-import { databaseSettings, keySettings, processSettings } from '@ardor/runtime/settings';
+import { databaseSettings, environmentSettings, keySettings } from '@ardor/runtime/settings';
 import { openDatabase, type Database } from '@ardor/store/database';
 
 const COMMAND_TIMEOUT_MS = 10_000;
@@ -14,7 +14,7 @@ export function loadLocalEnv(): void {
 }
 
 /** Reads only what needs the database's address. Throws ConfigError. */
-export const readDatabaseConfig = () => readConfig({ ...databaseSettings, nodeEnv: processSettings.nodeEnv }, process.env);
+export const readDatabaseConfig = () => readConfig({ ...databaseSettings, ...environmentSettings }, process.env);
 
 /** Opens the database for one command and closes it after, whatever happens. */
 export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {

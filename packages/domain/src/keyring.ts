@@ -1,6 +1,8 @@
 import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 const KEY_BYTES = 32;
+/** Buffer.from skips what is not base64; a key with anything else in it is a mistake. */
+const MASTER_KEY = /^[A-Za-z0-9+/]{43}=$/;
 const PHONE_MAC_BYTES = 16;
 const TOKEN_BYTES = 16;
 
@@ -18,8 +20,8 @@ export interface Keyring {
 
 /** Builds the keyring from the master key: 32 bytes in base64. Throws on anything else. */
 export function createKeyring(masterKey: string): Keyring {
+  if (!MASTER_KEY.test(masterKey)) throw new Error('ARDOR_MASTER_KEY must be 32 bytes in base64');
   const master = Buffer.from(masterKey, 'base64');
-  if (master.length !== KEY_BYTES) throw new Error('ARDOR_MASTER_KEY must be 32 bytes in base64');
   const derive = (purpose: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `ardor/v1/${purpose}`, KEY_BYTES)));
   const phone = derive('phone');

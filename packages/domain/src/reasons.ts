@@ -33,7 +33,6 @@ const REFUSALS = {
   internal_error: { status: 500, message: 'We had a problem with our server.' },
   limiter_unavailable: { status: 503, message: 'The rate limiter is out of reach; nothing was accepted.' },
   database_unavailable: { status: 503, message: 'The database is out of reach; the message may or may not be stored.' },
-  shutting_down: { status: 503, message: 'This server is shutting down; nothing was accepted.' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type RefusalReason = keyof typeof REFUSALS;

@@ -31,4 +31,5 @@ export function withBreaker(gateway: Gateway, { failures, openMs }: BreakerOptio
   };
 }
 
-const isUnreachable = (outcome: Outcome): boolean => outcome.kind === 'deferred' && outcome.cause === 'gateway_unavailable';
+const isUnreachable = (outcome: Outcome): boolean =>
+  outcome.kind === 'deferred' && outcome.cause === 'gateway_unavailable';

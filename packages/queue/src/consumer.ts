@@ -22,6 +22,11 @@ const LOCK_MS = 5_000;
 const STALLED_CHECK_MS = 2_500;
 /** A chunk that outlives many workers is not at fault: what may be sent is decided by the claim, not by the job. */
 const MAX_STALLED = 1_000;
+/**
+ * How long one wait for a job lasts. Redis may hand the wake-up to a connection that has just broken, and then nobody
+ * looks again before the wait is over: 5 s by default.
+ */
+const WAIT_SECONDS = 1;
 
 /** Starts taking jobs of one lane; `close` stops taking and waits for those under way. */
 export function startConsumer(options: ConsumerOptions): { close(): Promise<void> } {
@@ -32,6 +37,7 @@ export function startConsumer(options: ConsumerOptions): { close(): Promise<void
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
     maxStalledCount: MAX_STALLED,
+    drainDelay: WAIT_SECONDS,
   });
   worker.on('error', options.onError);
   worker.on('failed', (job, error) => options.onFailed(job?.id, error));

@@ -20,14 +20,20 @@ export class ConfigError extends Error {
   }
 }
 
+const RULES: Joi.ValidationOptions = {
+  errors: { wrap: { label: false } },
+  // Joi's own sentence quotes the value.
+  messages: { 'string.pattern.base': '{{#label}} fails to match the pattern {{#regex}}' },
+};
+
 /** Reads the environment once into a frozen object. An empty variable counts as unset. Throws ConfigError with every mistake. */
 export function readConfig<S extends Settings>(settings: S, env: Env): Config<S> {
   const problems: string[] = [];
   const entries = Object.entries(settings).map(([key, setting]) => {
     const given = rawValue(setting, env, problems);
-    const { value, error } = setting.schema.label(setting.name).validate(given, { errors: { wrap: { label: false } } });
-    if (error) problems.push(setting.secret ? `${setting.name} is missing or malformed` : error.message);
-    return [key, value] as const;
+    const result = setting.schema.label(setting.name).validate(given, RULES);
+    if (result.error) problems.push(setting.secret ? `${setting.name} is missing or malformed` : result.error.message);
+    return [key, result.value as unknown] as const;
   });
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(Object.fromEntries(entries)) as Config<S>;
@@ -41,7 +47,8 @@ function rawValue(setting: Setting<unknown>, env: Env, problems: string[]): stri
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
-    problems.push(`${setting.name}_FILE names a file that cannot be read: ${file}`);
+    // Not its name: someone may have put the secret itself there.
+    problems.push(`${setting.name}_FILE names a file that cannot be read`);
     return undefined;
   }
 }

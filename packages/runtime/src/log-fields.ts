@@ -69,14 +69,24 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
   const { code, errno, syscall, loggable } = error as Error &
     Partial<Record<'code' | 'errno' | 'syscall' | 'loggable', unknown>>;
   const trusted = loggable === true || (errno !== undefined && syscall !== undefined) || TRUSTED_NAMES.has(error.name);
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  const frames = framesOf(error);
   return {
     name: error.name,
     ...(typeof code === 'string' ? { code } : {}),
     ...(trusted ? { message: error.message } : {}),
-    ...(frames.length > 0 ? { frames: frames.slice(0, MAX_FRAMES).map((line) => line.slice(7)) } : {}),
+    ...(frames.length > 0 ? { frames } : {}),
     ...(error.cause !== undefined && depth < MAX_CAUSES ? { cause: describeError(error.cause, depth + 1) } : {}),
   };
+}
+
+/** A place in a file; nothing else that follows `at` is one. */
+const FRAME = /^ {4}at (.*(?:\(.+:\d+:\d+\)|\(<anonymous>\)|\(native\))|\S+:\d+:\d+)$/;
+
+/** The stack begins with the message, and a line of a message may look like a frame. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const at = stack.indexOf(message);
+  const lines = stack.slice(at < 0 ? 0 : at + message.length).split('\n');
+  return lines.flatMap((line) => FRAME.exec(line)?.[1] ?? []).slice(0, MAX_FRAMES);
 }
 
 const TRUSTED_NAMES: ReadonlySet<string> = new Set([

@@ -31,6 +31,7 @@ export function createLogger({ service, level, stream = process.stdout }: Logger
         ...allowFields((fields ?? {}) as Record<string, unknown>),
       }),
     ),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston declares the class as an interface
     transports: [new winston.transports.Stream({ stream })],
   });
   const at =

@@ -64,7 +64,8 @@ async function readiness({ checks, checkTimeoutMs }: OpsDeps): Promise<Reply> {
 async function within(check: () => Promise<unknown>, timeoutMs: number): Promise<'ok' | 'failed' | 'timeout'> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<'timeout'>((resolve) => (timer = setTimeout(resolve, timeoutMs, 'timeout')));
-  const result = check().then(
+  // An async function, so that a check that throws before its first await has failed like any other.
+  const result = (async () => check())().then(
     () => 'ok' as const,
     () => 'failed' as const,
   );

@@ -11,7 +11,8 @@ export function repeat(
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   const run = (): void => {
-    running = task()
+    // An async function, so that a task that throws before its first await does not stop the repetition.
+    running = (async () => task())()
       .then(() => undefined, onError)
       .then(() => {
         if (!stopped) timer = setTimeout(run, pauseMs);

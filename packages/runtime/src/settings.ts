@@ -1,23 +1,8 @@
 import { choice, integer, secret, text, url } from './config.js';
 
-/** Settings that several processes share, so that a name means the same everywhere. */
-export const processSettings = {
-  nodeEnv: choice('NODE_ENV', ['development', 'test', 'production'], 'development'),
-  logLevel: choice('LOG_LEVEL', ['error', 'warn', 'info', 'debug'], 'info'),
-  shutdownSeconds: integer('SHUTDOWN_SECONDS', { default: 10, max: 600 }),
-};
-
+/** Settings that several programs share, so that a name means the same everywhere. */
 export const databaseSettings = {
   databaseUrl: url('DATABASE_URL', ['postgres', 'postgresql']),
-};
-
-export const poolSettings = {
-  databasePool: integer('DATABASE_POOL', { default: 8, max: 200 }),
-  databaseTimeoutMs: integer('DATABASE_TIMEOUT_MS', { default: 5_000, min: 50, max: 600_000 }),
-};
-
-export const redisSettings = {
-  redisUrl: url('REDIS_URL', ['redis', 'rediss']),
 };
 
 /** 32 bytes in base64. */
@@ -25,7 +10,21 @@ export const keySettings = {
   masterKey: secret('ARDOR_MASTER_KEY', /^[A-Za-z0-9+/]{43}=$/),
 };
 
-export const queueSettings = {
+export const environmentSettings = {
+  nodeEnv: choice('NODE_ENV', ['development', 'test', 'production'], 'development'),
+};
+
+/** What every service reads. */
+export const serviceSettings = {
+  ...environmentSettings,
+  ...databaseSettings,
+  ...keySettings,
+  logLevel: choice('LOG_LEVEL', ['error', 'warn', 'info', 'debug'], 'info'),
+  shutdownSeconds: integer('SHUTDOWN_SECONDS', { default: 10, max: 600 }),
+  httpHost: text('HTTP_HOST', '0.0.0.0'),
+  databasePool: integer('DATABASE_POOL', { default: 8, max: 200 }),
+  databaseTimeoutMs: integer('DATABASE_TIMEOUT_MS', { default: 5_000, min: 50, max: 600_000 }),
+  redisUrl: url('REDIS_URL', ['redis', 'rediss']),
   /** In braces, so that a Redis Cluster keeps a queue's keys together. */
   queuePrefix: text('QUEUE_PREFIX', '{ardor}', /^[A-Za-z0-9{}_-]{1,64}$/),
 };

@@ -21,7 +21,9 @@ export type ApplyReceipts = (receipts: readonly Receipt[]) => Promise<ReceiptRes
 export function createApplyReceipts(database: Database): ApplyReceipts {
   const findMessages = createFindMessages(database);
   return async (receipts) => {
-    const applied = await moveForward(database, [...new Map(receipts.map((one) => [one.id, one])).values()]);
+    // Of two receipts for one message the first holds, as it would had they come in two batches.
+    const firsts = new Map(receipts.toReversed().map((one) => [one.id, one]));
+    const applied = await moveForward(database, [...firsts.values()]);
     const rest = receipts.map(({ id }) => id).filter((id) => !applied.has(id));
     const known = rest.length > 0 ? await findMessages(rest) : new Map<string, unknown>();
     return receipts.map(({ id }) => (applied.has(id) ? 'applied' : known.has(id) ? 'already_final' : 'unknown'));

@@ -29,11 +29,13 @@ type Row = Omit<ClaimedMessage, 'payload'> & { readonly payload: Uint8Array | nu
 export function createClaimMessages({ prisma }: Database, sealer: Sealer, { leaseMs }: ClaimOptions): ClaimMessages {
   return async (ids, fence) => {
     const { low, high } = idRange(ids);
+    // As text, because `status = 'queuing'` lets the planner walk all of messages_due instead of the ids whenever its
+    // statistics are from a quiet time: each claim would then read the whole backlog.
     const rows = await prisma.$queryRaw<Row[]>`
       UPDATE messages SET status = 'sending', fence = ${fence}::uuid, attempts = attempts + 1,
         due_at = now() + ${leaseMs}::int * interval '1 millisecond'
       WHERE id = ANY(${ids}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid
-        AND status = 'queuing' AND expires_at > now()
+        AND status::text = 'queuing' AND expires_at > now()
       RETURNING id, lane, on_unknown AS "onUnknown", attempts::int AS attempt, payload`;
     return rows.map((row) => ({ ...row, payload: open(sealer, row) }));
   };

@@ -32,7 +32,9 @@ export function openDatabase({ url, pool, timeoutMs }: DatabaseOptions): Databas
   const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
   return {
     prisma,
-    ping: async () => void (await prisma.$queryRaw`SELECT 1`),
+    ping: async () => {
+      await prisma.$queryRaw`SELECT 1`;
+    },
     close: () => prisma.$disconnect(),
   };
 }

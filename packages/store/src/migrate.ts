@@ -24,6 +24,8 @@ export interface MigrateOptions {
  */
 export async function migrate({ databaseUrl, folder }: MigrateOptions): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'ardor-migrate' });
+  // A session that ends also rejects the query under way; without a listener the event would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -60,7 +62,8 @@ async function apply(client: pg.Client, name: string, sql: string, checksum: str
     );
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
+    // Where the session is gone, the server has rolled back by itself.
+    await client.query('ROLLBACK').catch(() => undefined);
     throw new Error(`migration ${name} failed`, { cause: error });
   }
 }

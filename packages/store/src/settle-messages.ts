@@ -13,6 +13,7 @@ export function createSettleMessages({ prisma }: Database): SettleMessages {
     if (settlements.length === 0) return new Set();
     const of = settlementColumns(settlements);
     const { low, high } = idRange(of.ids);
+    // The status as text for the reason told in claim-messages.ts.
     const rows = await prisma.$queryRaw<{ id: string }[]>`
       UPDATE messages m SET
         status = o.status::message_status,
@@ -31,7 +32,7 @@ export function createSettleMessages({ prisma }: Database): SettleMessages {
         ${of.carrierCodes}::text[], ${of.reasons}::text[], ${of.delays}::int[], ${of.chunks}::uuid[])
         AS o (id, status, gateway, carrier_id, carrier_code, reason, delay_ms, chunk_id)
       WHERE m.id = o.id AND m.id BETWEEN ${low}::uuid AND ${high}::uuid
-        AND m.status IN ('sending', 'uncertain') AND m.fence = ${fence}::uuid
+        AND m.status::text IN ('sending', 'uncertain') AND m.fence = ${fence}::uuid
       RETURNING m.id`;
     return new Set(rows.map(({ id }) => id));
   };

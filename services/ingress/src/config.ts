@@ -1,17 +1,11 @@
-import { flag, integer, optionalSecret, optionalUrl, port, readConfig, text, type Config } from '@ardor/runtime/config';
-import { databaseSettings, keySettings, poolSettings, processSettings, queueSettings, redisSettings } from '@ardor/runtime/settings';
+import { flag, integer, optionalSecret, optionalUrl, port, readConfig, type Config } from '@ardor/runtime/config';
+import { serviceSettings } from '@ardor/runtime/settings';
 
 /** Every variable that the ingress reads. */
 export const INGRESS_SETTINGS = {
-  ...processSettings,
-  ...databaseSettings,
-  ...poolSettings,
-  ...redisSettings,
-  ...keySettings,
-  ...queueSettings,
+  ...serviceSettings,
   limiterRedisUrl: optionalUrl('LIMITER_REDIS_URL', ['redis', 'rediss']),
   limiterTimeoutMs: integer('LIMITER_TIMEOUT_MS', { default: 200, min: 10, max: 60_000 }),
-  httpHost: text('HTTP_HOST', '0.0.0.0'),
   httpPort: port('HTTP_PORT', 8080),
   opsPort: port('OPS_PORT', 9090),
   maxBodyBytes: integer('MAX_BODY_BYTES', { default: 16_384, min: 256, max: 16_777_216 }),

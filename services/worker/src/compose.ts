@@ -10,24 +10,17 @@ import type { Closers } from '@ardor/runtime/closers';
 import type { Logger } from '@ardor/runtime/logger';
 import { createOpsHandler } from '@ardor/runtime/ops';
 import { repeat } from '@ardor/runtime/repeat';
-import { createApplyReceipts } from '@ardor/store/apply-receipts';
 import { createClaimMessages } from '@ardor/store/claim-messages';
 import { openDatabase } from '@ardor/store/database';
-import { createExpireMessages } from '@ardor/store/recover/expire-messages';
-import { createLapseClaims } from '@ardor/store/recover/lapse-claims';
 import { createPartitions } from '@ardor/store/recover/partitions';
-import { createTakeStrays } from '@ardor/store/recover/take-strays';
-import { createTakeUncertain } from '@ardor/store/recover/take-uncertain';
 import { createSettleMessages } from '@ardor/store/settle-messages';
+import { composeRecovery } from './compose-recovery.js';
 import type { WorkerConfig } from './config.js';
 import { startLanes, withoutDetails } from './consume/start-lanes.js';
 import { createDeliverChunk } from './deliver/deliver-chunk.js';
 import { createSettleAndRequeue } from './deliver/settle-and-requeue.js';
 import { createWorkerMetrics } from './ops/metrics.js';
 import { createKeepPartitions } from './recover/keep-partitions.js';
-import { createRequeueStrays } from './recover/requeue-strays.js';
-import { createResolveUncertain } from './recover/resolve-uncertain.js';
-import { createSweep } from './recover/sweep.js';
 
 const READY_TIMEOUT_MS = 1_000;
 const QUEUE_TIMEOUT_MS = 2_000;
@@ -36,8 +29,6 @@ const PARTITION_CHECK_MS = 3_600_000;
 const BREAKER = { failures: 10, openMs: 1_000 };
 /** Open calls to the carrier; more jobs than that share its connections. */
 const GATEWAY_CONNECTIONS = 128;
-/** Questions to the carrier in one batch of recovery: each waits for a connection inside its own timeout. */
-const LOOKUPS = 500;
 
 export interface WorkerService {
   /** /healthz, /readyz and /metrics. */
@@ -58,11 +49,11 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
   const database = openDatabase({ url: config.databaseUrl, pool: config.databasePool, timeoutMs: config.databaseTimeoutMs });
   closers.push('database', () => database.close());
   const producerRedis = openQueueConnection({ url: config.redisUrl, commandTimeoutMs: QUEUE_TIMEOUT_MS, onError: failed('queue') });
-  closers.push('producer connection', () => Promise.resolve(producerRedis.disconnect()));
+  closers.push('producer connection', () => disconnect(producerRedis));
   const producer = createProducer(producerRedis, config.queuePrefix, failed('queue'));
   closers.push('queues', () => producer.close());
   const consumerRedis = openQueueConnection({ url: config.redisUrl, onError: failed('queue') });
-  closers.push('consumer connection', () => Promise.resolve(consumerRedis.disconnect()));
+  closers.push('consumer connection', () => disconnect(consumerRedis));
 
   const callbackBase = config.callbackBaseUrl.replace(/\/$/, '');
   const gateway = withBreaker(
@@ -103,40 +94,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     },
   });
 
-  const expire = createExpireMessages(database);
-  const lapse = createLapseClaims(database);
-  const limit = config.sweepBatch;
-  const { lookupAfterMs } = config;
-  const sweep = createSweep({
-    tasks: [
-      { name: 'expire', limit, run: () => expire(limit) },
-      { name: 'lapse', limit, run: () => lapse({ limit, deduplicates: gateway.deduplicates, lookupAfterMs }) },
-      { name: 'requeue', limit, run: createRequeueStrays(createTakeStrays(database), producer, { limit, againAfterMs: config.strayAgainAfterMs }) },
-      {
-        name: 'resolve',
-        limit: LOOKUPS,
-        run: createResolveUncertain({
-          takeUncertain: createTakeUncertain(database),
-          gateway,
-          settle,
-          applyReceipts: createApplyReceipts(database),
-          newId: randomUUID,
-          backoff,
-          limit: LOOKUPS,
-          againAfterMs: lookupAfterMs,
-          trustAbsenceAfterMs: config.trustAbsenceAfterMs,
-        }),
-      },
-    ],
-    onSwept: (task, count) => {
-      metrics.countSwept(task, count);
-      log.info('recovered', { task, count });
-    },
-    onError: (task, error) => {
-      metrics.countFailure('recovery');
-      log.error('recovery failed', { task, error });
-    },
-  });
+  const sweep = composeRecovery({ config, database, gateway, producer, settle, metrics, log });
   const keepPartitions = createKeepPartitions(createPartitions(database), config.retentionDays);
 
   await database.ping();
@@ -175,3 +133,9 @@ const notFoundAfter =
   (request, response) => {
     if (!handle(request, response)) response.writeHead(404).end();
   };
+
+/** At once: what had to be said over it has been said by the releases before. */
+function disconnect(connection: { disconnect(): void }): Promise<void> {
+  connection.disconnect();
+  return Promise.resolve();
+}

@@ -1,15 +1,9 @@
-import { ConfigError, flag, integer, port, readConfig, text, url, type Config } from '@ardor/runtime/config';
-import { databaseSettings, keySettings, poolSettings, processSettings, queueSettings, redisSettings } from '@ardor/runtime/settings';
+import { ConfigError, flag, integer, port, readConfig, url, type Config } from '@ardor/runtime/config';
+import { serviceSettings } from '@ardor/runtime/settings';
 
 /** Every variable that the worker reads. */
 export const WORKER_SETTINGS = {
-  ...processSettings,
-  ...databaseSettings,
-  ...poolSettings,
-  ...redisSettings,
-  ...keySettings,
-  ...queueSettings,
-  opsHost: text('HTTP_HOST', '0.0.0.0'),
+  ...serviceSettings,
   opsPort: port('OPS_PORT', 9091),
   simulatorUrl: url('SIMULATOR_URL', ['http', 'https'], 'http://127.0.0.1:8090'),
   simulatorDeduplicates: flag('SIMULATOR_DEDUPLICATES', false),

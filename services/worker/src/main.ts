@@ -13,9 +13,9 @@ await runService({
   start: async ({ log, closers }) => {
     const worker = await composeWorker(config, log, closers);
     const ops = createServer(worker.ops);
-    const port = await listen(ops, config.opsPort, config.opsHost);
+    const port = await listen(ops, config.opsPort, config.httpHost);
     closers.push('ops server', () => closeServer(ops));
     worker.start();
-    log.info('ready', { port, address: config.opsHost });
+    log.info('ready', { port, address: config.httpHost });
   },
 });

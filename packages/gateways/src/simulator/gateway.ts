@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Outcome } from '@ardor/domain/outcome';
 import { Pool } from 'undici';
 import type { Gateway } from '../gateway.js';
@@ -21,31 +22,63 @@ const MAX_BATCH = 100;
 /** Longer than any answer of 100 results. */
 const MAX_ANSWER_BYTES = 1_000_000;
 
+interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: Readable;
+}
+
 /** The development carrier's protocol: HTTP and JSON, up to 100 messages a call. */
 export function createSimulatorGateway(options: SimulatorGatewayOptions): Gateway {
   const base = new URL(options.url);
   const path = (tail: string): string => `${base.pathname.replace(/\/$/, '')}/${tail}`;
-  const pool = new Pool(base.origin, { connections: options.connections, pipelining: 1, maxResponseSize: MAX_ANSWER_BYTES });
-  const call = async (request: { method: 'GET' | 'POST'; path: string; body?: string }): Promise<{ status: number; retryAfter: string | undefined; body: string }> => {
+  const pool = new Pool(base.origin, {
+    connections: options.connections,
+    pipelining: 1,
+    maxResponseSize: MAX_ANSWER_BYTES,
+    // A connection still being made would hold up close().
+    connect: { timeout: options.timeoutMs },
+  });
+  const call = async (request: Request): Promise<{ status: number; retryAfter: string | undefined; body: string }> => {
     const { statusCode, headers, body } = await pool.request({
       ...request,
-      headers: { 'content-type': 'application/json' },
       signal: AbortSignal.timeout(options.timeoutMs),
     });
     const retryAfter = headers['retry-after'];
-    return { status: statusCode, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined, body: await body.text() };
+    return {
+      status: statusCode,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+      body: await body.text(),
+    };
   };
   return {
     name: 'simulator',
     maxBatch: MAX_BATCH,
     deduplicates: options.deduplicates,
     send: async (messages) => {
-      const body = messages.map(({ id, to, text }) => ({ reference: id, to, text, callback_url: options.callbackUrl(id) }));
+      const fields = messages.map(({ id, to, text }) => ({
+        reference: id,
+        to,
+        text,
+        callback_url: options.callbackUrl(id),
+      }));
+      const body = JSON.stringify({ messages: fields });
+      let begun = false;
+      // The pool reads the body when it writes the request, so that one it never wrote is known to be unsent.
+      const stream = new Readable({
+        read() {
+          begun = true;
+          this.push(body);
+          this.push(null);
+        },
+      });
+      const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
       try {
-        const answer = await call({ method: 'POST', path: path('messages'), body: JSON.stringify({ messages: body }) });
+        const answer = await call({ method: 'POST', path: path('messages'), headers, body: stream });
         return readResults(answer, messages);
       } catch (error) {
-        return messages.map((): Outcome => transportFailure(error));
+        return messages.map((): Outcome => transportFailure(error, begun));
       }
     },
     lookup: async (id) => {

@@ -9,9 +9,11 @@ export function readLookup(status: number, body: string): LookupResult {
   const { id, state, code } = parseObject(body);
   if (typeof state !== 'string') return { kind: 'no_answer' };
   if (state === 'throttled') return { kind: 'not_taken' };
-  if (state === 'rejected' && typeof id !== 'string') return { kind: 'rejected', carrierCode: typeof code === 'string' ? code : '' };
-  const carrierId = typeof id === 'string' ? id : '';
-  return isReceipt(state) ? { kind: 'taken', carrierId, receipt: state } : { kind: 'taken', carrierId };
+  if (state === 'rejected' && typeof id !== 'string')
+    return { kind: 'rejected', carrierCode: typeof code === 'string' ? code : '' };
+  if (typeof id !== 'string' || id === '') return { kind: 'no_answer' };
+  if (state === 'taken') return { kind: 'taken', carrierId: id };
+  return isReceipt(state) ? { kind: 'taken', carrierId: id, receipt: state } : { kind: 'no_answer' };
 }
 
 const isReceipt = (state: string): state is ReceiptStatus => (RECEIPT_STATUSES as readonly string[]).includes(state);

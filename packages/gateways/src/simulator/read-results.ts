@@ -22,18 +22,22 @@ export function readResults(answer: Answer, messages: readonly { id: string }[])
 
 /** Nothing of the call was taken. */
 function wholeCallRefused({ status, retryAfter }: Answer): Outcome {
-  const seconds = Number(retryAfter);
   const cause = status === 429 ? 'throttled' : 'gateway_unavailable';
-  return { kind: 'deferred', cause, ...(seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}) };
+  return { kind: 'deferred', cause, ...wait(Number(retryAfter) * 1000) };
 }
 
 function readResult(id: string, result: unknown): Outcome {
-  const { reference, id: carrierId, error, code, retry_after_ms } = (result ?? {}) as Record<string, unknown>;
+  const { reference, id: carrierId, error, code, retry_after_ms: retryMs } = (result ?? {}) as Record<string, unknown>;
   if (reference !== id) return UNREADABLE;
   if (typeof carrierId === 'string' && carrierId !== '' && error === undefined) return { kind: 'accepted', carrierId };
-  if (error === 'rejected') return { kind: 'rejected', reason: 'rejected', carrierCode: typeof code === 'string' ? code : '' };
-  if (error === 'throttled') {
-    return { kind: 'deferred', cause: 'throttled', ...(typeof retry_after_ms === 'number' && retry_after_ms > 0 ? { retryAfterMs: retry_after_ms } : {}) };
-  }
+  if (error === 'rejected')
+    return { kind: 'rejected', reason: 'rejected', carrierCode: typeof code === 'string' ? code : '' };
+  // An id says that it was taken: sent again it might be there twice.
+  if (error === 'throttled' && carrierId === undefined)
+    return { kind: 'deferred', cause: 'throttled', ...wait(retryMs) };
   return UNREADABLE;
 }
+
+/** JSON's 1e999 is Infinity, and no time to wait. */
+const wait = (ms: unknown): { retryAfterMs?: number } =>
+  typeof ms === 'number' && ms > 0 && Number.isFinite(ms) ? { retryAfterMs: ms } : {};

@@ -156,7 +156,7 @@ describe('the body', () => {
     ingress.api
       .post('/api/sms/v1/sendsms')
       .set('content-type', type)
-      .serialize((raw) => raw)
+      .serialize((raw: unknown) => raw as string)
       .send(body);
 
   it.each([

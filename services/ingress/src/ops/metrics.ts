@@ -1,17 +1,15 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/metrics';
+import { Counter, Histogram } from 'prom-client';
 import type { Reply } from '../http/reply.js';
 
-export interface IngressMetrics {
-  readonly registry: Registry;
+export interface IngressMetrics extends BaseMetrics {
   observeReply(route: string, reply: Reply, seconds: number): void;
   observeBatch(kind: 'accept' | 'query' | 'receipt', size: number): void;
-  countFailure(part: 'limiter' | 'database' | 'queue' | 'slot_release'): void;
 }
 
 export function createIngressMetrics(): IngressMetrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const registers = [registry];
+  const base = createBaseMetrics();
+  const registers = [base.registry];
   const replies = new Counter({
     name: 'ardor_http_replies_total',
     help: 'Answers by route, HTTP status and reason word.',
@@ -32,19 +30,12 @@ export function createIngressMetrics(): IngressMetrics {
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
     registers,
   });
-  const failures = new Counter({
-    name: 'ardor_dependency_failures_total',
-    help: 'Calls to a dependency that failed.',
-    labelNames: ['part'],
-    registers,
-  });
   return {
-    registry,
+    ...base,
     observeReply: (route, { status, reason }, seconds) => {
       replies.inc({ route, status, reason });
       duration.observe({ route }, seconds);
     },
     observeBatch: (kind, size) => batches.observe({ kind }, size),
-    countFailure: (part) => failures.inc({ part }),
   };
 }

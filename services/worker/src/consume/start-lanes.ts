@@ -35,7 +35,6 @@ export function withoutDetails(
     } catch (error) {
       onError(error, ids.length);
       // The cause is left out on purpose: it would go to Redis.
-      // eslint-disable-next-line preserve-caught-error
       throw new ChunkFailedError();
     }
   };

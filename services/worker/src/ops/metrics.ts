@@ -1,17 +1,15 @@
 import type { Outcome } from '@ardor/domain/outcome';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/metrics';
+import { Counter, Histogram } from 'prom-client';
 
-export interface WorkerMetrics {
-  readonly registry: Registry;
+export interface WorkerMetrics extends BaseMetrics {
   observeDelivery(delivery: { claimed: number; outcomes: readonly Outcome['kind'][]; durationMs: number }): void;
   countSwept(task: string, count: number): void;
-  countFailure(part: string): void;
 }
 
 export function createWorkerMetrics(): WorkerMetrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const registers = [registry];
+  const base = createBaseMetrics();
+  const registers = [base.registry];
   const outcomes = new Counter({
     name: 'ardor_outcomes_total',
     help: 'What the carrier said of messages: accepted, rejected, deferred, uncertain.',
@@ -31,20 +29,13 @@ export function createWorkerMetrics(): WorkerMetrics {
     registers,
   });
   const swept = new Counter({ name: 'ardor_recovered_total', help: 'Messages moved by recovery, by task.', labelNames: ['task'], registers });
-  const failures = new Counter({
-    name: 'ardor_dependency_failures_total',
-    help: 'Calls to a dependency that failed.',
-    labelNames: ['part'],
-    registers,
-  });
   return {
-    registry,
+    ...base,
     observeDelivery: ({ claimed, outcomes: kinds, durationMs }) => {
       claims.observe(claimed);
       duration.observe(durationMs / 1000);
       kinds.forEach((kind) => outcomes.inc({ kind }));
     },
     countSwept: (task, count) => swept.inc({ task }, count),
-    countFailure: (part) => failures.inc({ part }),
   };
 }

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { createKeyring, sameMac } from './keyring.js';
+
+const MASTER = Buffer.alloc(32, 7).toString('base64');
+const OTHER = Buffer.alloc(32, 8).toString('base64');
+const PHONE = '+8613800138000';
+const hex = (bytes: Buffer): string => bytes.toString('hex');
+
+describe('createKeyring', () => {
+  it('derives the same from the same master key', () => {
+    const [one, two] = [createKeyring(MASTER), createKeyring(MASTER)];
+    expect(hex(one.phoneMac(PHONE))).toBe(hex(two.phoneMac(PHONE)));
+    expect(hex(one.passcodeMac('a', 'x'))).toBe(hex(two.passcodeMac('a', 'x')));
+    expect(one.receiptToken('id')).toBe(two.receiptToken('id'));
+    expect(hex(one.derive('p').export())).toBe(hex(two.derive('p').export()));
+  });
+
+  // What is stored is only readable as long as these stay: a change here is a migration.
+  it('derives what it always derived', () => {
+    const keyring = createKeyring(MASTER);
+    expect({
+      phone: hex(keyring.phoneMac(PHONE)),
+      passcode: hex(keyring.passcodeMac('client', 'passcode')),
+      token: keyring.receiptToken('550e8400-e29b-41d4-a716-446655440000'),
+      payload: hex(keyring.derive('payload/0').export()),
+    }).toEqual({
+      phone: '091b961ac92d61f87b5360e3cb250586',
+      passcode: '2f38d0dca029bd23242ff0fb1da003d9b0affc61e899492b5c578bdf23f60a41',
+      token: 'IJDfaPHLmFxa_ZLx6-APJw',
+      payload: '34638e2261d49d021cf93f499d249be724ef995ab79b2d181ebf2154c00553e0',
+    });
+  });
+
+  it('gives the lengths it promises', () => {
+    const keyring = createKeyring(MASTER);
+    expect(keyring.phoneMac(PHONE)).toHaveLength(16);
+    expect(keyring.passcodeMac('a', 'x')).toHaveLength(32);
+    expect(keyring.receiptToken('id')).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(keyring.derive('p').symmetricKeySize).toBe(32);
+  });
+
+  it('differs by master key, purpose, number and client', () => {
+    const [keyring, other] = [createKeyring(MASTER), createKeyring(OTHER)];
+    const all = [
+      ...[keyring, other].flatMap((ring) => [
+        hex(ring.phoneMac(PHONE)),
+        hex(ring.passcodeMac('a', PHONE).subarray(0, 16)),
+        hex(Buffer.from(ring.receiptToken(PHONE), 'base64url')),
+        hex(ring.derive('phone/').export()),
+        hex(ring.derive('payload/1').export()),
+        hex(ring.derive('payload/2').export()),
+      ]),
+      hex(keyring.phoneMac('+8613800138001')),
+      hex(keyring.passcodeMac('b', PHONE).subarray(0, 16)),
+      hex(Buffer.from(keyring.receiptToken('other'), 'base64url')),
+    ];
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('knows where the client ends and the passcode begins', () => {
+    const keyring = createKeyring(MASTER);
+    expect(hex(keyring.passcodeMac('ab', 'c'))).not.toBe(hex(keyring.passcodeMac('a', 'bc')));
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['31 bytes', Buffer.alloc(31).toString('base64')],
+    ['33 bytes', Buffer.alloc(33).toString('base64')],
+    ['16 bytes', Buffer.alloc(16).toString('base64')],
+    ['64 bytes', Buffer.alloc(64).toString('base64')],
+    ['32 bytes in hex', randomBytes(32).toString('hex')],
+    ['prose', 'correct horse battery staple'],
+    ['32 bytes with other characters between', `${MASTER.slice(0, 20)} !\n${MASTER.slice(20)}`],
+  ])('refuses %s as master key, without showing it', (_, key) => {
+    expect(() => createKeyring(key)).toThrow(/^ARDOR_MASTER_KEY must be 32 bytes in base64$/);
+  });
+});
+
+describe('sameMac', () => {
+  it('compares bytes and lengths', () => {
+    const mac = randomBytes(32);
+    expect(sameMac(mac, Buffer.from(mac))).toBe(true);
+    expect(sameMac(mac, mac.subarray(0, 31))).toBe(false);
+    expect(sameMac(mac, Buffer.concat([mac, Buffer.alloc(1)]))).toBe(false);
+    expect(sameMac(new Uint8Array(), new Uint8Array())).toBe(true);
+    for (let at = 0; at < mac.length; at++) {
+      const flipped = Buffer.from(mac);
+      flipped[at] = (flipped[at] ?? 0) ^ 1;
+      expect(sameMac(mac, flipped)).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals';
+import { readResults } from './read-results.js';
+
+const ONE = [{ id: 'a' }];
+const UNREADABLE = { kind: 'uncertain', cause: 'unreadable_answer' };
+const ok = (results: unknown): { status: number; retryAfter: undefined; body: string } => ({
+  status: 200,
+  retryAfter: undefined,
+  body: JSON.stringify({ results }),
+});
+
+describe('readResults', () => {
+  it('reads one outcome for each message, in order', () => {
+    const results = [
+      { reference: 'a', id: 'c-1' },
+      { reference: 'b', error: 'rejected', code: '013' },
+      { reference: 'c', error: 'throttled', retry_after_ms: 1500 },
+      { reference: 'd', error: 'throttled' },
+      { reference: 'e', error: 'rejected' },
+    ];
+    expect(
+      readResults(
+        ok(results),
+        ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id })),
+      ),
+    ).toEqual([
+      { kind: 'accepted', carrierId: 'c-1' },
+      { kind: 'rejected', reason: 'rejected', carrierCode: '013' },
+      { kind: 'deferred', cause: 'throttled', retryAfterMs: 1500 },
+      { kind: 'deferred', cause: 'throttled' },
+      { kind: 'rejected', reason: 'rejected', carrierCode: '' },
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['no result', undefined],
+    ['null', null],
+    ['a text', 'accepted'],
+    ['a number', 1],
+    ['a list', ['a', 'c-1']],
+    ['an empty object', {}],
+    ['no reference', { id: 'c-1' }],
+    ['another reference', { reference: 'b', id: 'c-1' }],
+    ['a rejection of another reference', { reference: 'b', error: 'rejected', code: '1' }],
+    ['a reference of another case', { reference: 'A', id: 'c-1' }],
+    ['a reference alone', { reference: 'a' }],
+    ['an empty id', { reference: 'a', id: '' }],
+    ['an id that is a number', { reference: 'a', id: 5 }],
+    ['an id of null', { reference: 'a', id: null }],
+    ['an unknown error', { reference: 'a', error: 'busy' }],
+    ['an unknown error beside an id', { reference: 'a', id: 'c-1', error: 'busy' }],
+    ['an error of null beside an id', { reference: 'a', id: 'c-1', error: null }],
+    ['an error that is an object', { reference: 'a', error: { rejected: true } }],
+    ['an id and throttled at once', { reference: 'a', id: 'c-1', error: 'throttled' }],
+  ])('does not trust %s', (_, result) => {
+    expect(readResults(ok([result]), ONE)).toEqual([UNREADABLE]);
+  });
+
+  it.each([
+    [0, { kind: 'deferred', cause: 'throttled' }],
+    [-5, { kind: 'deferred', cause: 'throttled' }],
+    [1, { kind: 'deferred', cause: 'throttled', retryAfterMs: 1 }],
+    ['1000', { kind: 'deferred', cause: 'throttled' }],
+    [null, { kind: 'deferred', cause: 'throttled' }],
+  ])('takes retry_after_ms %j as %j', (value, expected) => {
+    expect(readResults(ok([{ reference: 'a', error: 'throttled', retry_after_ms: value }]), ONE)).toEqual([expected]);
+  });
+
+  it('has no time to wait that is not finite', () => {
+    const body = '{"results":[{"reference":"a","error":"throttled","retry_after_ms":1e999}]}';
+    expect(readResults({ status: 200, retryAfter: undefined, body }, ONE)).toEqual([
+      { kind: 'deferred', cause: 'throttled' },
+    ]);
+  });
+
+  it('does not trust results that are swapped', () => {
+    const results = [
+      { reference: 'b', id: 'c-2' },
+      { reference: 'a', id: 'c-1' },
+      { reference: 'c', id: 'c-3' },
+    ];
+    expect(readResults(ok(results), [{ id: 'a' }, { id: 'b' }, { id: 'c' }])).toEqual([
+      UNREADABLE,
+      UNREADABLE,
+      { kind: 'accepted', carrierId: 'c-3' },
+    ]);
+  });
+
+  it('does not know what became of messages without a result, and ignores a result too many', () => {
+    const [two, three] = [
+      [{ id: 'a' }, { id: 'b' }],
+      [
+        { reference: 'a', id: '1' },
+        { reference: 'b', id: '2' },
+        { reference: 'c', id: '3' },
+      ],
+    ];
+    expect(readResults(ok(three.slice(0, 1)), two)).toEqual([{ kind: 'accepted', carrierId: '1' }, UNREADABLE]);
+    expect(readResults(ok([]), two)).toEqual([UNREADABLE, UNREADABLE]);
+    expect(readResults(ok(three), two)).toHaveLength(2);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['HTML', '<html>ok</html>'],
+    ['JSON cut short', '{"results":[{"reference":"a","id":"c-1"}'],
+    ['null', 'null'],
+    ['a number', '5'],
+    ['a text', '"results"'],
+    ['a list', '[{"reference":"a","id":"c-1"}]'],
+    ['no results', '{"messages":[]}'],
+    ['results that are an object', '{"results":{"0":{"reference":"a","id":"c-1"}}}'],
+    ['results that are null', '{"results":null}'],
+    ['results by __proto__', '{"__proto__":{"results":[{"reference":"a","id":"c-1"}]}}'],
+    ['a result by __proto__', '{"results":[{"__proto__":{"reference":"a","id":"c-1"}}]}'],
+    ['a key twice, the last one wrong', '{"results":[{"reference":"a","id":"c-1"}],"results":[]}'],
+  ])('does not trust a body of %s', (_, body) => {
+    expect(readResults({ status: 200, retryAfter: undefined, body }, ONE)).toEqual([UNREADABLE]);
+  });
+
+  it.each([
+    [429, undefined, { kind: 'deferred', cause: 'throttled' }],
+    [429, '2', { kind: 'deferred', cause: 'throttled', retryAfterMs: 2000 }],
+    [503, undefined, { kind: 'deferred', cause: 'gateway_unavailable' }],
+    [503, '30', { kind: 'deferred', cause: 'gateway_unavailable', retryAfterMs: 30_000 }],
+    [503, '0', { kind: 'deferred', cause: 'gateway_unavailable' }],
+    [503, '-1', { kind: 'deferred', cause: 'gateway_unavailable' }],
+    [503, '', { kind: 'deferred', cause: 'gateway_unavailable' }],
+    [503, 'soon', { kind: 'deferred', cause: 'gateway_unavailable' }],
+    [503, 'Infinity', { kind: 'deferred', cause: 'gateway_unavailable' }],
+    [503, '1e999', { kind: 'deferred', cause: 'gateway_unavailable' }],
+    [503, 'Wed, 21 Oct 2026 07:28:00 GMT', { kind: 'deferred', cause: 'gateway_unavailable' }],
+  ])('%d with Retry-After %j: nothing was taken', (status, retryAfter, expected) => {
+    // Whatever the body says: the whole call was refused.
+    const body = ok([{ reference: 'a', id: 'c-1' }]).body;
+    expect(readResults({ status, retryAfter, body }, [{ id: 'a' }, { id: 'b' }])).toEqual([expected, expected]);
+  });
+
+  it.each([100, 201, 202, 204, 206, 301, 304, 400, 401, 404, 408, 422, 500, 502, 504, 599])('%d: unknown', (status) => {
+    const answer = { ...ok([{ reference: 'a', id: 'c-1' }]), status };
+    expect(readResults(answer, ONE)).toEqual([{ kind: 'uncertain', cause: 'http_status' }]);
+  });
+});

@@ -1,0 +1,161 @@
+import type { Lane } from '@ardor/domain/status';
+import { createUuid7 } from '@ardor/domain/uuid7';
+import { eventually } from '@ardor/testkit/eventually';
+import { createTestRedis } from '@ardor/testkit/fixtures';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { openQueueConnection } from './connection.js';
+import { startConsumer, type ConsumerOptions } from './consumer.js';
+import { MalformedJobError } from './job.js';
+import { createProducer } from './producer.js';
+
+const { url, prefix, redis, clear } = createTestRedis();
+const errors: unknown[] = [];
+const onError = (error: unknown): void => void errors.push(error);
+const producing = openQueueConnection({ url, commandTimeoutMs: 2_000, onError });
+const consuming = openQueueConnection({ url, onError });
+const producer = createProducer(producing, prefix, onError);
+const nextId = createUuid7();
+
+const running: { close(): Promise<void> }[] = [];
+function consume(options: Partial<ConsumerOptions> & Pick<ConsumerOptions, 'process'>): void {
+  const defaults = {
+    connection: consuming,
+    prefix,
+    lane: 'otp' as Lane,
+    concurrency: 1,
+    onError,
+    onFailed: () => undefined,
+  };
+  running.push(startConsumer({ ...defaults, ...options }));
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((consumer) => consumer.close()));
+  await Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true })));
+});
+afterAll(async () => {
+  await producer.close();
+  producing.disconnect();
+  consuming.disconnect();
+  await clear();
+  expect(errors).toEqual([]);
+});
+
+/** Adds a job of one id and returns the id. */
+async function added(lane: Lane = 'otp'): Promise<string> {
+  const id = nextId();
+  await producer.add([{ chunkId: id, lane, ids: [id] }]);
+  return id;
+}
+const jobsOf = async (lane: Lane): Promise<number> =>
+  (await producer.queues.find(({ name }) => name === lane)?.count()) ?? 0;
+/** The keys that hold a job. */
+const kept = async (...ids: string[]): Promise<string[]> =>
+  (await redis.keys(`${prefix}*`)).filter((key) => ids.some((id) => key.includes(id)));
+
+describe('a consumer', () => {
+  it('hands each job’s ids on, and leaves nothing of the job in Redis', async () => {
+    const seen: string[] = [];
+    consume({ process: (ids) => Promise.resolve(void seen.push(...ids)) });
+    const ids = [await added(), await added(), await added()];
+    await eventually(() => seen.length === 3);
+    expect([...seen].sort()).toEqual(ids.sort());
+    await eventually(async () => (await kept(...ids)).length === 0);
+  });
+
+  it('takes from its own lane only', async () => {
+    const seen: string[] = [];
+    consume({ lane: 'notify', process: (ids) => Promise.resolve(void seen.push(...ids)) });
+    await added('otp');
+    await added('bulk');
+    const mine = await added('notify');
+    await eventually(() => seen.length > 0);
+    expect(seen).toEqual([mine]);
+    expect([await jobsOf('otp'), await jobsOf('bulk')]).toEqual([1, 1]);
+  });
+
+  it('works on as many jobs at once as it may, and on no more', async () => {
+    let open = 0;
+    let most = 0;
+    let done = 0;
+    const gates: (() => void)[] = [];
+    consume({
+      concurrency: 3,
+      process: async () => {
+        most = Math.max(most, ++open);
+        await new Promise<void>((resolve) => gates.push(resolve));
+        open--;
+        done++;
+      },
+    });
+    for (let count = 0; count < 7; count++) await added();
+    await eventually(() => open === 3);
+    await eventually(() => {
+      gates.splice(0).forEach((pass) => pass());
+      return done === 7;
+    });
+    expect(most).toBe(3);
+  });
+
+  it('tries a job that throws again, and at last keeps nothing of it', async () => {
+    let tries = 0;
+    const failures: (string | undefined)[] = [];
+    consume({
+      process: () => {
+        tries++;
+        return Promise.reject(new Error('no'));
+      },
+      onFailed: (jobId) => failures.push(jobId),
+    });
+    const id = await added();
+    await eventually(async () => tries === 5 && (await kept(id)).length === 0);
+    expect(failures).toEqual(Array(5).fill(id));
+    expect(await producer.queues[0]?.getJobCounts()).toMatchObject({
+      failed: 0,
+      completed: 0,
+      delayed: 0,
+      waiting: 0,
+      active: 0,
+    });
+  });
+
+  it('is done with a job that succeeds at a later try', async () => {
+    let tries = 0;
+    consume({ process: () => (++tries < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve()) });
+    const id = await added();
+    await eventually(async () => tries === 3 && (await kept(id)).length === 0);
+  });
+
+  it('fails a job that is not one of ours, and goes on with the next', async () => {
+    const seen: string[] = [];
+    const failures: unknown[] = [];
+    consume({
+      process: (ids) => Promise.resolve(void seen.push(...ids)),
+      onFailed: (_, error) => failures.push(error),
+    });
+    await producer.queues[0]?.add('deliver', { v: 2, ids: [nextId()] } as never, { attempts: 1 });
+    const id = await added();
+    await eventually(() => seen.length > 0 && failures.length > 0);
+    expect(seen).toEqual([id]);
+    expect(failures[0]).toBeInstanceOf(MalformedJobError);
+  });
+
+  it('waits at its close for the job under way, and takes no other', async () => {
+    const seen: string[] = [];
+    let pass: (() => void) | undefined;
+    consume({
+      process: async (ids) => {
+        await new Promise<void>((resolve) => (pass = resolve));
+        seen.push(...ids);
+      },
+    });
+    const first = await added();
+    await eventually(() => pass !== undefined);
+    const second = await added();
+    const closing = running.pop()?.close();
+    pass?.();
+    await closing;
+    expect(seen).toEqual([first]);
+    expect(await kept(second)).not.toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { Gateway } from '@ardor/gateways/gateway';
+import type { Producer } from '@ardor/queue/producer';
+import type { Logger } from '@ardor/runtime/logger';
+import { createApplyReceipts } from '@ardor/store/apply-receipts';
+import type { Database } from '@ardor/store/database';
+import { createExpireMessages } from '@ardor/store/recover/expire-messages';
+import { createLapseClaims } from '@ardor/store/recover/lapse-claims';
+import { createTakeStrays } from '@ardor/store/recover/take-strays';
+import { createTakeUncertain } from '@ardor/store/recover/take-uncertain';
+import type { WorkerConfig } from './config.js';
+import type { SettleAndRequeue } from './deliver/settle-and-requeue.js';
+import type { WorkerMetrics } from './ops/metrics.js';
+import { createRequeueStrays } from './recover/requeue-strays.js';
+import { createResolveUncertain } from './recover/resolve-uncertain.js';
+import { createSweep, type SweepTask } from './recover/sweep.js';
+
+export interface RecoveryDeps {
+  readonly config: WorkerConfig;
+  readonly database: Database;
+  readonly gateway: Gateway;
+  readonly producer: Producer;
+  readonly settle: SettleAndRequeue;
+  readonly metrics: WorkerMetrics;
+  readonly log: Logger;
+}
+
+/** Questions to the carrier in one batch of recovery: each waits for a connection inside its own timeout. */
+const LOOKUPS = 500;
+
+/** One round of recovery over everything that may have been left behind. */
+export function composeRecovery(deps: RecoveryDeps): () => Promise<void> {
+  const { metrics, log } = deps;
+  return createSweep({
+    tasks: recoveryTasks(deps),
+    onSwept: (task, count) => {
+      metrics.countSwept(task, count);
+      log.info('recovered', { task, count });
+    },
+    onError: (task, error) => {
+      metrics.countFailure('recovery');
+      log.error('recovery failed', { task, error });
+    },
+  });
+}
+
+function recoveryTasks({ config, database, gateway, producer, settle }: RecoveryDeps): SweepTask[] {
+  const { sweepBatch: limit, lookupAfterMs } = config;
+  const expire = createExpireMessages(database);
+  const lapse = createLapseClaims(database);
+  const requeue = createRequeueStrays(createTakeStrays(database), producer, { limit, againAfterMs: config.strayAgainAfterMs });
+  const resolve = createResolveUncertain({
+    takeUncertain: createTakeUncertain(database),
+    gateway,
+    settle,
+    applyReceipts: createApplyReceipts(database),
+    newId: randomUUID,
+    backoff: { baseMs: config.retryBaseMs, capMs: config.retryCapMs },
+    limit: LOOKUPS,
+    againAfterMs: lookupAfterMs,
+    trustAbsenceAfterMs: config.trustAbsenceAfterMs,
+  });
+  return [
+    { name: 'expire', limit, run: () => expire(limit) },
+    { name: 'lapse', limit, run: () => lapse({ limit, deduplicates: gateway.deduplicates, lookupAfterMs }) },
+    { name: 'requeue', limit, run: requeue },
+    { name: 'resolve', limit: LOOKUPS, run: resolve },
+  ];
+}
