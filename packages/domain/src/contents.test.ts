@@ -103,6 +103,8 @@ describe('readContents', () => {
     ['an array as value', { code: [SECRET], minutes: '5' }],
     ['NaN', { code: NaN, minutes: SECRET }],
     ['Infinity', { code: Infinity, minutes: SECRET }],
+    ['an integer that JSON.parse has rounded', { code: Number.MAX_SAFE_INTEGER + 1, minutes: SECRET }],
+    ['a number beyond 2^53 in JSON', `{"code":12345678901234567890,"minutes":"${SECRET}"}`],
     ['a NUL', { code: `${SECRET}\0`, minutes: '5' }],
     ['half of a surrogate pair', { code: `${SECRET}\ud83d`, minutes: '5' }],
   ])('refuses %s, and shows no value', (_, contents) => {

@@ -35,7 +35,7 @@ function collect(contents: unknown): Result<Map<string, string>> {
       if (fields.has(key)) return refused(refuse('repeated_key', 'contents has the same key twice.'));
       const text = valueText(value);
       if (text === undefined) {
-        return refused(refuse('invalid_contents', 'Every value of contents must be a string or a finite number.'));
+        return refused(refuse('invalid_contents', 'Every value of contents must be a string or a number; send large numbers as strings.'));
       }
       fields.set(key, text);
     }
@@ -54,7 +54,7 @@ function parseText(text: string): Result<unknown> {
 }
 
 function valueText(value: unknown): string | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+  if (typeof value === 'number') return isExact(value) ? String(value) : undefined;
   return typeof value === 'string' && value.isWellFormed() && !value.includes('\0') ? value : undefined;
 }
 
@@ -73,3 +73,6 @@ function explain(given: string[], names: readonly string[], positions: readonly 
   ].filter(Boolean);
   return `contents must have ${positions.join(', ')} or ${names.join(', ')} (${parts.join('; ')}).`;
 }
+
+/** JSON.parse has changed an integer beyond 2^53 already: it would be a code that nobody sent. */
+const isExact = (value: number): boolean => Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));

@@ -2,18 +2,21 @@ import { RECEIPT_STATUSES, type ReceiptStatus } from '@ardor/domain/outcome';
 import type { LookupResult } from '../gateway.js';
 import { parseObject } from './parse-object.js';
 
-/** Reads the answer to GET /messages/<reference>: 200 with its state, 404 for a message it has never seen. */
+/**
+ * Reads the answer to GET /messages/<reference>: 200 with its state, 404 for a message it has never seen. The protocol
+ * names no list of states: one that it gives an id for has been taken, whatever else its word for it says.
+ */
 export function readLookup(status: number, body: string): LookupResult {
   if (status === 404) return { kind: 'not_taken' };
   if (status !== 200) return { kind: 'no_answer' };
   const { id, state, code } = parseObject(body);
   if (typeof state !== 'string') return { kind: 'no_answer' };
   if (state === 'throttled') return { kind: 'not_taken' };
-  if (state === 'rejected' && typeof id !== 'string')
-    return { kind: 'rejected', carrierCode: typeof code === 'string' ? code : '' };
-  if (typeof id !== 'string' || id === '') return { kind: 'no_answer' };
-  if (state === 'taken') return { kind: 'taken', carrierId: id };
-  return isReceipt(state) ? { kind: 'taken', carrierId: id, receipt: state } : { kind: 'no_answer' };
+  if (typeof id === 'string' && id !== '') {
+    return isReceipt(state) ? { kind: 'taken', carrierId: id, receipt: state } : { kind: 'taken', carrierId: id };
+  }
+  if (state === 'rejected') return { kind: 'rejected', carrierCode: typeof code === 'string' ? code : '' };
+  return { kind: 'no_answer' };
 }
 
 const isReceipt = (state: string): state is ReceiptStatus => (RECEIPT_STATUSES as readonly string[]).includes(state);

@@ -1,0 +1,123 @@
+import { LANES, type Lane } from '@ardor/domain/status';
+import { createUuid7 } from '@ardor/domain/uuid7';
+import { openQueueConnection } from '@ardor/queue/connection';
+import { createProducer } from '@ardor/queue/producer';
+import { eventually } from '@ardor/testkit/eventually';
+import { createTestRedis } from '@ardor/testkit/fixtures';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { startLanes, withoutDetails, type LanesOptions } from './start-lanes.js';
+
+const CANARY = 'canary +8613800138000 code 471135';
+const nextId = createUuid7();
+const { url, prefix, redis, clear } = createTestRedis();
+const producing = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
+const consuming = openQueueConnection({ url, onError: () => undefined });
+const producer = createProducer(producing, prefix, () => undefined);
+
+const running: { close(): Promise<void> }[] = [];
+function start(options: Partial<LanesOptions> & Pick<LanesOptions, 'process'>): void {
+  const concurrency = { otp: 1, notify: 1, bulk: 1 };
+  const defaults = { connection: consuming, prefix, concurrency, onError: () => undefined, onFailed: () => undefined };
+  running.push(startLanes({ ...defaults, ...options }));
+}
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((lanes) => lanes.close()));
+  await Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true })));
+});
+afterAll(async () => {
+  await producer.close();
+  producing.disconnect();
+  consuming.disconnect();
+  await clear();
+});
+
+async function added(lane: Lane): Promise<string> {
+  const id = nextId();
+  await producer.add([{ chunkId: id, lane, ids: [id] }]);
+  return id;
+}
+
+/** Everything that is in Redis under the prefix, as text. */
+async function dump(): Promise<string> {
+  const parts: string[] = [];
+  for (const key of await redis.keys(`${prefix}*`)) {
+    const reads: Record<string, () => Promise<unknown>> = {
+      string: () => redis.get(key),
+      hash: () => redis.hgetall(key),
+      list: () => redis.lrange(key, 0, -1),
+      set: () => redis.smembers(key),
+      zset: () => redis.zrange(key, 0, -1, 'WITHSCORES'),
+      stream: () => redis.xrange(key, '-', '+'),
+    };
+    const type = await redis.type(key);
+    // A job may end between the two commands.
+    if (type === 'none') continue;
+    const read = reads[type];
+    if (!read) throw new Error(`a key of type ${type}`);
+    parts.push(key, JSON.stringify(await read()));
+  }
+  return parts.join('\n');
+}
+
+describe('the lanes', () => {
+  it('are all served', async () => {
+    const seen: string[] = [];
+    start({ process: (ids) => Promise.resolve(void seen.push(...ids)) });
+    const ids = await Promise.all(LANES.map(added));
+    await eventually(() => seen.length === 3);
+    expect(seen.sort()).toEqual(ids.sort());
+  });
+
+  it('take no turn from one another', async () => {
+    const urgent: string[] = [];
+    let pass: (() => void) | undefined;
+    const slow = new Promise<void>((resolve) => (pass = resolve));
+    const held = new Set<string>();
+    start({ process: ([id = '']) => (held.has(id) ? slow : Promise.resolve(void urgent.push(id))) });
+    for (let count = 0; count < 5; count++) held.add(await added('bulk'));
+    const id = await added('otp');
+    await eventually(() => urgent.includes(id));
+    pass?.();
+  });
+});
+
+describe('a chunk that fails', () => {
+  it('leaves no word of its error in Redis, while it is tried again and after', async () => {
+    const logged: unknown[] = [];
+    const failed: unknown[] = [];
+    const cause = new Error(CANARY, { cause: new Error(CANARY) });
+    start({
+      process: withoutDetails(
+        () => Promise.reject(cause),
+        (error, count) => logged.push([error, count]),
+      ),
+      onFailed: (_, error) => failed.push(error),
+    });
+    const id = await added('otp');
+    await eventually(async () => (await redis.hget(`${prefix}:otp:${id}`, 'failedReason')) !== null);
+    const during = await dump();
+    expect(during).toContain(id);
+    expect(during).toContain('the chunk failed and will be tried again');
+    expect(during).not.toContain('canary');
+    expect(during).not.toContain('471135');
+    await eventually(async () => logged.length === 5 && !(await redis.exists(`${prefix}:otp:${id}`)));
+    expect(await dump()).not.toContain('canary');
+    expect(logged).toEqual(Array(5).fill([cause, 1]));
+    expect(JSON.stringify(failed.map((error) => [String(error), (error as Error).cause]))).not.toContain('canary');
+  });
+
+  it('would leave it there without this', async () => {
+    start({ process: () => Promise.reject(new Error(CANARY)) });
+    await added('otp');
+    await eventually(async () => (await dump()).includes('canary'));
+  });
+
+  it('is no failure where it succeeds', async () => {
+    await expect(
+      withoutDetails(
+        () => Promise.resolve(),
+        () => undefined,
+      )([nextId()]),
+    ).resolves.toBeUndefined();
+  });
+});
