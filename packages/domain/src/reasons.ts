@@ -32,6 +32,11 @@ const REFUSALS = {
   query_rate_limited: { status: 429, message: 'The system answers no more queries in this second.' },
   internal_error: { status: 500, message: 'We had a problem with our server.' },
   limiter_unavailable: { status: 503, message: 'The rate limiter is out of reach; nothing was accepted.' },
+  overloaded: { status: 503, message: 'This server has more work than it can do in time; nothing was accepted.' },
+  no_answer_in_time: {
+    status: 503,
+    message: 'A part of the system did not answer in time; the message may or may not be stored.',
+  },
   database_unavailable: { status: 503, message: 'The database is out of reach; the message may or may not be stored.' },
 } as const satisfies Record<string, { status: number; message: string }>;
 

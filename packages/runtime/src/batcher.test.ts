@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBatcher, type Batcher } from './batcher.js';
+import { createBatcher, WaitedTooLongError, type Batcher } from './batcher.js';
 
 interface Run {
   readonly items: readonly number[];
@@ -8,11 +8,12 @@ interface Run {
 }
 
 /** A batcher whose runs end when the test says so. */
-function controlled(maxBatch: number, maxRunning: number): { batcher: Batcher<number, string>; runs: Run[] } {
+function controlled(maxBatch: number, maxRunning: number, maxWaitMs = 60_000): { batcher: Batcher<number, string>; runs: Run[] } {
   const runs: Run[] = [];
   const batcher = createBatcher<number, string>({
     maxBatch,
     maxRunning,
+    maxWaitMs,
     run: (items) =>
       new Promise((resolve, reject) => {
         runs.push({ items, end: (results = items.map(String)) => resolve(results), fail: reject });
@@ -128,6 +129,7 @@ describe('createBatcher', () => {
 
   it('takes a throw for a rejection', async () => {
     const batcher = createBatcher<number, string>({
+      maxWaitMs: 60_000,
       maxBatch: 2,
       maxRunning: 1,
       run: () => {
@@ -150,6 +152,31 @@ describe('createBatcher', () => {
         reason: { message: 'a batch must give one result for each item' },
       });
     }
+  });
+
+  describe('an item that waits', () => {
+    it('is rejected after maxWaitMs while a run hangs, is never run, and leaves the run alone', async () => {
+      const { batcher, runs } = controlled(1, 1, 20);
+      const running = batcher.submit(0);
+      await turn();
+      const waited = performance.now();
+      await expect(batcher.submit(1)).rejects.toThrow(WaitedTooLongError);
+      expect(performance.now() - waited).toBeGreaterThanOrEqual(19);
+      runs[0]?.end();
+      expect(await running).toBe('0');
+      await batcher.idle();
+      expect(sizes(runs)).toEqual([1]);
+    });
+
+    it('is run when its turn comes before that', async () => {
+      const { batcher, runs } = controlled(1, 1, 5_000);
+      const both = [batcher.submit(0), batcher.submit(1)];
+      await turn();
+      runs[0]?.end();
+      await turn();
+      runs[1]?.end();
+      expect(await Promise.all(both)).toEqual(['0', '1']);
+    });
   });
 
   describe('idle', () => {

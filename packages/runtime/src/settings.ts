@@ -23,7 +23,7 @@ export const serviceSettings = {
   shutdownSeconds: integer('SHUTDOWN_SECONDS', { default: 10, max: 600 }),
   httpHost: text('HTTP_HOST', '0.0.0.0'),
   databasePool: integer('DATABASE_POOL', { default: 8, max: 200 }),
-  databaseTimeoutMs: integer('DATABASE_TIMEOUT_MS', { default: 5_000, min: 50, max: 600_000 }),
+  databaseTimeoutMs: integer('DATABASE_TIMEOUT_MS', { default: 3_000, min: 50, max: 600_000 }),
   redisUrl: url('REDIS_URL', ['redis', 'rediss']),
   /** In braces, so that a Redis Cluster keeps a queue's keys together. */
   queuePrefix: text('QUEUE_PREFIX', '{ardor}', /^[A-Za-z0-9{}_-]{1,64}$/),

@@ -18,6 +18,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
+const IDLE_MS = 2_000;
+
 export function openDatabase({ url, pool, timeoutMs }: DatabaseOptions): Database {
   const adapter = new PrismaPg({
     connectionString: url,
@@ -26,6 +28,8 @@ export function openDatabase({ url, pool, timeoutMs }: DatabaseOptions): Databas
     statement_timeout: timeoutMs,
     // The server's own timeout cancels the statement; this one is for a server that does not answer at all.
     query_timeout: timeoutMs + 500,
+    // Connections that hang with their server are replaced after this rest, instead of being tried one by one.
+    idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
     application_name: 'ardor',
   });

@@ -26,6 +26,7 @@ import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guard/authenticate.js';
 import { cacheRecords } from './guard/record-cache.js';
 import { createExpressApp } from './http/express-adapter.js';
+import { createOverloadGuard } from './http/overload.js';
 import { createDashboard } from './ops/dashboard.js';
 import { createIngressMetrics } from './ops/metrics.js';
 import { createQueryBatch } from './query/query-batch.js';
@@ -94,6 +95,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     createBatcher<T, R>({
       maxBatch: config.acceptBatch,
       maxRunning: FLUSHES,
+      maxWaitMs: config.answerDeadlineMs,
       run: (items) => {
         metrics.observeBatch(kind, items.length);
         return run(items);
@@ -105,6 +107,8 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
   const receiving = batched('receipt', applyReceipts);
   closers.push('receiving', () => receiving.idle());
 
+  const overload = createOverloadGuard({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
+  closers.push('overload guard', overload.stop);
   let draining = false;
   const routes = createRoutes({
     authenticate: createAuthenticate({
@@ -129,6 +133,8 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     log,
     observe: metrics.observeReply,
     draining: () => draining,
+    overload,
+    deadlineMs: config.answerDeadlineMs,
   });
 
   const dashboard = createDashboard({ queues: producer.queues, password: config.dashboardPassword, writable: config.dashboardWritable });

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { refuse, type Refusal } from '@ardor/domain/reasons';
+import { WaitedTooLongError } from '@ardor/runtime/batcher';
 import type { Logger } from '@ardor/runtime/logger';
 import { isDatabaseUnavailable } from '@ardor/store/unavailable';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { OverloadGuard } from './overload.js';
 import { refusalReply, type Reply } from './reply.js';
 import type { ApiRequest } from './request.js';
 
@@ -19,10 +21,15 @@ export interface AdapterOptions {
   readonly log: Logger;
   /** Called once for each answer; `seconds` from the first byte read to the answer written. */
   readonly observe: (route: string, reply: Reply, seconds: number) => void;
+  readonly overload: Pick<OverloadGuard, 'enter' | 'leave'>;
+  /** A request that is not answered by then is answered by 503, in milliseconds. */
+  readonly deadlineMs: number;
   /** True once shutdown has begun: connections are not kept. */
   readonly draining: () => boolean;
 }
 
+/** What a 503 says in Retry-After. */
+const RETRY_SECONDS = 1;
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** The only place that touches Express' request and response. */
@@ -50,7 +57,7 @@ const requestId = (response: Response): string => response.locals['requestId'] a
 
 function adapt(route: Route, options: AdapterOptions): RequestHandler {
   return async (request, response) => {
-    const reply = await answer(route, toApiRequest(request, response), options.log);
+    const reply = await answer(route, toApiRequest(request, response), options);
     finish(options, response, route.path, reply);
   };
 }
@@ -63,15 +70,26 @@ const toApiRequest = (request: Request, response: Response): ApiRequest => ({
   body: Buffer.isBuffer(request.body) ? request.body : new Uint8Array(),
 });
 
-/** An error that a handler throws is broken infrastructure or a bug: the caller learns which, the log the rest. */
-async function answer({ path, handle }: Route, request: ApiRequest, log: Logger): Promise<Reply> {
-  try {
-    return await handle(request);
-  } catch (error) {
-    const unavailable = isDatabaseUnavailable(error);
-    log.error('request failed', { request_id: request.id, route: path, error });
-    return refusalReply(unavailable ? refuse('database_unavailable', undefined, 1) : refuse('internal_error'), request.id);
-  }
+/** The reply within the deadline, whatever the handler does; what it still does afterwards counts as under way. */
+async function answer(route: Route, request: ApiRequest, options: AdapterOptions): Promise<Reply> {
+  const { overload, deadlineMs } = options;
+  if (!overload.enter()) return refusalReply(refuse('overloaded', undefined, RETRY_SECONDS), request.id);
+  const handled = route
+    .handle(request)
+    .catch((error: unknown) => refusalReply(errorRefusal(error, route, request, options.log), request.id))
+    .finally(overload.leave);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Reply>((resolve) => {
+    timer = setTimeout(() => resolve(refusalReply(refuse('no_answer_in_time', undefined, RETRY_SECONDS), request.id)), deadlineMs);
+  });
+  return Promise.race([handled, late]).finally(() => clearTimeout(timer));
+}
+
+/** An error that a handler throws is overload, broken infrastructure or a bug: the caller learns which, the log the rest. */
+function errorRefusal(error: unknown, { path }: Route, { id }: ApiRequest, log: Logger): Refusal {
+  if (error instanceof WaitedTooLongError) return refuse('overloaded', undefined, RETRY_SECONDS);
+  log.error('request failed', { request_id: id, route: path, error });
+  return isDatabaseUnavailable(error) ? refuse('database_unavailable', undefined, RETRY_SECONDS) : refuse('internal_error');
 }
 
 /** Errors of the body reader and of the path decoder carry an HTTP status; anything else is ours. */

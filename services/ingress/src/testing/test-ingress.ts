@@ -20,14 +20,20 @@ export interface TestIngress {
 
 export const SILENT: Logger = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 
-/** An ingress as `compose` makes it, over a database and a queue prefix of this file's own, with the demo client. */
-export async function startTestIngress(env: Record<string, string> = {}): Promise<TestIngress> {
+/**
+ * An ingress as `compose` makes it, over a database and a queue prefix of this file's own, with the demo client. `through` may put
+ * something between it and its database.
+ */
+export async function startTestIngress(
+  env: Record<string, string> = {},
+  through: (databaseUrl: string) => Promise<string> = (url) => Promise.resolve(url),
+): Promise<TestIngress> {
   const db = await createTestDatabase();
   await seed(db.database, testKeyring());
   const redis = createTestRedis();
   const closers = createClosers();
   const config = readIngressConfig({
-    DATABASE_URL: db.url,
+    DATABASE_URL: await through(db.url),
     REDIS_URL: redis.url,
     QUEUE_PREFIX: redis.prefix,
     ARDOR_MASTER_KEY: MASTER_KEY,

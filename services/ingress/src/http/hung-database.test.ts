@@ -1,0 +1,55 @@
+import { DEMO } from '@ardor/domain/demo';
+import { eventually } from '@ardor/testkit/eventually';
+import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { query, send } from '../testing/requests.js';
+import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+
+const MAX_IN_FLIGHT = 4;
+
+let proxy: TcpProxy;
+let ingress: TestIngress;
+beforeAll(async () => {
+  ingress = await startTestIngress({ MAX_IN_FLIGHT: String(MAX_IN_FLIGHT), ANSWER_DEADLINE_MS: '300', CLIENT_CACHE_MS: '5000', DATABASE_TIMEOUT_MS: '1500' }, async (url) => {
+    const target = new URL(url);
+    proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
+    target.port = String(proxy.port);
+    return target.href;
+  });
+});
+afterAll(async () => {
+  await ingress.close();
+  await proxy.close();
+});
+// Records that are fresh, and a database that answers.
+beforeEach(() => eventually(async () => (await send(ingress)).status === 200));
+
+describe('while the database hangs', () => {
+  it('a request is answered by 503 at the deadline, and everything goes on when it is back', async () => {
+    proxy.hang(true);
+    const startedAt = performance.now();
+    const answers = await Promise.all([send(ingress), query(ingress, DEMO.messageId)]);
+    const took = performance.now() - startedAt;
+    for (const { status, body, headers } of answers) {
+      expect({ status, reason: (body as { reason: string }).reason }).toEqual({ status: 503, reason: 'no_answer_in_time' });
+      expect(headers['retry-after']).toBe('1');
+    }
+    expect(took).toBeGreaterThanOrEqual(295);
+    expect(took).toBeLessThan(1_500);
+    proxy.hang(false);
+    await eventually(async () => (await send(ingress)).status === 200);
+  });
+
+  it('no more than MAX_IN_FLIGHT requests are held; the next is refused at once, before the limiter', async () => {
+    proxy.hang(true);
+    const held = Array.from({ length: MAX_IN_FLIGHT }, () => send(ingress).then(({ body }) => (body as { reason: string }).reason));
+    const refused = await eventually(async () => {
+      const answer = await send(ingress);
+      return (answer.body as { reason: string }).reason === 'overloaded' && answer;
+    });
+    expect(refused.status).toBe(503);
+    expect(await Promise.all(held)).toEqual(Array.from({ length: MAX_IN_FLIGHT }, () => 'no_answer_in_time'));
+    proxy.hang(false);
+    await eventually(async () => (await send(ingress)).status === 200);
+  });
+});
