@@ -21,7 +21,9 @@ export function dockerfileProblems(text: string, expected: Expectations): string
   const all = stages.flatMap((stage) => stage.instructions);
   const targets = [...Object.keys(expected.services), ...expected.commands];
   return [
-    ...validate(text).map(({ range, message }) => `line ${range.start.line + 1}: ${message}`),
+    ...validate(text).map(
+      ({ range, message }) => `line ${range.start.line + 1}: ${typeof message === 'string' ? message : message.value}`,
+    ),
     ...stages.flatMap((stage) => unpinned(stage, stages)),
     ...all.flatMap((one) => secretsIn(one, expected.secrets)),
     ...all.filter((one) => one.getKeyword() === 'ADD').map(() => 'ADD fetches and unpacks on its own: COPY is plain'),
@@ -51,7 +53,7 @@ function installs(instruction: Instruction, pnpm: string): string[] {
       ...(/\bpnpm install\b/.test(command) && !command.includes('--frozen-lockfile')
         ? ['pnpm install may change versions']
         : []),
-      ...(/\bdeploy\b/.test(command) && !command.includes('--prod')
+      ...(/\bpnpm\b.*\bdeploy\b/.test(command) && !command.includes('--prod')
         ? ['deploy takes the development packages along']
         : []),
       ...(command.includes('pnpm@') && !command.includes(pnpm) ? [`the workspace is built with ${pnpm}`] : []),

@@ -16,6 +16,7 @@ export function parseRegion(text: string): string {
 
 export function parseSeconds(text: string): number {
   const seconds = Number(text);
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 604_800) throw new InvalidArgumentError('Whole seconds, 1..604800.');
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 604_800)
+    throw new InvalidArgumentError('Whole seconds, 1..604800.');
   return seconds;
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { ConfigError } from '@ardor/runtime/config';
 import { AdminError } from '@ardor/store/admin/clients';
+import { databaseProblem } from '@ardor/store/admin/database-problem';
+import { MigrationError } from '@ardor/store/migrate';
 import { Command } from 'commander';
 import { addClients, addPasscodes } from './commands/clients.js';
 import { addMessages } from './commands/messages.js';
@@ -9,18 +11,28 @@ import { addTemplates } from './commands/templates.js';
 import { loadLocalEnv } from './open-admin.js';
 
 loadLocalEnv();
-const program = new Command('ardor').description('onboard clients and templates, send and query, migrate').showHelpAfterError();
+const program = new Command('ardor')
+  .description('onboard clients and templates, send and query, migrate')
+  .showHelpAfterError();
 for (const add of [addMigrate, addClients, addPasscodes, addTemplates, addMessages]) add(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   // What a person can act on is one line; anything else is a bug and shows where.
-  if (error instanceof AdminError || error instanceof ConfigError || isSystemError(error)) process.stderr.write(`ardor: ${error.message}\n`);
-  else console.error(error);
+  const line = explain(error);
+  if (line === undefined) console.error(error);
+  else process.stderr.write(`ardor: ${line}\n`);
   process.exitCode = 1;
 }
 
-function isSystemError(error: unknown): error is Error {
+function explain(error: unknown): string | undefined {
+  if (error instanceof AdminError || error instanceof ConfigError || error instanceof MigrationError)
+    return error.message;
+  // An error of several addresses has no message of its own.
+  return isSystemError(error) ? error.message || error.code : databaseProblem(error);
+}
+
+function isSystemError(error: unknown): error is Error & { code: string } {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('E');
 }

@@ -35,7 +35,12 @@ function collect(contents: unknown): Result<Map<string, string>> {
       if (fields.has(key)) return refused(refuse('repeated_key', 'contents has the same key twice.'));
       const text = valueText(value);
       if (text === undefined) {
-        return refused(refuse('invalid_contents', 'Every value of contents must be a string or a number; send large numbers as strings.'));
+        return refused(
+          refuse(
+            'invalid_contents',
+            'Every value of contents must be a string or a number; send large numbers as strings.',
+          ),
+        );
       }
       fields.set(key, text);
     }
@@ -75,4 +80,5 @@ function explain(given: string[], names: readonly string[], positions: readonly 
 }
 
 /** JSON.parse has changed an integer beyond 2^53 already: it would be a code that nobody sent. */
-const isExact = (value: number): boolean => Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+const isExact = (value: number): boolean =>
+  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));

@@ -4,7 +4,7 @@ import { eventually } from '@ardor/testkit/eventually';
 import { startTcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openLimiterConnection } from './connection.js';
-import { createLimiter, type Limiter, type Slot } from './limiter.js';
+import { createLimiter, type Grant, type Limiter, type LimiterOptions, type Slot } from './limiter.js';
 
 const { url, prefix, redis, clear } = createTestRedis();
 const connection = openLimiterConnection({ url, timeoutMs: 1_000, onError: () => undefined });
@@ -17,15 +17,40 @@ afterAll(async () => {
 const slot = (phoneMac: Buffer = randomBytes(16)): Slot => ({ phoneMac, token: randomUUID() });
 let spaces = 0;
 
+interface Warmed extends Omit<Limiter, 'takeSends'> {
+  takeSends(slots: readonly Slot[]): Promise<readonly Grant[]>;
+}
+
+/** A limiter whose slots are declared to be complete. */
+async function warmed(options: LimiterOptions): Promise<Warmed> {
+  const own = createLimiter(options);
+  await own.warm.declare(await own.warm.runId(), 'e1');
+  const takeSends = async (slots: readonly Slot[]): Promise<readonly Grant[]> => {
+    const taken = await own.takeSends(slots);
+    if (taken.kind === 'cold') throw new Error('cold');
+    return taken.grants;
+  };
+  return { ...own, takeSends };
+}
+
 /** Each limiter has windows of its own. */
-function limiter(limits: Partial<{ numberSeconds: number; sendsPerSecond: number; queriesPerSecond: number }> = {}): Limiter {
+function limiter(
+  limits: Partial<{ numberSeconds: number; sendsPerSecond: number; queriesPerSecond: number }> = {},
+): Promise<Warmed> {
   const own = `${prefix}:${spaces++}:`;
-  return createLimiter({ redis: connection, prefix: own, numberSeconds: 60, sendsPerSecond: 1_000, queriesPerSecond: 1_000, ...limits });
+  return warmed({
+    redis: connection,
+    prefix: own,
+    numberSeconds: 60,
+    sendsPerSecond: 1_000,
+    queriesPerSecond: 1_000,
+    ...limits,
+  });
 }
 
 describe('the slot of a number', () => {
   it('is taken once, and tells how long it is taken', async () => {
-    const { takeSends } = limiter();
+    const { takeSends } = await limiter();
     const first = slot();
     const [won, lost, other] = await takeSends([first, slot(first.phoneMac), slot()]);
     expect(won).toEqual({ kind: 'granted' });
@@ -37,7 +62,7 @@ describe('the slot of a number', () => {
   });
 
   it('is free again after its time, and not before', async () => {
-    const { takeSends } = limiter({ numberSeconds: 1 });
+    const { takeSends } = await limiter({ numberSeconds: 1 });
     const first = slot();
     await takeSends([first]);
     const takenAt = performance.now();
@@ -49,14 +74,14 @@ describe('the slot of a number', () => {
   });
 
   it('is mine already when my own token asks again', async () => {
-    const { takeSends } = limiter();
+    const { takeSends } = await limiter();
     const mine = slot();
     expect(await takeSends([mine])).toEqual([{ kind: 'granted' }]);
     expect(await takeSends([mine])).toEqual([{ kind: 'granted' }]);
   });
 
   it('is given back by its own token only', async () => {
-    const { takeSends, release } = limiter();
+    const { takeSends, release } = await limiter();
     const mine = slot();
     await takeSends([mine]);
     await release([slot(mine.phoneMac)]);
@@ -68,10 +93,20 @@ describe('the slot of a number', () => {
   it('is not lost by the caller that won it when the reply is lost', async () => {
     const target = new URL(url);
     const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
-    const flaky = openLimiterConnection({ url: `redis://127.0.0.1:${proxy.port}`, timeoutMs: 300, onError: () => undefined });
+    const flaky = openLimiterConnection({
+      url: `redis://127.0.0.1:${proxy.port}`,
+      timeoutMs: 300,
+      onError: () => undefined,
+    });
     try {
       await eventually(() => flaky.status === 'ready');
-      const own = createLimiter({ redis: flaky, prefix: `${prefix}:flaky:`, numberSeconds: 60, sendsPerSecond: 1_000, queriesPerSecond: 1_000 });
+      const own = await warmed({
+        redis: flaky,
+        prefix: `${prefix}:flaky:`,
+        numberSeconds: 60,
+        sendsPerSecond: 1_000,
+        queriesPerSecond: 1_000,
+      });
       await own.takeSends([slot()]);
       proxy.loseReplies(true);
       const mine = slot();
@@ -88,7 +123,7 @@ describe('the slot of a number', () => {
   });
 
   it('never has a number in the clear', async () => {
-    await limiter().takeSends([slot()]);
+    await (await limiter()).takeSends([slot()]);
     const keys = await redis.keys(`${prefix}*`);
     expect(keys.join()).not.toMatch(/\+\d{7}/);
   });
@@ -96,15 +131,19 @@ describe('the slot of a number', () => {
 
 describe('the window of the whole system', () => {
   it('grants exactly its limit, then says when there is room', async () => {
-    const { takeSends } = limiter({ sendsPerSecond: 5 });
+    const { takeSends } = await limiter({ sendsPerSecond: 5 });
     const grants = await takeSends(Array.from({ length: 7 }, () => slot()));
-    expect(grants.map(({ kind }) => kind)).toEqual([...Array<string>(5).fill('granted'), 'system_limited', 'system_limited']);
+    expect(grants.map(({ kind }) => kind)).toEqual([
+      ...Array<string>(5).fill('granted'),
+      'system_limited',
+      'system_limited',
+    ]);
     const last = grants[6];
     expect(last?.kind === 'system_limited' ? last.retryAfterMs : 0).toBeGreaterThan(900);
   });
 
   it('takes no slot for what it refuses, and counts no number that is taken', async () => {
-    const { takeSends } = limiter({ sendsPerSecond: 2 });
+    const { takeSends } = await limiter({ sendsPerSecond: 2 });
     const first = slot();
     const refused = slot();
     expect((await takeSends([first, slot(first.phoneMac), slot(), refused])).map(({ kind }) => kind)).toEqual([
@@ -118,7 +157,7 @@ describe('the window of the whole system', () => {
 
   it('slides: no second holds more than the limit, wherever it begins', async () => {
     const limit = 40;
-    const { takeSends } = limiter({ sendsPerSecond: limit });
+    const { takeSends } = await limiter({ sendsPerSecond: limit });
     const grantedAt: number[] = [];
     const until = performance.now() + 2_600;
     while (performance.now() < until) {
@@ -127,13 +166,15 @@ describe('the window of the whole system', () => {
       for (const { kind } of grants) if (kind === 'granted') grantedAt.push(sentAt);
     }
     // Redis saw each of them between the call and its answer; 20 ms cover that on a busy machine.
-    const fullest = Math.max(...grantedAt.map((from) => grantedAt.filter((at) => at >= from && at < from + 980).length));
+    const fullest = Math.max(
+      ...grantedAt.map((from) => grantedAt.filter((at) => at >= from && at < from + 980).length),
+    );
     expect(fullest).toBeLessThanOrEqual(limit);
     expect(grantedAt.length).toBeGreaterThanOrEqual(limit * 2);
   });
 
   it('grants queries up to the limit and no more', async () => {
-    const { takeQueries } = limiter({ queriesPerSecond: 10 });
+    const { takeQueries } = await limiter({ queriesPerSecond: 10 });
     expect(await takeQueries(4)).toEqual({ granted: 4, retryAfterMs: 0 });
     const rest = await takeQueries(9);
     expect(rest.granted).toBe(6);
@@ -142,7 +183,7 @@ describe('the window of the whole system', () => {
   });
 
   it('keeps a bounded hash, which goes away by itself', async () => {
-    const { takeSends } = limiter();
+    const { takeSends } = await limiter();
     await takeSends([slot()]);
     const key = `${prefix}:${spaces - 1}:sends`;
     expect(await redis.hlen(key)).toBeLessThanOrEqual(103);
@@ -153,10 +194,20 @@ describe('the window of the whole system', () => {
 it('rejects in time while Redis hangs, so that the caller can fail closed', async () => {
   const target = new URL(url);
   const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
-  const hung = openLimiterConnection({ url: `redis://127.0.0.1:${proxy.port}`, timeoutMs: 100, onError: () => undefined });
+  const hung = openLimiterConnection({
+    url: `redis://127.0.0.1:${proxy.port}`,
+    timeoutMs: 100,
+    onError: () => undefined,
+  });
   try {
     await eventually(() => hung.status === 'ready');
-    const own = createLimiter({ redis: hung, prefix: `${prefix}:hung:`, numberSeconds: 60, sendsPerSecond: 10, queriesPerSecond: 10 });
+    const own = await warmed({
+      redis: hung,
+      prefix: `${prefix}:hung:`,
+      numberSeconds: 60,
+      sendsPerSecond: 10,
+      queriesPerSecond: 10,
+    });
     await own.takeQueries(1);
     proxy.hang(true);
     await expect(own.takeSends([slot()])).rejects.toThrow();
@@ -166,4 +217,66 @@ it('rejects in time while Redis hangs, so that the caller can fail closed', asyn
     hung.disconnect();
     await proxy.close();
   }
+});
+
+describe('a limiter whose Redis', () => {
+  const cold = () =>
+    createLimiter({
+      redis: connection,
+      prefix: `${prefix}:${spaces++}:`,
+      numberSeconds: 60,
+      sendsPerSecond: 10,
+      queriesPerSecond: 10,
+    });
+
+  it('was wiped takes nothing until it is declared warm, and then names the epoch', async () => {
+    const own = cold();
+    const mine = slot();
+    expect(await own.takeSends([mine])).toEqual({ kind: 'cold' });
+    expect(await own.warm.isWarm()).toBe(false);
+    await own.warm.declare(await own.warm.runId(), 'e7');
+    expect(await own.takeSends([mine])).toEqual({ kind: 'warm', epoch: 'e7', grants: [{ kind: 'granted' }] });
+    await redis.del(own.warm.key);
+    expect(await own.takeSends([slot()])).toEqual({ kind: 'cold' });
+  });
+
+  it('is another run than the one that was filled is cold', async () => {
+    const own = cold();
+    await redis.set(own.warm.key, 'another-run:e1');
+    expect(await own.takeSends([slot()])).toEqual({ kind: 'cold' });
+    expect(await own.warm.declare('another-run', 'e2')).toBe(false);
+  });
+
+  it('gets lost slots back for what remains of their life, and keeps those it has', async () => {
+    const own = cold();
+    const [lost, kept] = [slot(), slot()];
+    await own.warm.declare(await own.warm.runId(), 'e1');
+    await own.takeSends([kept]);
+    await own.refill([
+      { ...lost, remainingMs: 5_000 },
+      { phoneMac: kept.phoneMac, token: 'another', remainingMs: 1 },
+    ]);
+    const taken = await own.takeSends([slot(lost.phoneMac), kept]);
+    const grants = taken.kind === 'warm' ? taken.grants : [];
+    expect(grants[1]).toEqual({ kind: 'granted' });
+    expect(grants[0]?.kind === 'number_limited' ? grants[0].retryAfterMs : 0).toBeGreaterThan(4_000);
+    expect(grants[0]?.kind === 'number_limited' ? grants[0].retryAfterMs : 0).toBeLessThanOrEqual(5_000);
+  });
+
+  it('withdraws only the epoch that has ended', async () => {
+    const own = cold();
+    await own.warm.declare(await own.warm.runId(), 'e2');
+    await own.warm.withdraw('e1');
+    expect(await own.warm.isWarm()).toBe(true);
+    await own.warm.withdraw('e2');
+    expect(await own.warm.isWarm()).toBe(false);
+  });
+
+  it('lets one process refill at a time', async () => {
+    const own = cold();
+    expect([await own.warm.tryLock(5_000), await own.warm.tryLock(5_000)]).toEqual([true, false]);
+    await own.warm.unlock();
+    expect(await own.warm.tryLock(5_000)).toBe(true);
+    await own.warm.unlock();
+  });
 });

@@ -51,34 +51,35 @@ end
 `;
 
 /**
- * KEYS: window, slot… ARGV: limit a second, slot's life in ms, token… → one integer for each slot:
+ * KEYS: warm, window, slot… ARGV: the server's run id, limit a second, slot's life in ms, token… → nothing when the
+ * slots of the last minute may be gone (see warm.ts), else the epoch, then one integer for each slot:
  * 0 taken (or mine already) · n > 0 the number is taken for n ms more · n < 0 the system is full for -n ms.
  */
 export const TAKE_SENDS = `${WINDOW}
-local limit = tonumber(ARGV[1])
-local total = advance(KEYS[1])
+local warm = redis.call('GET', KEYS[1])
+local run = ARGV[1] .. ':'
+if not warm or string.sub(warm, 1, #run) ~= run then return {} end
+local limit = tonumber(ARGV[2])
+local total = advance(KEYS[2])
 local added = 0
 local full = nil
-local results = {}
-for i = 2, #KEYS do
+local results = { string.sub(warm, #run + 1) }
+for i = 3, #KEYS do
   local token = ARGV[i + 1]
+  local result = 0
   if total + added >= limit then
-    if redis.call('GET', KEYS[i]) == token then
-      results[i - 1] = 0
-    else
-      full = full or roomInMs(KEYS[1])
-      results[i - 1] = -full
+    if redis.call('GET', KEYS[i]) ~= token then
+      full = full or roomInMs(KEYS[2])
+      result = -full
     end
-  elseif redis.call('SET', KEYS[i], token, 'PX', ARGV[2], 'NX') then
+  elseif redis.call('SET', KEYS[i], token, 'PX', ARGV[3], 'NX') then
     added = added + 1
-    results[i - 1] = 0
-  elseif redis.call('GET', KEYS[i]) == token then
-    results[i - 1] = 0
-  else
-    results[i - 1] = math.max(1, redis.call('PTTL', KEYS[i]))
+  elseif redis.call('GET', KEYS[i]) ~= token then
+    result = math.max(1, redis.call('PTTL', KEYS[i]))
   end
+  results[i - 1] = result
 end
-record(KEYS[1], added)
+record(KEYS[2], added)
 return results
 `;
 
@@ -96,4 +97,10 @@ for i = 1, #KEYS do
   if redis.call('GET', KEYS[i]) == ARGV[i] then released = released + redis.call('DEL', KEYS[i]) end
 end
 return released
+`;
+
+/** KEYS: slot… ARGV: token, remaining life in ms, for each. Puts back what Redis lost; a slot that is there stays. */
+export const REFILL = `
+for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[2 * i - 1], 'PX', ARGV[2 * i], 'NX') end
+return #KEYS
 `;

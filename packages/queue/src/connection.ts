@@ -14,7 +14,8 @@ export interface QueueConnectionOptions {
 const MAX_RECONNECT_MS = 1_000;
 
 export function openQueueConnection({ url, commandTimeoutMs, onError }: QueueConnectionOptions): Redis {
-  const producer = commandTimeoutMs === undefined ? {} : { commandTimeout: commandTimeoutMs, enableOfflineQueue: false };
+  const producer =
+    commandTimeoutMs === undefined ? {} : { commandTimeout: commandTimeoutMs, enableOfflineQueue: false };
   const redis = new Redis(url, {
     maxRetriesPerRequest: commandTimeoutMs === undefined ? null : 0,
     retryStrategy: (attempt) => Math.min(50 * attempt, MAX_RECONNECT_MS),

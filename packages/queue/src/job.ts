@@ -19,7 +19,12 @@ export class MalformedJobError extends Error {
 export function parseDeliverJob(data: unknown): DeliverJob {
   const { v, ids } = (data ?? {}) as Partial<Record<'v' | 'ids', unknown>>;
   if (v !== 1) throw new MalformedJobError('the job is of an unknown version');
-  if (!Array.isArray(ids) || ids.length === 0 || ids.length > MAX_CHUNK || !ids.every((id) => typeof id === 'string' && isUuid(id))) {
+  if (
+    !Array.isArray(ids) ||
+    ids.length === 0 ||
+    ids.length > MAX_CHUNK ||
+    !ids.every((id) => typeof id === 'string' && isUuid(id))
+  ) {
     throw new MalformedJobError(`the job does not hold 1..${MAX_CHUNK} message ids`);
   }
   return { v, ids: ids as string[] };

@@ -17,6 +17,8 @@ export interface Chunk {
 export interface Producer {
   /** Adds the chunks' jobs. Rejects when any lane failed; some chunks may have been added even so. */
   add(chunks: readonly Chunk[]): Promise<void>;
+  /** Rejects while the queue is out of reach. */
+  ping(): Promise<unknown>;
   /** For the dashboard. */
   readonly queues: readonly Queue<DeliverJob>[];
   close(): Promise<void>;
@@ -51,9 +53,15 @@ export function createProducer(connection: Redis, prefix: string, onError: (erro
   return {
     queues: [...byLane.values()],
     add: async (chunks) => {
-      const lanes = [...byLane].map(([lane, queue]) => ({ queue, mine: chunks.filter((chunk) => chunk.lane === lane) }));
-      await Promise.all(lanes.filter(({ mine }) => mine.length > 0).map(({ queue, mine }) => queue.addBulk(mine.map(jobOf))));
+      const lanes = [...byLane].map(([lane, queue]) => ({
+        queue,
+        mine: chunks.filter((chunk) => chunk.lane === lane),
+      }));
+      await Promise.all(
+        lanes.filter(({ mine }) => mine.length > 0).map(({ queue, mine }) => queue.addBulk(mine.map(jobOf))),
+      );
     },
+    ping: () => connection.ping(),
     close: async () => {
       await Promise.all([...byLane.values()].map((queue) => queue.close()));
     },
@@ -61,5 +69,9 @@ export function createProducer(connection: Redis, prefix: string, onError: (erro
 }
 
 function jobOf({ chunkId, ids, delayMs = 0 }: Chunk) {
-  return { name: 'deliver', data: { v: 1 as const, ids }, opts: { jobId: chunkId, ...(delayMs > 0 ? { delay: delayMs } : {}) } };
+  return {
+    name: 'deliver',
+    data: { v: 1 as const, ids },
+    opts: { jobId: chunkId, ...(delayMs > 0 ? { delay: delayMs } : {}) },
+  };
 }

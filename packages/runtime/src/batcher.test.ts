@@ -8,7 +8,11 @@ interface Run {
 }
 
 /** A batcher whose runs end when the test says so. */
-function controlled(maxBatch: number, maxRunning: number, maxWaitMs = 60_000): { batcher: Batcher<number, string>; runs: Run[] } {
+function controlled(
+  maxBatch: number,
+  maxRunning: number,
+  maxWaitMs = 60_000,
+): { batcher: Batcher<number, string>; runs: Run[] } {
   const runs: Run[] = [];
   const batcher = createBatcher<number, string>({
     maxBatch,

@@ -3,8 +3,10 @@ import { createUuid7 } from '@ardor/domain/uuid7';
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApplyReceipts, type ApplyReceipts, type Receipt } from './apply-receipts.js';
-import { createInsertMessages } from './insert-messages.js';
+import { createInsertMessages, type NewMessage } from './insert-messages.js';
 
+/** The limiter's epoch of a database in which none was begun. */
+const EPOCH = 'none';
 const keyring = testKeyring();
 const nextId = createUuid7();
 
@@ -20,12 +22,11 @@ afterAll(() => db.drop());
 async function stored(assignment = `status = 'sent', sent_at = now(), payload = NULL`): Promise<string> {
   const id = nextId();
   const to = '+8613800138000';
-  await createInsertMessages(db.database, createSealer(keyring), { strayAfterMs: 5_000 })([
-    {
-      ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
-      ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to) },
-    },
-  ]);
+  const message: NewMessage = {
+    ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
+    ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to) },
+  };
+  await createInsertMessages(db.database, createSealer(keyring), { strayAfterMs: 5_000 })([message], EPOCH);
   await db.query(`UPDATE messages SET ${assignment} WHERE id = $1`, [id]);
   return id;
 }

@@ -8,6 +8,8 @@ import pg from 'pg';
 import { createClaimMessages, type ClaimMessages } from './claim-messages.js';
 import { createInsertMessages, type NewMessage } from './insert-messages.js';
 
+/** The limiter's epoch of a database in which none was begun. */
+const EPOCH = 'none';
 const keyring = testKeyring();
 const sealer = createSealer(keyring);
 const nextId = createUuid7();
@@ -30,7 +32,7 @@ async function stored(count: number, fields: Partial<NewMessage> = {}): Promise<
       ...{ to: TO, text: 'code 4711', phoneMac: keyring.phoneMac(TO), ...fields },
     };
   });
-  await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages);
+  await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages, EPOCH);
   return messages.map(({ id }) => id);
 }
 

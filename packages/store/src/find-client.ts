@@ -17,7 +17,10 @@ export function createFindClient({ prisma }: Database): FindClient {
   return async (clientId) => {
     const client = await prisma.client.findUnique({
       where: { id: clientId },
-      include: { passcodes: { where: { revokedAt: null }, select: { mac: true } }, grants: { select: { templateId: true } } },
+      include: {
+        passcodes: { where: { revokedAt: null }, select: { mac: true } },
+        grants: { select: { templateId: true } },
+      },
     });
     if (!client) return undefined;
     return {

@@ -6,6 +6,8 @@ import { createClaimMessages } from './claim-messages.js';
 import { createFindMessages } from './find-messages.js';
 import { createInsertMessages, type InsertMessages, type NewMessage } from './insert-messages.js';
 
+/** The limiter's epoch of a database in which none was begun. */
+const EPOCH = 'none';
 const keyring = testKeyring();
 const sealer = createSealer(keyring);
 const nextId = createUuid7();
@@ -33,7 +35,7 @@ describe('inserting messages', () => {
   it('stores each with what it was given, waiting', async () => {
     const one = message({ lane: 'bulk', onUnknown: 'resend' });
     const other = message({ clientId: 'bank', chunkId: one.id });
-    await insert([one, other]);
+    await insert([one, other], EPOCH);
     expect(await find([one.id, other.id, nextId()])).toEqual(
       new Map([
         [one.id, { clientId: 'shop', status: 'queuing', reason: null }],
@@ -54,14 +56,14 @@ describe('inserting messages', () => {
 
   it('gives a claim the number and the text back', async () => {
     const one = message();
-    await insert([one]);
+    await insert([one], EPOCH);
     const [claimed] = await createClaimMessages(db.database, sealer, { leaseMs: 1_000 })([one.id], nextId());
     expect(claimed?.payload).toEqual({ to: TO, text: TEXT });
   });
 
   it('has nothing secret in the clear in any column', async () => {
     const one = message();
-    await insert([one]);
+    await insert([one], EPOCH);
     const [row] = await db.query<{ json: string; payload: Buffer; bytes: string }>(
       `SELECT to_jsonb(m)::text AS json, payload, encode(record_send(m), 'escape') AS bytes FROM messages m WHERE id = $1`,
       [one.id],
@@ -78,7 +80,7 @@ describe('inserting messages', () => {
 
   it('seals the same text to other bytes each time', async () => {
     const [one, other] = [message(), message()];
-    await insert([one, other]);
+    await insert([one, other], EPOCH);
     const rows = await db.query<{ payload: Buffer }>('SELECT payload FROM messages WHERE id = ANY($1)', [
       [one.id, other.id],
     ]);
@@ -87,7 +89,7 @@ describe('inserting messages', () => {
 
   it('sets its end by the template and recovery’s first look before that', async () => {
     const [long, short] = [message({ validitySeconds: 60 }), message({ validitySeconds: 2 })];
-    await insert([long, short]);
+    await insert([long, short], EPOCH);
     const rows = await db.query<{ id: string; valid: number; due: number }>(
       `SELECT id, extract(epoch FROM expires_at - due_at)::float8 AS due,
          extract(epoch FROM expires_at - now())::float8 AS valid FROM messages WHERE id = ANY($1) ORDER BY valid`,
@@ -101,14 +103,20 @@ describe('inserting messages', () => {
 
   it('stores all of a statement or none', async () => {
     const [first, second] = [message(), message()];
-    await insert([first]);
-    await expect(insert([second, first])).rejects.toThrow();
+    await insert([first], EPOCH);
+    await expect(insert([second, first], EPOCH)).rejects.toThrow();
     expect((await find([first.id, second.id])).size).toBe(1);
+  });
+
+  it('stores nothing that was granted in an epoch of the limiter that has ended', async () => {
+    const one = message();
+    expect(await insert([one], 'another')).toBe(false);
+    expect((await find([one.id])).size).toBe(0);
   });
 
   it('stores a thousand in one statement', async () => {
     const many = Array.from({ length: 1_000 }, () => message());
-    await insert(many);
+    expect(await insert(many, EPOCH)).toBe(true);
     expect((await find(many.map(({ id }) => id))).size).toBe(1_000);
   });
 });

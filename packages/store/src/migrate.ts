@@ -12,6 +12,11 @@ const RECORDS = `
 /** The lock that Prisma's own engine takes while it migrates. */
 const MIGRATION_LOCK = 72_707_369;
 
+/** Thrown for a migration that cannot be applied; its message names it and may be shown. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
 export interface MigrateOptions {
   readonly databaseUrl: string;
   /** The folder of `<name>/migration.sql` files. */
@@ -20,7 +25,7 @@ export interface MigrateOptions {
 
 /**
  * Applies the migrations that are missing, each in a transaction with its record, under a lock that lets any number
- * of copies start at once. Returns the names applied. Throws when an applied migration was edited since.
+ * of copies start at once. Returns the names applied. Throws MigrationError when one fails or was edited since.
  */
 export async function migrate({ databaseUrl, folder }: MigrateOptions): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'ardor-migrate' });
@@ -45,7 +50,10 @@ async function applyMissing(client: pg.Client, folder: string): Promise<string[]
   for (const { name, sql, checksum } of await readMigrations(folder)) {
     const record = records.get(name);
     if (record?.checksum === checksum && record.finished_at) continue;
-    if (record) throw new Error(`migration ${name} ${record.finished_at ? 'was edited after it was applied' : 'has failed before'}`);
+    if (record)
+      throw new MigrationError(
+        `migration ${name} ${record.finished_at ? 'was edited after it was applied' : 'has failed before'}`,
+      );
     await apply(client, name, sql, checksum);
     applied.push(name);
   }
@@ -64,7 +72,9 @@ async function apply(client: pg.Client, name: string, sql: string, checksum: str
   } catch (error) {
     // Where the session is gone, the server has rolled back by itself.
     await client.query('ROLLBACK').catch(() => undefined);
-    throw new Error(`migration ${name} failed`, { cause: error });
+    throw new MigrationError(`migration ${name} failed: ${error instanceof Error ? error.message : 'unknown'}`, {
+      cause: error,
+    });
   }
 }
 

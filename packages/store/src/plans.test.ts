@@ -31,7 +31,7 @@ beforeAll(async () => {
     log: [{ emit: 'event', level: 'query' }],
   });
   prisma.$on('query', ({ query }) => void statements.push(query));
-  listening = { ...db.database, prisma: prisma as unknown as PrismaClient, close: () => prisma.$disconnect() };
+  listening = { ...db.database, prisma, close: () => prisma.$disconnect() };
   client = new pg.Client({ connectionString: db.url });
   await client.connect();
 });

@@ -8,6 +8,8 @@ import { createInsertMessages, type NewMessage } from './insert-messages.js';
 import { createSettleMessages, type SettleMessages } from './settle-messages.js';
 import type { Settlement } from './settlement.js';
 
+/** The limiter's epoch of a database in which none was begun. */
+const EPOCH = 'none';
 const keyring = testKeyring();
 const sealer = createSealer(keyring);
 const nextId = createUuid7();
@@ -33,7 +35,7 @@ async function claimed(count: number): Promise<{ ids: string[]; fence: string }>
   });
   const ids = messages.map(({ id }) => id);
   const fence = nextId();
-  await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages);
+  await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages, EPOCH);
   await createClaimMessages(db.database, sealer, { leaseMs: 15_000 })(ids, fence);
   return { ids, fence };
 }
@@ -165,6 +167,16 @@ describe('a settlement', () => {
     expect(await settle(ids.map(kind), fence)).toEqual(new Set());
     expect(await row(ids[0])).toMatchObject({ status: 'delivered', carrier_id: 'c-9', payload: null });
   });
+
+  it.each(['queuing', 'sent', 'delivered', 'error'])(
+    'writes nothing to a message that is %s, whatever its fence',
+    async (status) => {
+      const { ids, fence } = await claimed(1);
+      await db.query('UPDATE messages SET status = $2 WHERE id = ANY($1)', [ids, status]);
+      expect(await settle(ids.map(sent), fence)).toEqual(new Set());
+      expect((await row(ids[0]))?.status).toBe(status);
+    },
+  );
 
   it('is written once', async () => {
     const { ids, fence } = await claimed(1);

@@ -11,7 +11,8 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const cause = meta?.driverAdapterError?.cause;
   const sqlstate = cause?.originalCode ?? cause?.code;
   if (sqlstate !== undefined && SQLSTATES.test(sqlstate)) return true;
-  if (cause?.kind === 'DatabaseNotReachable' || cause?.kind === 'ConnectionClosed' || cause?.kind === 'SocketTimeout') return true;
+  if (cause?.kind === 'DatabaseNotReachable' || cause?.kind === 'ConnectionClosed' || cause?.kind === 'SocketTimeout')
+    return true;
   if (typeof code === 'string' && (code.startsWith('ECONN') || code === 'EPIPE' || code === 'ETIMEDOUT')) return true;
   return MESSAGES.some((text) => error.message.includes(text));
 }

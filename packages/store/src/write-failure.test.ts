@@ -13,6 +13,8 @@ import { createInsertMessages, type NewMessage } from './insert-messages.js';
 import { isDatabaseUnavailable } from './unavailable.js';
 import { writeFailure } from './write-failure.js';
 
+/** The limiter's epoch of a database in which none was begun. */
+const EPOCH = 'none';
 const keyring = createKeyring(MASTER_KEY);
 const nextId = createUuid7();
 const message = (fields: Partial<NewMessage> = {}): NewMessage => {
@@ -57,8 +59,8 @@ async function proxied(): Promise<{ proxy: TcpProxy; url: string }> {
   return { proxy, url: url.href };
 }
 
-const insertWith = (database: Database) =>
-  createInsertMessages(database, createSealer(keyring), { strayAfterMs: 5_000 });
+const insertWith = (database: Database) => (messages: NewMessage[]) =>
+  createInsertMessages(database, createSealer(keyring), { strayAfterMs: 5_000 })(messages, EPOCH);
 
 /** What the two classifiers make of an insert's failure. */
 async function classified(work: Promise<unknown>): Promise<{ write: string; unavailable: boolean }> {

@@ -18,12 +18,22 @@ export async function post(api: string, path: string, body: unknown): Promise<Ap
     body: JSON.stringify(body),
     dispatcher: agent,
   });
-  return { status: answer.statusCode, headers: answer.headers, body: (await answer.body.json()) as Record<string, string> };
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: (await answer.body.json()) as Record<string, string>,
+  };
 }
 
 /** Sends the demo template to a number; `fields` replace those of the demo client's request. */
 export const send = (api: string, phone: string, fields: Record<string, unknown> = {}): Promise<ApiAnswer> =>
-  post(api, '/api/sms/v1/sendsms', { ...CREDENTIALS, phone_number: phone, templet_id: DEMO.templateId, contents: [{ p1: '8888' }], ...fields });
+  post(api, '/api/sms/v1/sendsms', {
+    ...CREDENTIALS,
+    phone_number: phone,
+    templet_id: DEMO.templateId,
+    contents: [{ p1: '8888' }],
+    ...fields,
+  });
 
 export const query = (api: string, smsUid: string, fields: Record<string, unknown> = {}): Promise<ApiAnswer> =>
   post(api, '/api/sms/v1/querysms', { ...CREDENTIALS, sms_uid: smsUid, ...fields });

@@ -21,7 +21,11 @@ const PROGRAMS = {
 } as const;
 
 /** Starts one of our programs as a process of its own, with this environment and nothing of the test's but PATH. */
-export function startProcess(name: keyof typeof PROGRAMS, env: Record<string, string>, args: readonly string[] = []): ServiceProcess {
+export function startProcess(
+  name: keyof typeof PROGRAMS,
+  env: Record<string, string>,
+  args: readonly string[] = [],
+): ServiceProcess {
   const chunks: Buffer[] = [];
   const child = spawn(process.execPath, [CHECKOUT + PROGRAMS[name], ...args], {
     cwd: CHECKOUT,

@@ -26,7 +26,12 @@ export interface Stack {
 }
 
 /** The real thing: simulator, ingresses and workers as processes, over a database and a queue prefix of their own. */
-export async function startStack({ ingresses = 1, workers = 1, env = {}, simulatorArgs = [] }: StackOptions = {}): Promise<Stack> {
+export async function startStack({
+  ingresses = 1,
+  workers = 1,
+  env = {},
+  simulatorArgs = [],
+}: StackOptions = {}): Promise<Stack> {
   const db = await createTestDatabase();
   await seed(db.database, testKeyring());
   const redis = createTestRedis();
@@ -48,7 +53,8 @@ export async function startStack({ ingresses = 1, workers = 1, env = {}, simulat
   };
   const carrier = startProcess('simulator', {}, ['--port', String(simulatorPort), ...simulatorArgs]);
   const started: [ServiceProcess, string][] = [[carrier, `${simulator}/ledger`]];
-  for (const port of apiPorts) started.push(startService('ingress', nextPort(), { ...shared, HTTP_PORT: String(port) }));
+  for (const port of apiPorts)
+    started.push(startService('ingress', nextPort(), { ...shared, HTTP_PORT: String(port) }));
   for (let count = 0; count < workers; count++) started.push(startService('worker', nextPort(), shared));
   await Promise.all(started.map(([service, url]) => untilReady(service, url)));
   const processes = started.map(([service]) => service);
@@ -68,7 +74,11 @@ export async function startStack({ ingresses = 1, workers = 1, env = {}, simulat
   };
 }
 
-function startService(name: 'ingress' | 'worker', opsPort: number, env: Record<string, string>): [ServiceProcess, string] {
+function startService(
+  name: 'ingress' | 'worker',
+  opsPort: number,
+  env: Record<string, string>,
+): [ServiceProcess, string] {
   const service = startProcess(name, { ...env, OPS_PORT: String(opsPort) });
   return [service, `http://127.0.0.1:${opsPort}/readyz`];
 }

@@ -87,7 +87,11 @@ DECLARE
 BEGIN
   IF to_regclass("partition") IS NOT NULL THEN RETURN false; END IF;
   PERFORM pg_advisory_xact_lock(hashtext('ardor.partitions'));
-  IF to_regclass("partition") IS NOT NULL THEN RETURN false; END IF;
+  -- Not to_regclass: it may answer from the session's cache, which waiting for an advisory lock does not refresh.
+  IF EXISTS (
+    SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = '"messages"'::regclass AND c.relname = "partition"
+  ) THEN RETURN false; END IF;
   EXECUTE format('CREATE TABLE %I (LIKE "messages" INCLUDING ALL)', "partition");
   LOCK TABLE "messages_default" IN ACCESS EXCLUSIVE MODE;
   EXECUTE format(
@@ -113,6 +117,31 @@ BEGIN
     "dropped" := "dropped" + 1;
   END LOOP;
   RETURN "dropped";
+END $$;
+
+-- The limiter's epoch: begun anew when Redis has lost slots. A send that was granted in an earlier one is not stored.
+CREATE TABLE "limiter_epoch" (
+  "one" boolean PRIMARY KEY DEFAULT true CHECK ("one"),
+  "epoch" text NOT NULL
+);
+INSERT INTO "limiter_epoch" ("epoch") VALUES ('none');
+
+-- The epoch, held until the caller's transaction ends. Volatile, so that its SELECT sees what was committed while it
+-- waited for the lock; a plain subquery would see the statement's older snapshot.
+CREATE FUNCTION "ardor_limiter_epoch" () RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  "current" text;
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtext('ardor.limiter_epoch'));
+  SELECT "epoch" INTO "current" FROM "limiter_epoch";
+  RETURN "current";
+END $$;
+
+-- Begins an epoch when every send that was granted before is either stored or will never be.
+CREATE FUNCTION "ardor_begin_limiter_epoch" ("next" text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('ardor.limiter_epoch'));
+  UPDATE "limiter_epoch" SET "epoch" = "next";
 END $$;
 
 SELECT "ardor_ensure_partition"((now() AT TIME ZONE 'UTC')::date + n) FROM generate_series(0, 7) AS n;

@@ -16,8 +16,16 @@ export interface AppDeps extends SendSmsDeps, Pick<TakeReceiptDeps, 'keyring' | 
 /** The route table. */
 export function createRoutes({ authenticate, prepare, accept, find, keyring, apply }: AppDeps): Route[] {
   return [
-    { method: 'post', path: '/api/sms/v1/sendsms', handle: guarded(authenticate, SEND_SCHEMA, createSendSms({ prepare, accept })) },
+    {
+      method: 'post',
+      path: '/api/sms/v1/sendsms',
+      handle: guarded(authenticate, SEND_SCHEMA, createSendSms({ prepare, accept })),
+    },
     { method: 'post', path: '/api/sms/v1/querysms', handle: guarded(authenticate, QUERY_SCHEMA, createQuerySms(find)) },
-    { method: 'post', path: '/receipts/simulator/:id/:token', handle: createTakeReceipt({ keyring, readJson, checkFields, apply }) },
+    {
+      method: 'post',
+      path: '/receipts/simulator/:id/:token',
+      handle: createTakeReceipt({ keyring, readJson, checkFields, apply }),
+    },
   ];
 }

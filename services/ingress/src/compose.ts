@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { createKeyring } from '@ardor/domain/keyring';
 import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { openLimiterConnection } from '@ardor/limits/connection';
-import { createLimiter } from '@ardor/limits/limiter';
+import { createLimiter, type Limiter } from '@ardor/limits/limiter';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
 import { createBatcher } from '@ardor/runtime/batcher';
@@ -15,11 +16,13 @@ import { openDatabase } from '@ardor/store/database';
 import { createFindClient } from '@ardor/store/find-client';
 import { createFindMessages } from '@ardor/store/find-messages';
 import { createFindTemplate } from '@ardor/store/find-template';
+import { createLimiterEpochs } from '@ardor/store/limiter-epoch';
 import { createInsertMessages } from '@ardor/store/insert-messages';
 import { createAcceptBatch } from './accept/accept-batch.js';
 import { createEnqueue } from './accept/enqueue.js';
 import { createPersist } from './accept/persist.js';
 import { createPrepare, type Draft } from './accept/prepare.js';
+import { createRefillLimiter } from './accept/refill-limiter.js';
 import { createReleaseSlots } from './accept/release-slots.js';
 import { createRoutes } from './app.js';
 import type { IngressConfig } from './config.js';
@@ -55,7 +58,11 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     log.warn('dependency failed', { cause: part, error });
   };
 
-  const database = openDatabase({ url: config.databaseUrl, pool: config.databasePool, timeoutMs: config.databaseTimeoutMs });
+  const database = openDatabase({
+    url: config.databaseUrl,
+    pool: config.databasePool,
+    timeoutMs: config.databaseTimeoutMs,
+  });
   closers.push('database', () => database.close());
   const limiterRedis = openLimiterConnection({
     url: config.limiterRedisUrl ?? config.redisUrl,
@@ -63,7 +70,11 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     onError: failed('limiter'),
   });
   closers.push('limiter connection', () => disconnect(limiterRedis));
-  const queueRedis = openQueueConnection({ url: config.redisUrl, commandTimeoutMs: QUEUE_TIMEOUT_MS, onError: failed('queue') });
+  const queueRedis = openQueueConnection({
+    url: config.redisUrl,
+    commandTimeoutMs: QUEUE_TIMEOUT_MS,
+    onError: failed('queue'),
+  });
   closers.push('queue connection', () => disconnect(queueRedis));
   const producer = createProducer(queueRedis, config.queuePrefix, failed('queue'));
   closers.push('queues', () => producer.close());
@@ -81,6 +92,15 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
   closers.push('enqueuing', () => queue.idle());
 
   const insert = createInsertMessages(database, createSealer(keyring), { strayAfterMs: config.strayAfterMs });
+  const refillLimiter = createRefillLimiter({
+    limiter,
+    epochs: createLimiterEpochs(database),
+    newId: randomUUID,
+    numberSeconds: config.numberLimitSeconds,
+    onRefilled: (count) => log.info('limiter refilled', { count }),
+  });
+  // At the first connection and after each lost one: the server may be another, or may have started anew.
+  limiterRedis.on('ready', () => void refillLimiter().catch(failed('limiter')));
   const acceptBatch = createAcceptBatch({
     limiter,
     persist: createPersist(insert, failed('database')),
@@ -88,8 +108,16 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     queue,
     chunkSize: config.chunkSize,
     onLimiterFailure: failed('limiter'),
+    onCold: (epoch) => {
+      const withdrawn = epoch === undefined ? Promise.resolve() : limiter.warm.withdraw(epoch);
+      withdrawn.then(refillLimiter).catch(failed('limiter'));
+    },
   });
-  const queryBatch = createQueryBatch({ limiter, findMessages: createFindMessages(database), onLimiterFailure: failed('limiter') });
+  const queryBatch = createQueryBatch({
+    limiter,
+    findMessages: createFindMessages(database),
+    onLimiterFailure: failed('limiter'),
+  });
   const applyReceipts = createApplyReceipts(database);
   const batched = <T, R>(kind: 'accept' | 'query' | 'receipt', run: (items: readonly T[]) => Promise<readonly R[]>) =>
     createBatcher<T, R>({
@@ -137,13 +165,17 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     deadlineMs: config.answerDeadlineMs,
   });
 
-  const dashboard = createDashboard({ queues: producer.queues, password: config.dashboardPassword, writable: config.dashboardWritable });
+  const dashboard = createDashboard({
+    queues: producer.queues,
+    password: config.dashboardPassword,
+    writable: config.dashboardWritable,
+  });
   const handleOps = createOpsHandler({
     registry: metrics.registry,
     sickness: () => undefined,
     checks: [
       { name: 'database', check: () => database.ping() },
-      { name: 'limiter', check: () => limiterRedis.ping() },
+      { name: 'limiter', check: () => requireWarm(limiter, refillLimiter) },
       { name: 'accepting', check: () => (draining ? Promise.reject(new Error('draining')) : Promise.resolve()) },
     ],
     checkTimeoutMs: READY_TIMEOUT_MS,
@@ -158,6 +190,13 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
       draining = true;
     },
   };
+}
+
+/** Ready means that the limiter knows the slots of the last minute; where it does not, that is begun. */
+async function requireWarm({ warm }: Pick<Limiter, 'warm'>, refill: () => Promise<void>): Promise<void> {
+  if (await warm.isWarm()) return;
+  await refill();
+  if (!(await warm.isWarm())) throw new Error('the limiter is being refilled');
 }
 
 /** At once: what had to be said over it has been said by the releases before. */

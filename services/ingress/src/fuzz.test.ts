@@ -19,7 +19,9 @@ beforeAll(async () => {
   server = createServer(ingress.apiListener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  pool = new Pool(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, { connections: AT_ONCE });
+  pool = new Pool(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, {
+    connections: AT_ONCE,
+  });
 });
 afterAll(async () => {
   await pool.close();
@@ -28,25 +30,44 @@ afterAll(async () => {
 });
 
 const POLLUTION = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'then', 'toJSON'];
-const key = fc.oneof(fc.constantFrom(...POLLUTION, 'p1', 'p2', 'code', 'client_id', 'passcode'), fc.string({ unit: 'binary', maxLength: 8 }));
+const key = fc.oneof(
+  fc.constantFrom(...POLLUTION, 'p1', 'p2', 'code', 'client_id', 'passcode'),
+  fc.string({ unit: 'binary', maxLength: 8 }),
+);
 const leaf = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
-  fc.constantFrom('13800138000', '\u0000', '\ud800', '${code}', '550e8400-e29b-41d4-a716-446655440000', '[{"p1":"1"}]', '{"__proto__":{"p1":"1"}}'),
+  fc.constantFrom(
+    '13800138000',
+    '\u0000',
+    '\ud800',
+    '${code}',
+    '550e8400-e29b-41d4-a716-446655440000',
+    '[{"p1":"1"}]',
+    '{"__proto__":{"p1":"1"}}',
+  ),
   fc.double(),
   fc.integer(),
   fc.boolean(),
   fc.constant(null),
 );
 const { json } = fc.letrec((tie) => ({
-  json: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie('json'), { maxLength: 4 }), fc.array(fc.tuple(key, tie('json')), { maxLength: 4 }).map(toObject)),
+  json: fc.oneof(
+    { maxDepth: 4 },
+    leaf,
+    fc.array(tie('json'), { maxLength: 4 }),
+    fc.array(fc.tuple(key, tie('json')), { maxLength: 4 }).map(toObject),
+  ),
 }));
 
 /** Own properties also for `__proto__`, as JSON.parse makes them. */
 function toObject(entries: readonly (readonly [string, unknown])[]): unknown {
-  return JSON.parse(`{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`) as unknown;
+  return JSON.parse(
+    `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`,
+  ) as unknown;
 }
 
-const field = (usual: unknown) => fc.oneof({ weight: 2, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: json });
+const field = (usual: unknown) =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: json });
 const request = fc.oneof(
   fc.tuple(
     fc.constantFrom('/api/sms/v1/sendsms', '/api/sms/v1/querysms'),

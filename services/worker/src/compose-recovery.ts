@@ -27,6 +27,7 @@ export interface RecoveryDeps {
 
 /** Questions to the carrier in one batch of recovery: each waits for a connection inside its own timeout. */
 const LOOKUPS = 500;
+const ANSWER_MARGIN_MS = 1_000;
 
 /** One round of recovery over everything that may have been left behind. */
 export function composeRecovery(deps: RecoveryDeps): () => Promise<void> {
@@ -48,7 +49,10 @@ function recoveryTasks({ config, database, gateway, producer, settle }: Recovery
   const { sweepBatch: limit, lookupAfterMs } = config;
   const expire = createExpireMessages(database);
   const lapse = createLapseClaims(database);
-  const requeue = createRequeueStrays(createTakeStrays(database), producer, { limit, againAfterMs: config.strayAgainAfterMs });
+  const requeue = createRequeueStrays(createTakeStrays(database), producer, {
+    limit,
+    againAfterMs: config.strayAgainAfterMs,
+  });
   const resolve = createResolveUncertain({
     takeUncertain: createTakeUncertain(database),
     gateway,
@@ -57,7 +61,8 @@ function recoveryTasks({ config, database, gateway, producer, settle }: Recovery
     newId: randomUUID,
     backoff: { baseMs: config.retryBaseMs, capMs: config.retryCapMs },
     limit: LOOKUPS,
-    againAfterMs: lookupAfterMs,
+    // Not before the question of this round has had its answer: another worker would take the row from under it.
+    againAfterMs: Math.max(lookupAfterMs, config.gatewayTimeoutMs + ANSWER_MARGIN_MS),
     trustAbsenceAfterMs: config.trustAbsenceAfterMs,
   });
   return [

@@ -46,9 +46,17 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     log.warn('dependency failed', { cause: part, error });
   };
 
-  const database = openDatabase({ url: config.databaseUrl, pool: config.databasePool, timeoutMs: config.databaseTimeoutMs });
+  const database = openDatabase({
+    url: config.databaseUrl,
+    pool: config.databasePool,
+    timeoutMs: config.databaseTimeoutMs,
+  });
   closers.push('database', () => database.close());
-  const producerRedis = openQueueConnection({ url: config.redisUrl, commandTimeoutMs: QUEUE_TIMEOUT_MS, onError: failed('queue') });
+  const producerRedis = openQueueConnection({
+    url: config.redisUrl,
+    commandTimeoutMs: QUEUE_TIMEOUT_MS,
+    onError: failed('queue'),
+  });
   closers.push('producer connection', () => disconnect(producerRedis));
   const producer = createProducer(producerRedis, config.queuePrefix, failed('queue'));
   closers.push('queues', () => producer.close());
@@ -69,7 +77,11 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
   closers.push('gateway', () => gateway.close());
 
   const backoff = { baseMs: config.retryBaseMs, capMs: config.retryCapMs };
-  const settle = createSettleAndRequeue({ settle: createSettleMessages(database), producer, onQueueFailure: failed('queue') });
+  const settle = createSettleAndRequeue({
+    settle: createSettleMessages(database),
+    producer,
+    onQueueFailure: failed('queue'),
+  });
   const deliver = createDeliverChunk({
     claim: createClaimMessages(database, createSealer(keyring), { leaseMs: config.claimLeaseMs }),
     gateway,

@@ -23,14 +23,17 @@ export const WORKER_SETTINGS = {
   retentionDays: integer('RETENTION_DAYS', { default: 30, max: 3_650 }),
 };
 
+/** What a claim may take before its call begins: with less, every call would be held back as too late. */
+const LEASE_MARGIN_MS = 1_000;
+
 export type WorkerConfig = Config<typeof WORKER_SETTINGS>;
 
 /** Throws ConfigError with every mistake. */
 export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const config = readConfig(WORKER_SETTINGS, env);
-  if (config.claimLeaseMs <= config.gatewayTimeoutMs) {
+  if (config.claimLeaseMs < config.gatewayTimeoutMs + LEASE_MARGIN_MS) {
     // A claim that ends during the call could be taken by another worker while the carrier still decides.
-    throw new ConfigError(['CLAIM_LEASE_MS must be longer than GATEWAY_TIMEOUT_MS']);
+    throw new ConfigError([`CLAIM_LEASE_MS must be longer than GATEWAY_TIMEOUT_MS by ${LEASE_MARGIN_MS} at least`]);
   }
   return config;
 }

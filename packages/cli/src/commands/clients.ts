@@ -20,7 +20,10 @@ export function addClients(program: Command): void {
         print(`created client ${id} (${region}); next: ardor passcode issue ${id}`);
       }),
     );
-  for (const [verb, disabled] of [['disable', true], ['enable', false]] as const) {
+  for (const [verb, disabled] of [
+    ['disable', true],
+    ['enable', false],
+  ] as const) {
     client
       .command(verb)
       .argument('<client_id>', '', parseId)

@@ -24,7 +24,9 @@ export function addMessages(program: Command): void {
 }
 
 const withApi = (command: Command, url: string): Command =>
-  command.option('--url <url>', 'the ingress', url).option('--client <client_id>', 'ARDOR_PASSCODE has its passcode', DEMO.clientId);
+  command
+    .option('--url <url>', 'the ingress', url)
+    .option('--client <client_id>', 'ARDOR_PASSCODE has its passcode', DEMO.clientId);
 
 function readParameters(parameters: readonly string[]): Record<string, string> {
   return Object.fromEntries(

@@ -21,15 +21,24 @@ export function addTemplates(program: Command): void {
     .argument('<templet_id>', '', parseId)
     .argument('<body>', 'text with ${name} placeholders')
     .addOption(new Option('--lane <lane>', 'its queue').choices(LANES).default('otp'))
-    .addOption(new Option('--validity <seconds>', 'worth sending for this long').argParser(parseSeconds).default(DEFAULT_VALIDITY_SECONDS))
-    .addOption(new Option('--on-unknown <policy>', 'when the carrier may have taken it').choices(ON_UNKNOWN).default('wait'))
+    .addOption(
+      new Option('--validity <seconds>', 'worth sending for this long')
+        .argParser(parseSeconds)
+        .default(DEFAULT_VALIDITY_SECONDS),
+    )
+    .addOption(
+      new Option('--on-unknown <policy>', 'when the carrier may have taken it').choices(ON_UNKNOWN).default('wait'),
+    )
     .action((id: string, body: string, { lane, validity, onUnknown }: PutOptions) =>
       withDatabase(async (database) => {
         await putTemplate(database, { id, body, lane, validitySeconds: validity, onUnknown });
         print(`put template ${id}; next: ardor template grant <client_id> ${id}`);
       }),
     );
-  for (const [verb, change, done] of [['grant', grantTemplate, 'granted'], ['ungrant', revokeTemplate, 'took back']] as const) {
+  for (const [verb, change, done] of [
+    ['grant', grantTemplate, 'granted'],
+    ['ungrant', revokeTemplate, 'took back'],
+  ] as const) {
     template
       .command(verb)
       .argument('<client_id>', '', parseId)

@@ -6,14 +6,21 @@ export class AdminError extends Error {
 }
 
 /** Creates a client. Throws AdminError when the id is taken. */
-export async function createClient({ prisma }: Database, client: { id: string; name: string; region: string }): Promise<void> {
-  if (await prisma.client.findUnique({ where: { id: client.id } })) throw new AdminError(`client ${client.id} exists already`);
+export async function createClient(
+  { prisma }: Database,
+  client: { id: string; name: string; region: string },
+): Promise<void> {
+  if (await prisma.client.findUnique({ where: { id: client.id } }))
+    throw new AdminError(`client ${client.id} exists already`);
   await prisma.client.create({ data: client });
 }
 
 /** Disables or enables a client; every ingress copy follows within its cache's time. Throws AdminError when unknown. */
 export async function setClientDisabled({ prisma }: Database, id: string, disabled: boolean): Promise<void> {
-  const { count } = await prisma.client.updateMany({ where: { id }, data: { disabledAt: disabled ? new Date() : null } });
+  const { count } = await prisma.client.updateMany({
+    where: { id },
+    data: { disabledAt: disabled ? new Date() : null },
+  });
   if (count === 0) throw new AdminError(`there is no client ${id}`);
 }
 

@@ -25,8 +25,10 @@ export async function putTemplate({ prisma }: Database, { id, ...template }: Tem
 
 /** Lets a client use a template; again is no error. Throws AdminError when either is unknown. */
 export async function grantTemplate({ prisma }: Database, clientId: string, templateId: string): Promise<void> {
-  if (!(await prisma.client.findUnique({ where: { id: clientId } }))) throw new AdminError(`there is no client ${clientId}`);
-  if (!(await prisma.template.findUnique({ where: { id: templateId } }))) throw new AdminError(`there is no template ${templateId}`);
+  if (!(await prisma.client.findUnique({ where: { id: clientId } })))
+    throw new AdminError(`there is no client ${clientId}`);
+  if (!(await prisma.template.findUnique({ where: { id: templateId } })))
+    throw new AdminError(`there is no template ${templateId}`);
   const grant = { clientId, templateId };
   await prisma.templateGrant.upsert({ where: { clientId_templateId: grant }, create: grant, update: {} });
 }

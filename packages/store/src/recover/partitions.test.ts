@@ -8,6 +8,8 @@ import { createInsertMessages, type InsertMessages, type NewMessage } from '../i
 import { createPartitions, type Partitions } from './partitions.js';
 
 const DAY_MS = 86_400_000;
+/** The limiter's epoch of a database in which none was begun. */
+const EPOCH = 'none';
 const keyring = createKeyring(MASTER_KEY);
 
 /** A message of another day: its id says when it was accepted. */
@@ -52,7 +54,7 @@ describe('the partitions', () => {
   it('take each message to its own day, from its first millisecond to its last', async () => {
     const first = messageOf(today + DAY_MS);
     const last = messageOf(today + DAY_MS - 1);
-    await insert([first, last]);
+    await insert([first, last], EPOCH);
     expect(await partitionOf(first.id)).toBe(nameOf(today + DAY_MS));
     expect(await partitionOf(last.id)).toBe(nameOf(today));
   });
@@ -74,7 +76,7 @@ describe('the partitions', () => {
   it('take over the rows that had to go to the default partition', async () => {
     const early = messageOf(today + 14 * DAY_MS + 1);
     const later = messageOf(today + 20 * DAY_MS);
-    await insert([early, later]);
+    await insert([early, later], EPOCH);
     expect(await partitionOf(early.id)).toBe('messages_default');
     const [before] = await db.query('SELECT * FROM messages WHERE id = $1', [early.id]);
     expect(await partitions.ensure(14)).toBe(1);
@@ -89,7 +91,7 @@ describe('the partitions', () => {
       await db.query('SELECT ardor_ensure_partition($1::date)', [new Date(day).toISOString().slice(0, 10)]);
     const messages = days.map((day) => messageOf(day + DAY_MS / 2));
     const young = messageOf(today + 1);
-    await insert([...messages, young]);
+    await insert([...messages, young], EPOCH);
     expect(await partitions.dropOlderThan(2)).toBe(1);
     expect(await partitions.dropOlderThan(2)).toBe(0);
     const found = await createFindMessages(db.database)([...messages, young].map(({ id }) => id));

@@ -39,7 +39,8 @@ it(`takes the mobile example of all ${REGIONS.length} countries, in E.164 and in
           return answer.status !== 429 && answer;
         });
         const smsUid = accepted.body['sms_uid'] ?? '';
-        const delivered = async (): Promise<boolean> => (await query(api, smsUid, client)).body['status'] === 'delivered';
+        const delivered = async (): Promise<boolean> =>
+          (await query(api, smsUid, client)).body['status'] === 'delivered';
         await eventually(delivered).catch(() => failures.push(`${region} ${form}: ${JSON.stringify(accepted.body)}`));
       }
     }),

@@ -14,8 +14,15 @@ const PICTURES = `${CHECKOUT}coverage/pictures`;
 let stack: Stack;
 let browser: Browser;
 beforeAll(async () => {
-  const [{ executablePath, env }] = await Promise.all([findChromium({ cacheDir: TOOLS }), mkdir(PICTURES, { recursive: true })]);
-  browser = await chromium.launch({ executablePath, env: { ...process.env, ...env }, args: [...CHROMIUM_ARGS, '--disable-background-networking', '--disable-sync'] });
+  const [{ executablePath, env }] = await Promise.all([
+    findChromium({ cacheDir: TOOLS }),
+    mkdir(PICTURES, { recursive: true }),
+  ]);
+  browser = await chromium.launch({
+    executablePath,
+    env: { ...process.env, ...env },
+    args: [...CHROMIUM_ARGS, '--disable-background-networking', '--disable-sync'],
+  });
   stack = await startStack({ workers: 0 });
 }, 300_000);
 afterAll(async () => {
@@ -38,17 +45,30 @@ describe('the dashboard', () => {
 
   it('shows the lanes and a waiting job, and nothing of the message but its id', async () => {
     const sent = await send(stack.apis[0] ?? '', '13800138000', { contents: [{ p1: 'CANARY77' }] });
-    const page = await (await browser.newContext({ httpCredentials: { username: 'ardor', password: DASHBOARD_PASSWORD } })).newPage();
+    const page = await (
+      await browser.newContext({ httpCredentials: { username: 'ardor', password: DASHBOARD_PASSWORD } })
+    ).newPage();
     const problems: string[] = [];
     // The page names a web font of another host, which its content policy keeps the browser from asking for.
-    page.on('console', (message) => message.type() === 'error' && !message.text().includes('fonts.googleapis.com') && problems.push(message.text()));
+    page.on(
+      'console',
+      (message) =>
+        message.type() === 'error' && !message.text().includes('fonts.googleapis.com') && problems.push(message.text()),
+    );
     page.on('pageerror', (error) => problems.push(error.message));
-    page.on('response', (one) => new URL(one.url()).origin !== ops() && !one.url().startsWith('data:') && problems.push(`had ${one.url()}`));
+    page.on(
+      'response',
+      (one) =>
+        new URL(one.url()).origin !== ops() && !one.url().startsWith('data:') && problems.push(`had ${one.url()}`),
+    );
     await page.goto(`${ops()}/queues`);
     for (const lane of ['otp', 'notify', 'bulk']) await page.getByText(lane, { exact: true }).first().waitFor();
     await page.screenshot({ path: `${PICTURES}/dashboard.png` });
     await page.goto(`${ops()}/queues/queue/otp?status=waiting`);
-    await page.getByText(sent.body['sms_uid'] ?? 'no id').first().waitFor();
+    await page
+      .getByText(sent.body['sms_uid'] ?? 'no id')
+      .first()
+      .waitFor();
     await page.screenshot({ path: `${PICTURES}/dashboard-job.png` });
     const html = await page.content();
     expect(html).not.toContain('CANARY77');
@@ -62,7 +82,10 @@ describe('the dashboard', () => {
     const key = `${stack.redis.prefix}:otp:${job}`;
     await eventually(() => stack.redis.redis.exists(key));
     for (const change of [`otp/${job}/clean`, 'otp/pause', 'otp/empty']) {
-      const answer = await request(`${ops()}/queues/api/queues/${change}`, { method: 'PUT', headers: { authorization: basic(DASHBOARD_PASSWORD) } });
+      const answer = await request(`${ops()}/queues/api/queues/${change}`, {
+        method: 'PUT',
+        headers: { authorization: basic(DASHBOARD_PASSWORD) },
+      });
       expect(answer.statusCode).toBe(405);
       await answer.body.dump();
     }

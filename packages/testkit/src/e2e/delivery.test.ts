@@ -33,7 +33,12 @@ const state = async (smsUid: string): Promise<string> => {
   const { body } = await query(api(0), smsUid);
   return `${body['status'] ?? ''} ${body['error_code'] ?? ''}`;
 };
-const ledger = async () => (await (await request(`${stack.simulator}/ledger`)).body.json()) as { taken: number; references: number; duplicates: string[] };
+const ledger = async () =>
+  (await (await request(`${stack.simulator}/ledger`)).body.json()) as {
+    taken: number;
+    references: number;
+    duplicates: string[];
+  };
 
 /** Runs `work` for 0..count-1, a bounded number at once. */
 async function forAll(count: number, work: (n: number) => Promise<void>): Promise<void> {

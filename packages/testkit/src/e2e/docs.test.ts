@@ -10,7 +10,11 @@ import { CHECKOUT } from '../places.js';
 /** Read by the `ardor` command alone. */
 const COMMAND_VARIABLES = ['DEFAULT_REGION', 'ARDOR_PASSCODE'];
 
-const settings = [...Object.values(INGRESS_SETTINGS), ...Object.values(WORKER_SETTINGS), ...Object.values(startSettings)] as Setting<unknown>[];
+const settings = [
+  ...Object.values(INGRESS_SETTINGS),
+  ...Object.values(WORKER_SETTINGS),
+  ...Object.values(startSettings),
+] as Setting<unknown>[];
 const example = new Map(
   readFileSync(`${CHECKOUT}.env.example`, 'utf8')
     .split('\n')

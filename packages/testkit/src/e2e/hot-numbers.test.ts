@@ -26,6 +26,8 @@ it('accepts a number once in 60 s, whichever ingress is asked and however many a
     expect(Number(headers['retry-after'])).toBeGreaterThan(50);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
   }
-  const [{ count } = { count: '' }] = await stack.db.query<{ count: string }>(`SELECT count(*) FROM messages WHERE status = 'queuing'`);
+  const [{ count } = { count: '' }] = await stack.db.query<{ count: string }>(
+    `SELECT count(*) FROM messages WHERE status = 'queuing'`,
+  );
   expect(count).toBe(String(NUMBERS));
 });

@@ -31,7 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-const found = (where: string, text: string): string[] => CANARIES.filter((canary) => text.includes(canary)).map((canary) => `${canary} in ${where}`);
+const found = (where: string, text: string): string[] =>
+  CANARIES.filter((canary) => text.includes(canary)).map((canary) => `${canary} in ${where}`);
 
 it('keeps codes, numbers and passcodes out of the database, the queue, the logs, the metrics and the dashboard', async () => {
   const [api = ''] = stack.apis;
@@ -54,16 +55,22 @@ it('keeps codes, numbers and passcodes out of the database, the queue, the logs,
     leaks.push(...found('the database', await dumpDatabase()));
     leaks.push(...found('Redis', await dumpRedis()));
     for (const ops of stack.ops) leaks.push(...found('/metrics', await (await request(`${ops}/metrics`)).body.text()));
-    for (const path of ['/queues', '/queues/api/queues?activeQueue=otp&page=1&jobsPerPage=100']) leaks.push(...found(path, await dashboard(path)));
+    for (const path of ['/queues', '/queues/api/queues?activeQueue=otp&page=1&jobsPerPage=100'])
+      leaks.push(...found(path, await dashboard(path)));
   };
   await look();
   carrier?.child.kill('SIGCONT');
-  await eventually(async () => {
-    await look();
-    return (await query(api, sent.body['sms_uid'] ?? '', CREDENTIALS)).body['status'] === 'delivered';
-  }, 40_000, 250);
+  await eventually(
+    async () => {
+      await look();
+      return (await query(api, sent.body['sms_uid'] ?? '', CREDENTIALS)).body['status'] === 'delivered';
+    },
+    40_000,
+    250,
+  );
   await look();
-  for (const service of [ingress, worker, carrier]) leaks.push(...found(`the log of the ${service?.name ?? ''}`, service?.output() ?? ''));
+  for (const service of [ingress, worker, carrier])
+    leaks.push(...found(`the log of the ${service?.name ?? ''}`, service?.output() ?? ''));
   expect(leaks).toEqual([]);
   // The search would have found them: the logs are not empty, the queue was seen, the row is there.
   expect(worker?.output()).toContain('chunk delivered');
@@ -72,8 +79,13 @@ it('keeps codes, numbers and passcodes out of the database, the queue, the logs,
 
 async function dumpDatabase(): Promise<string> {
   const tables = ['messages', 'clients', 'passcodes', 'templates', 'template_grants'];
-  const dumps = await Promise.all(tables.map((table) => stack.db.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`)));
-  return dumps.flat().map(({ row }) => row).join('\n');
+  const dumps = await Promise.all(
+    tables.map((table) => stack.db.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`)),
+  );
+  return dumps
+    .flat()
+    .map(({ row }) => row)
+    .join('\n');
 }
 
 /** Every key with its value, whatever its type. */

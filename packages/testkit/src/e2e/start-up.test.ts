@@ -13,7 +13,8 @@ describe.each(['ingress', 'worker'] as const)('%s', (name) => {
     const service = startProcess(name, { OPS_PORT: 'ninety', LOG_LEVEL: 'loud', ARDOR_MASTER_KEY: 'c2hvcnQ=' });
     const [code] = (await once(service.child, 'exit')) as [number];
     expect(code).toBe(2);
-    for (const variable of ['DATABASE_URL', 'REDIS_URL', 'ARDOR_MASTER_KEY', 'OPS_PORT', 'LOG_LEVEL']) expect(service.output()).toContain(variable);
+    for (const variable of ['DATABASE_URL', 'REDIS_URL', 'ARDOR_MASTER_KEY', 'OPS_PORT', 'LOG_LEVEL'])
+      expect(service.output()).toContain(variable);
     expect(service.output()).not.toContain('c2hvcnQ=');
   });
 
@@ -45,12 +46,21 @@ describe('in production', () => {
     await addPasscode(db.database, testKeyring(), DEMO.clientId, DEMO.passcode);
     const [httpPort, opsPort] = [await freePort(), await freePort()];
     const service = startProcess('ingress', {
-      ...{ DATABASE_URL: db.url, REDIS_URL: redis.url, ARDOR_MASTER_KEY: MASTER_KEY, HTTP_HOST: '127.0.0.1', QUEUE_PREFIX: redis.prefix },
+      ...{
+        DATABASE_URL: db.url,
+        REDIS_URL: redis.url,
+        ARDOR_MASTER_KEY: MASTER_KEY,
+        HTTP_HOST: '127.0.0.1',
+        QUEUE_PREFIX: redis.prefix,
+      },
       ...{ NODE_ENV: 'production', HTTP_PORT: String(httpPort), OPS_PORT: String(opsPort) },
     });
     await untilReady(service, `http://127.0.0.1:${opsPort}/readyz`);
     const answer = await send(`http://127.0.0.1:${httpPort}`, '13800138000');
-    expect({ status: answer.status, reason: answer.body['reason'] }).toEqual({ status: 401, reason: 'demo_credentials' });
+    expect({ status: answer.status, reason: answer.body['reason'] }).toEqual({
+      status: 401,
+      reason: 'demo_credentials',
+    });
     expect((await fetch(`http://127.0.0.1:${opsPort}/queues`)).status).toBe(404);
     expect(await service.stop()).toBe(0);
     await redis.clear();

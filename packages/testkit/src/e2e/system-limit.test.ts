@@ -7,7 +7,11 @@ const LIMIT = 100;
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({ ingresses: 2, workers: 0, env: { SEND_LIMIT_PER_SECOND: String(LIMIT), LOG_LEVEL: 'warn' } });
+  stack = await startStack({
+    ingresses: 2,
+    workers: 0,
+    env: { SEND_LIMIT_PER_SECOND: String(LIMIT), LOG_LEVEL: 'warn' },
+  });
 });
 afterAll(() => stack.close());
 

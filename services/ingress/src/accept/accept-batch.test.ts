@@ -4,7 +4,8 @@ import { createUuid7 } from '@ardor/domain/uuid7';
 import type { Grant, Slot } from '@ardor/limits/limiter';
 import type { Chunk } from '@ardor/queue/producer';
 import { openDatabase } from '@ardor/store/database';
-import { createInsertMessages, type NewMessage } from '@ardor/store/insert-messages';
+import { createInsertMessages, type InsertMessages } from '@ardor/store/insert-messages';
+import { createLimiterEpochs } from '@ardor/store/limiter-epoch';
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAcceptBatch } from './accept-batch.js';
@@ -13,36 +14,54 @@ import type { Draft } from './prepare.js';
 
 const keyring = testKeyring();
 const newId = createUuid7();
+const EPOCH = 'e1';
 let db: TestDatabase;
 beforeAll(async () => {
   db = await createTestDatabase();
+  await createLimiterEpochs(db.database).begin(EPOCH);
 });
 afterAll(() => db.drop());
 
 const draft = (fields: Partial<Draft> = {}): Draft => ({
-  ...{ id: newId(), clientId: 'c', templateId: 't', lane: 'otp', onUnknown: 'wait', validitySeconds: 60, to: '+8613800138000' },
+  ...{
+    id: newId(),
+    clientId: 'c',
+    templateId: 't',
+    lane: 'otp',
+    onUnknown: 'wait',
+    validitySeconds: 60,
+    to: '+8613800138000',
+  },
   ...{ text: 'Hello', phoneMac: keyring.phoneMac(randomUUID()) },
   ...fields,
 });
 
 /** The accept stage over a real database; what it would tell the limiter and the queue is recorded. */
-function accepting(insert: (messages: readonly NewMessage[]) => Promise<void>, grants?: Grant[]) {
+function accepting(insert: InsertMessages, grants?: Grant[]) {
   const released: Slot[] = [];
   const queued: Chunk[] = [];
+  const ended: (string | undefined)[] = [];
   const accept = createAcceptBatch({
-    limiter: { takeSends: (slots) => Promise.resolve(grants ?? slots.map(() => ({ kind: 'granted' }))) },
+    limiter: {
+      takeSends: (slots) =>
+        Promise.resolve({ kind: 'warm', epoch: EPOCH, grants: grants ?? slots.map(() => ({ kind: 'granted' })) }),
+    },
     persist: createPersist(insert, () => undefined),
     slots: { release: (slots) => void released.push(...slots) },
     queue: { enqueue: (chunks) => void queued.push(...chunks) },
     chunkSize: 100,
     onLimiterFailure: () => undefined,
+    onCold: (epoch) => void ended.push(epoch),
   });
-  return { accept, released, queued };
+  return { accept, released, queued, ended };
 }
 
-const insertInto = (database: TestDatabase['database']) => createInsertMessages(database, createSealer(keyring), { strayAfterMs: 10_000 });
+const insertInto = (database: TestDatabase['database']) =>
+  createInsertMessages(database, createSealer(keyring), { strayAfterMs: 10_000 });
 const stored = async (drafts: readonly Draft[]): Promise<boolean[]> => {
-  const rows = await db.query<{ id: string }>('SELECT id FROM messages WHERE id = ANY($1)', [drafts.map(({ id }) => id)]);
+  const rows = await db.query<{ id: string }>('SELECT id FROM messages WHERE id = ANY($1)', [
+    drafts.map(({ id }) => id),
+  ]);
   return drafts.map(({ id }) => rows.some((row) => row.id === id));
 };
 
@@ -57,7 +76,10 @@ describe('a batch', () => {
     expect(results[2]).toMatchObject({ refusal: { reason: 'internal_error', status: 500 } });
     expect(await stored(batch)).toEqual([true, true, true, true, true]);
     expect(released.map(({ token }) => token)).toEqual([first.id]);
-    expect(queued.flatMap(({ ids }) => ids)).toEqual([first.id, ...batch.filter((_, index) => index !== 2).map(({ id }) => id)]);
+    expect(queued.flatMap(({ ids }) => ids)).toEqual([
+      first.id,
+      ...batch.filter((_, index) => index !== 2).map(({ id }) => id),
+    ]);
   });
 
   it('is refused by 503 while the database is out of reach, and gives the slots back: nothing was stored', async () => {
@@ -65,7 +87,11 @@ describe('a batch', () => {
     const { accept, released, queued } = accepting(insertInto(nowhere));
     const batch = [draft(), draft()];
     const results = await accept(batch);
-    expect(results).toEqual(batch.map(() => expect.objectContaining({ refusal: expect.objectContaining({ reason: 'database_unavailable', status: 503 }) })));
+    expect(results).toEqual(
+      batch.map(() =>
+        expect.objectContaining({ refusal: expect.objectContaining({ reason: 'database_unavailable', status: 503 }) }),
+      ),
+    );
     expect(released).toHaveLength(2);
     expect(queued).toEqual([]);
     await nowhere.close();
@@ -73,8 +99,8 @@ describe('a batch', () => {
 
   it('keeps the slots when it cannot know whether the rows were stored', async () => {
     const insert = insertInto(db.database);
-    const { accept, released } = accepting(async (messages) => {
-      await insert(messages);
+    const { accept, released } = accepting(async (messages, epoch) => {
+      await insert(messages, epoch);
       throw new Error('Connection terminated unexpectedly');
     });
     const batch = [draft()];
@@ -91,10 +117,28 @@ describe('a batch', () => {
     ]);
     const batch = [draft(), draft(), draft()];
     const results = await accept(batch);
-    expect(results[0]).toMatchObject({ refusal: { reason: 'number_rate_limited', status: 429, retryAfterSeconds: 60 } });
+    expect(results[0]).toMatchObject({
+      refusal: { reason: 'number_rate_limited', status: 429, retryAfterSeconds: 60 },
+    });
     expect(results[1]).toEqual({ ok: true, value: batch[1]?.id });
     expect(results[2]).toMatchObject({ refusal: { reason: 'send_rate_limited', retryAfterSeconds: 1 } });
     expect(await stored(batch)).toEqual([false, true, false]);
+  });
+
+  it('is not stored once the epoch of its grant has ended, and gives the slots back', async () => {
+    const { accept, released, queued, ended } = accepting(insertInto(db.database));
+    const batch = [draft(), draft()];
+    await createLimiterEpochs(db.database).begin('e2');
+    try {
+      const results = await accept(batch);
+      expect(results[0]).toMatchObject({ ok: false, refusal: { reason: 'limiter_unavailable', status: 503 } });
+      expect(await stored(batch)).toEqual([false, false]);
+      expect(released).toHaveLength(2);
+      expect(queued).toEqual([]);
+      expect(ended).toEqual([EPOCH]);
+    } finally {
+      await createLimiterEpochs(db.database).begin(EPOCH);
+    }
   });
 
   it('is cut into one chunk a lane, each named by its first message', async () => {

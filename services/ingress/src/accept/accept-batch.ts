@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
-import type { Grant, Limiter, Slot } from '@ardor/limits/limiter';
+import type { Grant, Grants, Limiter, Slot } from '@ardor/limits/limiter';
 import { cutChunks } from '@ardor/queue/chunk';
 import type { NewMessage } from '@ardor/store/insert-messages';
 import type { Enqueue } from './enqueue.js';
@@ -10,11 +10,13 @@ import type { ReleaseSlots } from './release-slots.js';
 
 export interface AcceptDeps {
   readonly limiter: Pick<Limiter, 'takeSends'>;
-  readonly persist: (messages: readonly NewMessage[]) => Promise<Persisted[]>;
+  readonly persist: (messages: readonly NewMessage[], epoch: string) => Promise<Persisted[]>;
   readonly slots: Pick<ReleaseSlots, 'release'>;
   readonly queue: Pick<Enqueue, 'enqueue'>;
   readonly chunkSize: number;
   readonly onLimiterFailure: (error: unknown) => void;
+  /** The limiter has lost slots; `epoch` where the database was the one to say so. */
+  readonly onCold: (epoch?: string) => void;
 }
 
 /** The answer to one draft: the id under which it was stored, or why it was not accepted. */
@@ -26,37 +28,54 @@ export type Accepted = Result<string>;
  */
 export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly Draft[]) => Promise<Accepted[]> {
   return async (drafts) => {
-    const grants = await takeSlots(deps, drafts);
+    const taken = await takeSlots(deps, drafts);
+    if (taken.kind === 'cold') return drafts.map(() => refused(refuse('limiter_unavailable', undefined, 1)));
+    const { grants, epoch } = taken;
     const granted = drafts.filter((_, index) => grants[index]?.kind === 'granted');
-    const stored = await store(deps, granted);
+    const stored = await store(deps, granted, epoch);
     return drafts.map(({ id }, index) => {
       const grant = grants[index];
-      return grant?.kind === 'granted' ? persistedResult(id, stored.get(id)) : refused(grantRefusal(grant));
+      return grant === undefined || grant.kind === 'granted'
+        ? persistedResult(stored.get(id), id)
+        : refused(grantRefusal(grant));
     });
   };
 }
 
+const NEVER_STORED: ReadonlySet<string> = new Set(['refused', 'not_stored', 'epoch_ended'] satisfies Persisted[]);
+
 const slotOf = ({ id, phoneMac }: Draft): Slot => ({ phoneMac, token: id });
 
 /** Fails closed: without the limiter nothing is accepted. What it may have taken before its reply was lost is given back. */
-async function takeSlots({ limiter, slots, onLimiterFailure }: AcceptDeps, drafts: readonly Draft[]): Promise<Grant[]> {
+async function takeSlots(
+  { limiter, slots, onLimiterFailure, onCold }: AcceptDeps,
+  drafts: readonly Draft[],
+): Promise<Grants> {
   try {
-    return await limiter.takeSends(drafts.map(slotOf));
+    const taken = await limiter.takeSends(drafts.map(slotOf));
+    if (taken.kind === 'cold') onCold();
+    return taken;
   } catch (error) {
     onLimiterFailure(error);
     slots.release(drafts.map(slotOf));
-    return [];
+    return { kind: 'cold' };
   }
 }
 
-async function store({ persist, slots, queue, chunkSize }: AcceptDeps, drafts: readonly Draft[]): Promise<ReadonlyMap<string, Persisted>> {
+async function store(
+  deps: AcceptDeps,
+  drafts: readonly Draft[],
+  epoch: string,
+): Promise<ReadonlyMap<string, Persisted>> {
+  const { persist, slots, queue, chunkSize, onCold } = deps;
   if (drafts.length === 0) return new Map();
   const chunks = cutChunks(drafts, chunkSize);
   const messages = chunks.flatMap(({ chunkId, messages: members }) => members.map((draft) => ({ ...draft, chunkId })));
-  const results = await persist(messages);
+  const results = await persist(messages, epoch);
   const byId = new Map(messages.map(({ id }, index) => [id, results[index] ?? 'unknown']));
   // A slot is given back only when its message was certainly never stored.
-  slots.release(drafts.filter(({ id }) => ['refused', 'not_stored'].includes(byId.get(id) ?? '')).map(slotOf));
+  slots.release(drafts.filter(({ id }) => NEVER_STORED.has(byId.get(id) ?? '')).map(slotOf));
+  if (results.includes('epoch_ended')) onCold(epoch);
   const live = chunks.map(({ chunkId, lane, messages: members }) => ({
     chunkId,
     lane,
@@ -68,8 +87,7 @@ async function store({ persist, slots, queue, chunkSize }: AcceptDeps, drafts: r
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
-function grantRefusal(grant: Exclude<Grant, { kind: 'granted' }> | undefined): Refusal {
-  if (!grant) return refuse('limiter_unavailable', undefined, 1);
+function grantRefusal(grant: Exclude<Grant, { kind: 'granted' }>): Refusal {
   switch (grant.kind) {
     case 'number_limited':
       return refuse('number_rate_limited', undefined, seconds(grant.retryAfterMs));
@@ -78,10 +96,12 @@ function grantRefusal(grant: Exclude<Grant, { kind: 'granted' }> | undefined): R
   }
 }
 
-function persistedResult(id: string, persisted: Persisted | undefined): Accepted {
+function persistedResult(persisted: Persisted | undefined, id: string): Accepted {
   switch (persisted) {
     case 'stored':
       return ok(id);
+    case 'epoch_ended':
+      return refused(refuse('limiter_unavailable', undefined, 1));
     case 'refused':
       return refused(refuse('internal_error'));
     case 'not_stored':

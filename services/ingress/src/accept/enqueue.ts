@@ -7,7 +7,10 @@ export interface Enqueue {
   idle(): Promise<void>;
 }
 
-export function createEnqueue(producer: Pick<Producer, 'add'>, onFailure: (error: unknown, chunks: number) => void): Enqueue {
+export function createEnqueue(
+  producer: Pick<Producer, 'add'>,
+  onFailure: (error: unknown, chunks: number) => void,
+): Enqueue {
   const underWay = new Set<Promise<void>>();
   return {
     enqueue: (chunks) => {

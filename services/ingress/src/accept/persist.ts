@@ -1,7 +1,8 @@
 import type { InsertMessages, NewMessage } from '@ardor/store/insert-messages';
 import { writeFailure, type WriteFailure } from '@ardor/store/write-failure';
 
-export type Persisted = 'stored' | WriteFailure;
+/** `epoch_ended`: the limiter lost its slots between the grant and the commit; nothing was stored. */
+export type Persisted = 'stored' | 'epoch_ended' | WriteFailure;
 
 /**
  * Stores messages; one result for each, in order. A row that the database refuses must not fail its neighbours: such
@@ -10,18 +11,18 @@ export type Persisted = 'stored' | WriteFailure;
 export function createPersist(
   insert: InsertMessages,
   onFailure: (error: unknown) => void,
-): (messages: readonly NewMessage[]) => Promise<Persisted[]> {
-  const persist = async (messages: readonly NewMessage[]): Promise<Persisted[]> => {
+): (messages: readonly NewMessage[], epoch: string) => Promise<Persisted[]> {
+  const persist = async (messages: readonly NewMessage[], epoch: string): Promise<Persisted[]> => {
     if (messages.length === 0) return [];
     try {
-      await insert(messages);
-      return messages.map(() => 'stored');
+      const stored = await insert(messages, epoch);
+      return messages.map(() => (stored ? 'stored' : 'epoch_ended'));
     } catch (error) {
       onFailure(error);
       const failure = writeFailure(error);
       if (failure !== 'refused' || messages.length === 1) return messages.map(() => failure);
       const half = Math.ceil(messages.length / 2);
-      return [...(await persist(messages.slice(0, half))), ...(await persist(messages.slice(half)))];
+      return [...(await persist(messages.slice(0, half), epoch)), ...(await persist(messages.slice(half), epoch))];
     }
   };
   return persist;

@@ -42,7 +42,9 @@ export function createPrepare({ findTemplate, keyring, newId, maxSegments }: Pre
     const text = renderTemplate(record.template, values.value);
     const segments = countSegments(text).count;
     if (segments > maxSegments) {
-      return refused(refuse('text_too_long', `The rendered text has ${segments} segments; ${maxSegments} are allowed.`));
+      return refused(
+        refuse('text_too_long', `The rendered text has ${segments} segments; ${maxSegments} are allowed.`),
+      );
     }
     const to = normalizePhone(phone_number, client.region);
     if (!to) return refused(refuse('invalid_phone_number'));

@@ -19,15 +19,20 @@ const TRIES = 20;
 
 export function createReleaseSlots({ limiter, onGivenUp }: ReleaseOptions): ReleaseSlots {
   const stop = new AbortController();
-  const policy = retry(handleAll, { maxAttempts: TRIES, backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 }) });
+  const policy = retry(handleAll, {
+    maxAttempts: TRIES,
+    backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 }),
+  });
   const underWay = new Set<Promise<void>>();
   return {
     release: (slots) => {
       if (slots.length === 0) return;
-      const one = policy.execute(() => limiter.release(slots), stop.signal).then(
-        () => undefined,
-        (error: unknown) => onGivenUp(error, slots.length),
-      );
+      const one = policy
+        .execute(() => limiter.release(slots), stop.signal)
+        .then(
+          () => undefined,
+          (error: unknown) => onGivenUp(error, slots.length),
+        );
       underWay.add(one);
       void one.then(() => underWay.delete(one));
     },

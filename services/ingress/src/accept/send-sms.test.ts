@@ -13,9 +13,27 @@ import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
 let ingress: TestIngress;
 beforeAll(async () => {
   ingress = await startTestIngress();
-  await putTemplate(ingress.db.database, { id: 'two', body: '${who}, your code is ${code}. ${who}!', lane: 'notify', validitySeconds: 60, onUnknown: 'wait' });
-  await putTemplate(ingress.db.database, { id: 'none', body: 'Hello', lane: 'bulk', validitySeconds: 60, onUnknown: 'wait' });
-  await putTemplate(ingress.db.database, { id: 'foreign', body: 'Hello', lane: 'bulk', validitySeconds: 60, onUnknown: 'wait' });
+  await putTemplate(ingress.db.database, {
+    id: 'two',
+    body: '${who}, your code is ${code}. ${who}!',
+    lane: 'notify',
+    validitySeconds: 60,
+    onUnknown: 'wait',
+  });
+  await putTemplate(ingress.db.database, {
+    id: 'none',
+    body: 'Hello',
+    lane: 'bulk',
+    validitySeconds: 60,
+    onUnknown: 'wait',
+  });
+  await putTemplate(ingress.db.database, {
+    id: 'foreign',
+    body: 'Hello',
+    lane: 'bulk',
+    validitySeconds: 60,
+    onUnknown: 'wait',
+  });
   for (const id of ['two', 'none']) await grantTemplate(ingress.db.database, DEMO.clientId, id);
 });
 afterAll(() => ingress.close());
@@ -46,7 +64,11 @@ describe('the API text’s samples', () => {
       ' {"client_id":"cookpad_Server_001","passcode":"ARDOR-7JF3-8F2E-QUWZ-CAN7F","sms_uid":"550e8400-e29b-41d4-a716-446655440000" }';
     const answer = await ingress.api.post('/api/sms/v1/querysms').type('json').send(body);
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ sms_uid: '550e8400-e29b-41d4-a716-446655440000', status: 'delivered', error_code: '0' });
+    expect(answer.body).toEqual({
+      sms_uid: '550e8400-e29b-41d4-a716-446655440000',
+      status: 'delivered',
+      error_code: '0',
+    });
   });
 });
 
@@ -64,14 +86,13 @@ describe('contents', () => {
     expect(await storedText((answer.body as { sms_uid: string }).sms_uid)).toContain('code is 8888.');
   });
 
-  it.each([
-    [{ p1: 'Tom', p2: '1' }],
-    [[{ p1: 'Tom' }, { p2: '1' }]],
-    [{ code: '1', who: 'Tom' }],
-  ])('fills distinct placeholders by first appearance or by name: %j', async (contents) => {
-    const answer = await send(ingress, { templet_id: 'two', contents });
-    expect(await storedText((answer.body as { sms_uid: string }).sms_uid)).toBe('Tom, your code is 1. Tom!');
-  });
+  it.each([[{ p1: 'Tom', p2: '1' }], [[{ p1: 'Tom' }, { p2: '1' }]], [{ code: '1', who: 'Tom' }]])(
+    'fills distinct placeholders by first appearance or by name: %j',
+    async (contents) => {
+      const answer = await send(ingress, { templet_id: 'two', contents });
+      expect(await storedText((answer.body as { sms_uid: string }).sms_uid)).toBe('Tom, your code is 1. Tom!');
+    },
+  );
 
   it('puts values in literally and once', async () => {
     const answer = await send(ingress, { templet_id: 'two', contents: { who: '${code}', code: '$&' } });
@@ -140,7 +161,10 @@ describe('a refusal', () => {
   });
 
   it('is the same for an unknown client and a wrong passcode', async () => {
-    const [unknown, wrong] = await Promise.all([send(ingress, { client_id: 'nobody' }), send(ingress, { passcode: 'x' })]);
+    const [unknown, wrong] = await Promise.all([
+      send(ingress, { client_id: 'nobody' }),
+      send(ingress, { passcode: 'x' }),
+    ]);
     expect({ ...unknown.body, request_id: '' }).toEqual({ ...wrong.body, request_id: '' });
   });
 
@@ -176,11 +200,14 @@ describe('the body', () => {
     expect(answer.body).toMatchObject({ reason: 'invalid_json' });
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])('of type %s is refused', async (type) => {
-    const answer = await postRaw(JSON.stringify(sendBody()), type);
-    expect(answer.status).toBe(415);
-    expect(answer.body).toMatchObject({ error_code: '415', reason: 'unsupported_media_type' });
-  });
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16'])(
+    'of type %s is refused',
+    async (type) => {
+      const answer = await postRaw(JSON.stringify(sendBody()), type);
+      expect(answer.status).toBe(415);
+      expect(answer.body).toMatchObject({ error_code: '415', reason: 'unsupported_media_type' });
+    },
+  );
 
   it('may say its charset', async () => {
     expect((await postRaw(JSON.stringify(sendBody()), 'application/json; charset=utf-8')).status).toBe(200);
@@ -196,7 +223,8 @@ describe('the body', () => {
   });
 
   it('may have MAX_SEGMENTS of text and not one more', async () => {
-    const fixed = 'Dear Member , your auth code is . The code will expire in 60 seconds. Have a good time! ~Cookpad~'.length + 2;
+    const fixed =
+      'Dear Member , your auth code is . The code will expire in 60 seconds. Have a good time! ~Cookpad~'.length + 2;
     const room = 10 * 153 - fixed;
     expect((await send(ingress, { contents: { p1: 'a'.repeat(room) } })).status).toBe(200);
     const answer = await send(ingress, { contents: { p1: 'a'.repeat(room + 1) } });
@@ -206,11 +234,15 @@ describe('the body', () => {
 });
 
 describe('credentials', () => {
-  const basic = (user: string, password: string): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const basic = (user: string, password: string): string =>
+    `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const nothing = { client_id: undefined, passcode: undefined };
 
   it('may come as HTTP Basic', async () => {
-    const answer = await send(ingress, nothing).set('authorization', basic(CREDENTIALS.client_id, CREDENTIALS.passcode));
+    const answer = await send(ingress, nothing).set(
+      'authorization',
+      basic(CREDENTIALS.client_id, CREDENTIALS.passcode),
+    );
     expect(answer.status).toBe(200);
   });
 
@@ -229,13 +261,23 @@ describe('credentials', () => {
 describe('a message', () => {
   it('is stored with its lane and its validity, sealed, and queued as an id', async () => {
     const phone = freshNumber();
-    const answer = await send(ingress, { templet_id: 'two', contents: { p1: 'Tom', p2: 'canary77' }, phone_number: phone });
+    const answer = await send(ingress, {
+      templet_id: 'two',
+      contents: { p1: 'Tom', p2: 'canary77' },
+      phone_number: phone,
+    });
     const { sms_uid } = answer.body as { sms_uid: string };
     const [row] = await ingress.db.query<Record<string, unknown>>(
       `SELECT *, extract(epoch FROM expires_at - now()) AS left, encode(payload, 'escape') AS raw FROM messages WHERE id = $1`,
       [sms_uid],
     );
-    expect(row).toMatchObject({ client_id: DEMO.clientId, template_id: 'two', lane: 'notify', status: 'queuing', attempts: 0 });
+    expect(row).toMatchObject({
+      client_id: DEMO.clientId,
+      template_id: 'two',
+      lane: 'notify',
+      status: 'queuing',
+      attempts: 0,
+    });
     expect(Number(row?.['left'])).toBeGreaterThan(50);
     expect(Number(row?.['left'])).toBeLessThanOrEqual(60);
     expect(JSON.stringify(row)).not.toMatch(new RegExp(`canary77|${phone.slice(3)}`));

@@ -12,7 +12,10 @@ export interface SendSmsDeps {
 }
 
 /** POST /api/sms/v1/sendsms, behind the guards. */
-export function createSendSms({ prepare, accept }: SendSmsDeps): (client: ClientRecord, request: SendRequest) => Promise<Result<Reply>> {
+export function createSendSms({
+  prepare,
+  accept,
+}: SendSmsDeps): (client: ClientRecord, request: SendRequest) => Promise<Result<Reply>> {
   return async (client, request) => {
     const draft = await prepare(client, request);
     if (!draft.ok) return draft;

@@ -27,7 +27,9 @@ it('fails closed while the limiter hangs, and accepts again when it is back', as
   expect(refused.headers['retry-after']).toBe('1');
   expect((await query(ingress, DEMO.messageId)).status).toBe(503);
   expect((await ingress.ops.get('/readyz')).status).toBe(503);
-  expect(await ingress.db.query('SELECT 1 FROM messages WHERE client_id = $1 AND id <> $2', [DEMO.clientId, DEMO.messageId])).toEqual([]);
+  expect(
+    await ingress.db.query('SELECT 1 FROM messages WHERE client_id = $1 AND id <> $2', [DEMO.clientId, DEMO.messageId]),
+  ).toEqual([]);
   proxy.hang(false);
   // The slot that the hung Redis took in the end is given back: the number was never accepted.
   await eventually(async () => (await send(ingress, { phone_number })).status === 200);

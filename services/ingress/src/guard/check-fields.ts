@@ -34,6 +34,7 @@ export const QUERY_SCHEMA = Joi.object<QueryFields>({
 /** All that is wrong with a body's fields, in one refusal. Joi's messages name fields, not values. */
 export function checkFields<T>(schema: Joi.ObjectSchema<T>, body: Readonly<Record<string, unknown>>): Result<T> {
   const result = schema.validate(body, { abortEarly: false, errors: { wrap: { label: false } } });
-  if (result.error) return refused(refuse('invalid_request', `${result.error.details.map(({ message }) => message).join('; ')}.`));
+  if (result.error)
+    return refused(refuse('invalid_request', `${result.error.details.map(({ message }) => message).join('; ')}.`));
   return ok(result.value);
 }

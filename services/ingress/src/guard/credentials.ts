@@ -10,16 +10,21 @@ export interface Credentials {
 const MAX_LENGTH = 128;
 
 /** Reads the credentials from the body (`client_id`, `passcode`) or from HTTP Basic (RFC 7617); both must agree. */
-export function readCredentials(body: Readonly<Record<string, unknown>>, authorization: string | undefined): Result<Credentials> {
+export function readCredentials(
+  body: Readonly<Record<string, unknown>>,
+  authorization: string | undefined,
+): Result<Credentials> {
   const inBody = fromBody(body);
   const inHeader = authorization === undefined ? undefined : fromBasic(authorization);
-  if (authorization !== undefined && !inHeader) return refused(refuse('credentials_missing', 'The Authorization header is not HTTP Basic.'));
+  if (authorization !== undefined && !inHeader)
+    return refused(refuse('credentials_missing', 'The Authorization header is not HTTP Basic.'));
   const given = inBody ?? inHeader;
   if (!given) return refused(refuse('credentials_missing'));
   if (inBody && inHeader && (inBody.clientId !== inHeader.clientId || inBody.passcode !== inHeader.passcode)) {
     return refused(refuse('credentials_conflict'));
   }
-  if (given.clientId.length > MAX_LENGTH || given.passcode.length > MAX_LENGTH) return refused(refuse('invalid_passcode'));
+  if (given.clientId.length > MAX_LENGTH || given.passcode.length > MAX_LENGTH)
+    return refused(refuse('invalid_passcode'));
   return ok(given);
 }
 

@@ -3,7 +3,13 @@ import { refuse, type Refusal } from '@ardor/domain/reasons';
 import { WaitedTooLongError } from '@ardor/runtime/batcher';
 import type { Logger } from '@ardor/runtime/logger';
 import { isDatabaseUnavailable } from '@ardor/store/unavailable';
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { OverloadGuard } from './overload.js';
 import { refusalReply, type Reply } from './reply.js';
 import type { ApiRequest } from './request.js';
@@ -41,7 +47,9 @@ export function createExpressApp(options: AdapterOptions): Express {
   // Any type is read, so that a body of the wrong type is refused by its guard, in the same order as all else.
   app.use(express.raw({ type: () => true, limit: options.maxBodyBytes }));
   for (const route of options.routes) app[route.method](route.path, adapt(route, options));
-  app.use((_request, response) => finish(options, response, 'none', refusalReply(refuse('route_unknown'), requestId(response))));
+  app.use((_request, response) =>
+    finish(options, response, 'none', refusalReply(refuse('route_unknown'), requestId(response))),
+  );
   app.use(onError(options));
   return app;
 }
@@ -80,7 +88,10 @@ async function answer(route: Route, request: ApiRequest, options: AdapterOptions
     .finally(overload.leave);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Reply>((resolve) => {
-    timer = setTimeout(() => resolve(refusalReply(refuse('no_answer_in_time', undefined, RETRY_SECONDS), request.id)), deadlineMs);
+    timer = setTimeout(
+      () => resolve(refusalReply(refuse('no_answer_in_time', undefined, RETRY_SECONDS), request.id)),
+      deadlineMs,
+    );
   });
   return Promise.race([handled, late]).finally(() => clearTimeout(timer));
 }
@@ -89,7 +100,9 @@ async function answer(route: Route, request: ApiRequest, options: AdapterOptions
 function errorRefusal(error: unknown, { path }: Route, { id }: ApiRequest, log: Logger): Refusal {
   if (error instanceof WaitedTooLongError) return refuse('overloaded', undefined, RETRY_SECONDS);
   log.error('request failed', { request_id: id, route: path, error });
-  return isDatabaseUnavailable(error) ? refuse('database_unavailable', undefined, RETRY_SECONDS) : refuse('internal_error');
+  return isDatabaseUnavailable(error)
+    ? refuse('database_unavailable', undefined, RETRY_SECONDS)
+    : refuse('internal_error');
 }
 
 /** Errors of the body reader and of the path decoder carry an HTTP status; anything else is ours. */
@@ -108,11 +121,15 @@ function onError(options: AdapterOptions): ErrorRequestHandler {
 function readerRefusal(status: unknown): Refusal {
   if (status === 413) return refuse('body_too_large');
   if (status === 415) return refuse('unsupported_media_type');
-  return typeof status === 'number' && status >= 400 && status < 500 ? refuse('invalid_request') : refuse('internal_error');
+  return typeof status === 'number' && status >= 400 && status < 500
+    ? refuse('invalid_request')
+    : refuse('internal_error');
 }
 
 function finish(options: AdapterOptions, response: Response, route: string, reply: Reply): void {
-  response.status(reply.status).set({ 'cache-control': 'no-store', 'x-request-id': requestId(response), ...reply.headers });
+  response
+    .status(reply.status)
+    .set({ 'cache-control': 'no-store', 'x-request-id': requestId(response), ...reply.headers });
   if (options.draining()) response.set('connection', 'close');
   response.json(reply.body);
   options.observe(route, reply, (performance.now() - (response.locals['startedAt'] as number)) / 1000);

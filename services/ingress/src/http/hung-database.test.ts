@@ -10,12 +10,20 @@ const MAX_IN_FLIGHT = 4;
 let proxy: TcpProxy;
 let ingress: TestIngress;
 beforeAll(async () => {
-  ingress = await startTestIngress({ MAX_IN_FLIGHT: String(MAX_IN_FLIGHT), ANSWER_DEADLINE_MS: '300', CLIENT_CACHE_MS: '5000', DATABASE_TIMEOUT_MS: '1500' }, async (url) => {
-    const target = new URL(url);
-    proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
-    target.port = String(proxy.port);
-    return target.href;
-  });
+  ingress = await startTestIngress(
+    {
+      MAX_IN_FLIGHT: String(MAX_IN_FLIGHT),
+      ANSWER_DEADLINE_MS: '300',
+      CLIENT_CACHE_MS: '5000',
+      DATABASE_TIMEOUT_MS: '1500',
+    },
+    async (url) => {
+      const target = new URL(url);
+      proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
+      target.port = String(proxy.port);
+      return target.href;
+    },
+  );
 });
 afterAll(async () => {
   await ingress.close();
@@ -31,7 +39,10 @@ describe('while the database hangs', () => {
     const answers = await Promise.all([send(ingress), query(ingress, DEMO.messageId)]);
     const took = performance.now() - startedAt;
     for (const { status, body, headers } of answers) {
-      expect({ status, reason: (body as { reason: string }).reason }).toEqual({ status: 503, reason: 'no_answer_in_time' });
+      expect({ status, reason: (body as { reason: string }).reason }).toEqual({
+        status: 503,
+        reason: 'no_answer_in_time',
+      });
       expect(headers['retry-after']).toBe('1');
     }
     expect(took).toBeGreaterThanOrEqual(295);
@@ -42,7 +53,9 @@ describe('while the database hangs', () => {
 
   it('no more than MAX_IN_FLIGHT requests are held; the next is refused at once, before the limiter', async () => {
     proxy.hang(true);
-    const held = Array.from({ length: MAX_IN_FLIGHT }, () => send(ingress).then(({ body }) => (body as { reason: string }).reason));
+    const held = Array.from({ length: MAX_IN_FLIGHT }, () =>
+      send(ingress).then(({ body }) => (body as { reason: string }).reason),
+    );
     const refused = await eventually(async () => {
       const answer = await send(ingress);
       return (answer.body as { reason: string }).reason === 'overloaded' && answer;

@@ -22,7 +22,11 @@ export function createDashboard({ queues, password, writable }: DashboardOptions
   const app = express();
   app.disable('x-powered-by');
   if (password === undefined) {
-    app.use(BASE, (_request, response) => void response.status(404).type('text').send('Set DASHBOARD_PASSWORD to have the dashboard.\n'));
+    app.use(
+      BASE,
+      (_request, response) =>
+        void response.status(404).type('text').send('Set DASHBOARD_PASSWORD to have the dashboard.\n'),
+    );
     return app;
   }
   const board = new ExpressAdapter();
@@ -64,6 +68,10 @@ function requirePassword(password: string): RequestHandler {
       next();
       return;
     }
-    response.status(401).set('www-authenticate', 'Basic realm="Ardor queues"').type('text').send('The user is ardor, the password DASHBOARD_PASSWORD.\n');
+    response
+      .status(401)
+      .set('www-authenticate', 'Basic realm="Ardor queues"')
+      .type('text')
+      .send('The user is ardor, the password DASHBOARD_PASSWORD.\n');
   };
 }

@@ -13,7 +13,11 @@ export interface QueryBatchDeps {
 export type Found = Result<MessageState | undefined>;
 
 /** Answers all queries that arrived meanwhile: one limiter call, one SELECT. `ids` are lower case. One result each, in order. */
-export function createQueryBatch({ limiter, findMessages, onLimiterFailure }: QueryBatchDeps): (ids: readonly string[]) => Promise<Found[]> {
+export function createQueryBatch({
+  limiter,
+  findMessages,
+  onLimiterFailure,
+}: QueryBatchDeps): (ids: readonly string[]) => Promise<Found[]> {
   return async (ids) => {
     const allowed = await take(limiter, ids.length, onLimiterFailure);
     if (!allowed) return ids.map(() => refused(refuse('limiter_unavailable', undefined, 1)));

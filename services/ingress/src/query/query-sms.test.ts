@@ -42,17 +42,23 @@ describe('a query', () => {
   it('answers a foreign and an unknown sms_uid alike', async () => {
     const smsUid = await accepted();
     await ingress.db.query(`UPDATE messages SET client_id = 'other' WHERE id = $1`, [smsUid]);
-    const [foreign, unknown] = [await query(ingress, smsUid), await query(ingress, '01900000-0000-7000-8000-000000000000')];
+    const [foreign, unknown] = [
+      await query(ingress, smsUid),
+      await query(ingress, '01900000-0000-7000-8000-000000000000'),
+    ];
     expect(foreign.status).toBe(404);
     expect({ ...foreign.body, request_id: '' }).toEqual({ ...unknown.body, request_id: '' });
     expect(foreign.body).toMatchObject({ sms_uid: '', error_code: '404', reason: 'message_unknown' });
   });
 
-  it.each([['not-a-uuid'], [''], [42], [undefined], ['550e8400-e29b-41d4-a716-44665544000']])('refuses %p with 400', async (smsUid) => {
-    const answer = await query(ingress, smsUid);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject({ reason: 'invalid_request' });
-  });
+  it.each([['not-a-uuid'], [''], [42], [undefined], ['550e8400-e29b-41d4-a716-44665544000']])(
+    'refuses %p with 400',
+    async (smsUid) => {
+      const answer = await query(ingress, smsUid);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({ reason: 'invalid_request' });
+    },
+  );
 
   it('is refused beyond QUERY_LIMIT_PER_SECOND, with Retry-After', async () => {
     const answers = await Promise.all(Array.from({ length: 120 }, () => query(ingress, DEMO.messageId)));

@@ -64,6 +64,7 @@ function readReceipt({ keyring, readJson, checkFields }: TakeReceiptDeps, reques
   if (!body.ok) return body;
   const fields = checkFields(RECEIPT_SCHEMA, body.value);
   if (!fields.ok) return fields;
-  if (fields.value.reference !== id) return refused(refuse('invalid_request', 'reference is not the message of this URL.'));
+  if (fields.value.reference !== id)
+    return refused(refuse('invalid_request', 'reference is not the message of this URL.'));
   return ok({ id, status: fields.value.status, carrierId: fields.value.id, carrierCode: fields.value.code });
 }

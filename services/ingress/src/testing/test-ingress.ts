@@ -3,7 +3,13 @@ import { seed } from '@ardor/prisma/seed';
 import { createClosers } from '@ardor/runtime/closers';
 import type { Logger } from '@ardor/runtime/logger';
 import { eventually } from '@ardor/testkit/eventually';
-import { createTestDatabase, createTestRedis, MASTER_KEY, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import {
+  createTestDatabase,
+  createTestRedis,
+  MASTER_KEY,
+  testKeyring,
+  type TestDatabase,
+} from '@ardor/testkit/fixtures';
 import supertest from 'supertest';
 import { composeIngress } from '../compose.js';
 import { readIngressConfig } from '../config.js';
@@ -18,7 +24,12 @@ export interface TestIngress {
   close(): Promise<void>;
 }
 
-export const SILENT: Logger = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+export const SILENT: Logger = {
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+};
 
 /**
  * An ingress as `compose` makes it, over a database and a queue prefix of this file's own, with the demo client. `through` may put
@@ -56,7 +67,8 @@ export async function startTestIngress(
       const failures = await closers.closeAll();
       await redis.clear();
       await db.drop();
-      if (failures.length > 0) throw new Error(`not closed: ${failures.map(({ name }) => name).join(', ')}`, { cause: failures[0]?.error });
+      if (failures.length > 0)
+        throw new Error(`not closed: ${failures.map(({ name }) => name).join(', ')}`, { cause: failures[0]?.error });
     },
   };
 }

@@ -46,7 +46,7 @@ async function dump(): Promise<string> {
       hash: () => redis.hgetall(key),
       list: () => redis.lrange(key, 0, -1),
       set: () => redis.smembers(key),
-      zset: () => redis.zrange(key, 0, -1, 'WITHSCORES'),
+      zset: () => redis.zrange(key, '0', '-1', 'WITHSCORES'),
       stream: () => redis.xrange(key, '-', '+'),
     };
     const type = await redis.type(key);

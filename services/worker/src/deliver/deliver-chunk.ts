@@ -46,7 +46,11 @@ export function createDeliverChunk(deps: DeliverDeps): (ids: readonly string[]) 
     const settlements = [...settleSent(deps, sendable, outcomes), ...settleUnreadable(deps, claimed)];
     const lanes = new Map(claimed.map(({ id, lane }) => [id, lane]));
     await deps.settle(settlements, fence, (id) => lanes.get(id) ?? 'otp');
-    deps.observe({ claimed: claimed.length, outcomes: outcomes.map(({ kind }) => kind), durationMs: deps.now() - startedAt });
+    deps.observe({
+      claimed: claimed.length,
+      outcomes: outcomes.map(({ kind }) => kind),
+      durationMs: deps.now() - startedAt,
+    });
   };
 }
 
@@ -54,7 +58,11 @@ export function createDeliverChunk(deps: DeliverDeps): (ids: readonly string[]) 
  * The last look before the wire: when so much of the lease has passed that the call could outlive it (a paused
  * process, a slow database), nothing is sent, because another worker may hold the message by then.
  */
-async function send({ gateway, now, leaseMs, gatewayTimeoutMs }: DeliverDeps, messages: readonly Sendable[], startedAt: number): Promise<Outcome[]> {
+async function send(
+  { gateway, now, leaseMs, gatewayTimeoutMs }: DeliverDeps,
+  messages: readonly Sendable[],
+  startedAt: number,
+): Promise<Outcome[]> {
   if (messages.length === 0) return [];
   if (now() - startedAt > leaseMs - gatewayTimeoutMs) {
     return messages.map(() => ({ kind: 'deferred', cause: 'claim_lapsed' }));
@@ -65,10 +73,15 @@ async function send({ gateway, now, leaseMs, gatewayTimeoutMs }: DeliverDeps, me
 /** Deferred messages of a chunk stay together: one job, one delay. */
 function settleSent(deps: DeliverDeps, messages: readonly Sendable[], outcomes: readonly Outcome[]): Settlement[] {
   const attempt = Math.max(1, ...messages.map((message) => message.attempt));
-  const asked = Math.max(0, ...outcomes.map((outcome) => (outcome.kind === 'deferred' ? (outcome.retryAfterMs ?? 0) : 0)));
+  const asked = Math.max(
+    0,
+    ...outcomes.map((outcome) => (outcome.kind === 'deferred' ? (outcome.retryAfterMs ?? 0) : 0)),
+  );
   const retry = { chunkId: deps.newId(), delayMs: fullJitterMs(attempt, deps.backoff, asked) };
   const context = { gateway: deps.gateway.name, retry, lookupAfterMs: deps.lookupAfterMs };
-  return messages.map(({ id }, index) => outcomeSettlement(id, outcomes[index] ?? { kind: 'uncertain', cause: 'no_outcome' }, context));
+  return messages.map(({ id }, index) =>
+    outcomeSettlement(id, outcomes[index] ?? { kind: 'uncertain', cause: 'no_outcome' }, context),
+  );
 }
 
 function settleUnreadable({ gateway }: DeliverDeps, claimed: readonly ClaimedMessage[]): Settlement[] {

@@ -10,7 +10,11 @@ export interface SettlementContext {
 }
 
 /** The one place that says what an outcome does to a message. */
-export function outcomeSettlement(id: string, outcome: Outcome, { gateway, retry, lookupAfterMs }: SettlementContext): Settlement {
+export function outcomeSettlement(
+  id: string,
+  outcome: Outcome,
+  { gateway, retry, lookupAfterMs }: SettlementContext,
+): Settlement {
   switch (outcome.kind) {
     case 'accepted':
       return { id, status: 'sent', gateway, carrierId: outcome.carrierId };

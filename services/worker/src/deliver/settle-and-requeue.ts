@@ -11,7 +11,11 @@ export interface SettleAndRequeueDeps {
 }
 
 /** Writes settlements and gives those that wait again their job. Returns the ids that were written. */
-export type SettleAndRequeue = (settlements: readonly Settlement[], fence: string, laneOf: (id: string) => Lane) => Promise<ReadonlySet<string>>;
+export type SettleAndRequeue = (
+  settlements: readonly Settlement[],
+  fence: string,
+  laneOf: (id: string) => Lane,
+) => Promise<ReadonlySet<string>>;
 
 export function createSettleAndRequeue({ settle, producer, onQueueFailure }: SettleAndRequeueDeps): SettleAndRequeue {
   return async (settlements, fence, laneOf) => {

@@ -28,7 +28,12 @@ export function createWorkerMetrics(): WorkerMetrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
-  const swept = new Counter({ name: 'ardor_recovered_total', help: 'Messages moved by recovery, by task.', labelNames: ['task'], registers });
+  const swept = new Counter({
+    name: 'ardor_recovered_total',
+    help: 'Messages moved by recovery, by task.',
+    labelNames: ['task'],
+    registers,
+  });
   return {
     ...base,
     observeDelivery: ({ claimed, outcomes: kinds, durationMs }) => {

@@ -19,6 +19,8 @@ import { createSettleAndRequeue } from '../deliver/settle-and-requeue.js';
 import { createResolveUncertain } from './resolve-uncertain.js';
 
 const TRUST_MS = 5_000;
+/** The limiter's epoch of a database in which none was begun. */
+const EPOCH = 'none';
 const keyring = testKeyring();
 const sealer = createSealer(keyring);
 const nextId = createUuid7();
@@ -59,7 +61,7 @@ async function uncertain({ count = 1, forSeconds = 60, fields = {} }: UncertainO
     };
   });
   const ids = messages.map(({ id }) => id);
-  await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages);
+  await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages, EPOCH);
   await db.query(
     `UPDATE messages SET status = 'uncertain', attempts = 1, due_at = now(), uncertain_since = now() - $2 * interval '1 second'
      WHERE id = ANY($1)`,

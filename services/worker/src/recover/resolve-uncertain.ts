@@ -1,6 +1,7 @@
 import { fullJitterMs, type BackoffOptions } from '@ardor/domain/backoff';
 import type { Lane } from '@ardor/domain/status';
 import type { Gateway, LookupResult } from '@ardor/gateways/gateway';
+import { MAX_CHUNK } from '@ardor/queue/job';
 import type { ApplyReceipts, Receipt } from '@ardor/store/apply-receipts';
 import type { Settlement } from '@ardor/store/settlement';
 import type { TakeUncertain, UncertainMessage } from '@ardor/store/recover/take-uncertain';
@@ -9,7 +10,11 @@ export interface ResolveDeps {
   readonly takeUncertain: TakeUncertain;
   readonly gateway: Pick<Gateway, 'name' | 'deduplicates' | 'lookup'>;
   /** Writes settlements and gives those that wait again their job. */
-  readonly settle: (settlements: readonly Settlement[], fence: string, laneOf: (id: string) => Lane) => Promise<unknown>;
+  readonly settle: (
+    settlements: readonly Settlement[],
+    fence: string,
+    laneOf: (id: string) => Lane,
+  ) => Promise<unknown>;
   readonly applyReceipts: ApplyReceipts;
   readonly newId: () => string;
   readonly backoff: BackoffOptions;
@@ -31,8 +36,11 @@ export function createResolveUncertain(deps: ResolveDeps): () => Promise<number>
     const fence = deps.newId();
     const messages = await deps.takeUncertain({ limit: deps.limit, againAfterMs: deps.againAfterMs, fence });
     if (messages.length === 0) return 0;
-    const chunkId = deps.newId();
-    const resolved = await Promise.all(messages.map((message) => resolve(deps, message, chunkId)));
+    // Any of them may go back to the queue, so that no chunk may name more of them than a job holds.
+    const chunkIds = Array.from({ length: Math.ceil(messages.length / MAX_CHUNK) }, () => deps.newId());
+    const resolved = await Promise.all(
+      messages.map((message, index) => resolve(deps, message, chunkIds[Math.floor(index / MAX_CHUNK)] ?? fence)),
+    );
     const settlements = resolved.flatMap(({ settlement }) => settlement ?? []);
     const lanes = new Map(messages.map(({ id, lane }) => [id, lane]));
     await deps.settle(settlements, fence, (id) => lanes.get(id) ?? 'otp');
@@ -50,17 +58,28 @@ interface Resolved {
 async function resolve(deps: ResolveDeps, message: UncertainMessage, chunkId: string): Promise<Resolved> {
   const { gateway, backoff } = deps;
   const { id, onUnknown, attempt, unknownForMs } = message;
-  const again: Settlement = { id, status: 'queuing', gateway: gateway.name, reason: 'not_taken', chunkId, delayMs: fullJitterMs(attempt, backoff) };
+  const again: Settlement = {
+    id,
+    status: 'queuing',
+    gateway: gateway.name,
+    reason: 'not_taken',
+    chunkId,
+    delayMs: fullJitterMs(attempt, backoff),
+  };
   if (gateway.deduplicates || onUnknown === 'resend') return { settlement: again };
   const found: LookupResult = (await gateway.lookup?.(id)) ?? { kind: 'no_answer' };
   switch (found.kind) {
     case 'taken':
       return {
         settlement: { id, status: 'sent', gateway: gateway.name, carrierId: found.carrierId },
-        ...(found.receipt ? { receipt: { id, status: found.receipt, carrierId: found.carrierId, carrierCode: null } } : {}),
+        ...(found.receipt
+          ? { receipt: { id, status: found.receipt, carrierId: found.carrierId, carrierCode: null } }
+          : {}),
       };
     case 'rejected':
-      return { settlement: { id, status: 'error', gateway: gateway.name, reason: 'rejected', carrierCode: found.carrierCode } };
+      return {
+        settlement: { id, status: 'error', gateway: gateway.name, reason: 'rejected', carrierCode: found.carrierCode },
+      };
     case 'not_taken':
       return unknownForMs >= deps.trustAbsenceAfterMs ? { settlement: again } : {};
     case 'no_answer':

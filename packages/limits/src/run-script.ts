@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import type { Redis } from 'ioredis';
+
+/** How long a call waits for a new connection before its second and last try, which finds the slots of the first. */
+const RECONNECT_MS = 200;
+
+export type RunScript = (
+  script: string,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+) => Promise<unknown>;
+
+/** Runs a script by its hash, loading it where Redis does not know it; repeats a call whose reply did not come. */
+export function createRunScript(redis: Redis): RunScript {
+  const hashes = new Map<string, string>();
+  const run: RunScript = async (script, keys, args) => {
+    const known = hashes.get(script);
+    try {
+      if (known) return await redis.evalsha(known, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+    }
+    const hash = (await redis.script('LOAD', script)) as string;
+    hashes.set(script, hash);
+    return redis.evalsha(hash, keys.length, ...keys, ...args);
+  };
+  return async (script, keys, args) => {
+    try {
+      return await run(script, keys, args);
+    } catch (error) {
+      if (!(await isReadyWithin(redis, RECONNECT_MS))) throw error;
+      return run(script, keys, args);
+    }
+  };
+}
+
+/** A cut connection is usually back within milliseconds; longer than this a caller is not kept waiting. */
+async function isReadyWithin(redis: Redis, ms: number): Promise<boolean> {
+  if (redis.status === 'ready') return true;
+  try {
+    await once(redis, 'ready', { signal: AbortSignal.timeout(ms) });
+    return true;
+  } catch {
+    return false;
+  }
+}

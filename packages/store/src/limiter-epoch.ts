@@ -1,0 +1,57 @@
+import { uuid7Floor, uuid7Time } from '@ardor/domain/uuid7';
+import type { Database } from './database.js';
+
+export interface RecentSend {
+  /** The message's id, which is its slot's token. */
+  readonly token: string;
+  readonly phoneMac: Buffer;
+  /** How long its number stays taken, in milliseconds; 0 or less when it is free again. */
+  readonly remainingMs: number;
+}
+
+export interface LimiterEpochs {
+  /**
+   * Begins an epoch. When it resolves, every send that was granted in an earlier one is stored, or will never be: so
+   * what `recentSends` finds from now on is complete.
+   */
+  begin(epoch: string): Promise<void>;
+  /** The sends of the last `seconds`, oldest first, in pages. */
+  recentSends(seconds: number): AsyncIterable<readonly RecentSend[]>;
+}
+
+const PAGE = 5_000;
+/** Ids hold the clock of the ingress that made them; clocks may differ by this much, in milliseconds. */
+const CLOCK_SKEW_MS = 2_000;
+const HOUR_MS = 3_600_000;
+
+interface Row {
+  readonly id: string;
+  readonly mac: string;
+}
+
+export function createLimiterEpochs({ prisma }: Database): LimiterEpochs {
+  return {
+    begin: async (epoch) => {
+      await prisma.$queryRaw`SELECT ardor_begin_limiter_epoch(${epoch})::text`;
+    },
+    async *recentSends(seconds) {
+      const [clock] = await prisma.$queryRaw<{ now: number }[]>`SELECT extract(epoch FROM now())::float8 * 1000 AS now`;
+      const now = clock?.now ?? Date.now();
+      let after = uuid7Floor(Math.floor(now - seconds * 1000 - CLOCK_SKEW_MS));
+      const before = uuid7Floor(Math.floor(now + HOUR_MS));
+      for (;;) {
+        const rows = await prisma.$queryRaw<Row[]>`
+          SELECT id, encode(phone_mac, 'base64') AS mac FROM messages
+          WHERE id > ${after}::uuid AND id < ${before}::uuid ORDER BY id LIMIT ${PAGE}::int`;
+        yield rows.map(({ id, mac }) => ({
+          token: id,
+          phoneMac: Buffer.from(mac, 'base64'),
+          remainingMs: Math.min(seconds * 1000, uuid7Time(id) + seconds * 1000 + CLOCK_SKEW_MS - now),
+        }));
+        const last = rows.at(-1);
+        if (!last || rows.length < PAGE) return;
+        after = last.id;
+      }
+    },
+  };
+}
