@@ -85,9 +85,21 @@ describe('strays', () => {
     await strays(1);
     const broken = createRequeueStrays(
       createTakeStrays(db.database),
-      { add: () => Promise.reject(new Error('Connection is closed.')) },
+      { ping: () => Promise.resolve(), add: () => Promise.reject(new Error('Connection is closed.')) },
       { limit: 10, againAfterMs: 30_000 },
     );
     await expect(broken()).rejects.toThrow('Connection is closed.');
+  });
+
+  it('are not put off while the queue is away', async () => {
+    await strays(1);
+    const away = () => Promise.reject(new Error('Connection is closed.'));
+    const broken = createRequeueStrays(
+      createTakeStrays(db.database),
+      { ping: away, add: away },
+      { limit: 10, againAfterMs: 30_000 },
+    );
+    await expect(broken()).rejects.toThrow('Connection is closed.');
+    expect(await db.query(`SELECT 1 FROM messages WHERE status = 'queuing' AND due_at > now()`)).toEqual([]);
   });
 });
