@@ -26,8 +26,11 @@ export interface Gateway {
   readonly maxBatch: number;
   /** It takes a reference once, however often it is sent: an unknown outcome may be sent again. */
   readonly deduplicates: boolean;
-  /** Hands messages over. One outcome for each, in order. Never rejects: what goes wrong is an outcome. */
-  send(messages: readonly OutboundMessage[]): Promise<Outcome[]>;
+  /**
+   * Hands messages over. One outcome for each, in order. Never rejects: what goes wrong is an outcome. `mayGo` is asked
+   * once, just before the first byte is written; when it says no, nothing is, and all are deferred.
+   */
+  send(messages: readonly OutboundMessage[], mayGo?: () => boolean): Promise<Outcome[]>;
   /** Asks what became of a message; undefined where the carrier cannot be asked. Never rejects. */
   readonly lookup?: (id: string) => Promise<LookupResult>;
   close(): Promise<void>;

@@ -20,9 +20,9 @@ export function withBreaker(gateway: Gateway, { failures, openMs }: BreakerOptio
   );
   return {
     ...gateway,
-    send: async (messages) => {
+    send: async (messages, mayGo) => {
       try {
-        return await policy.execute(() => gateway.send(messages));
+        return await policy.execute(() => gateway.send(messages, mayGo));
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
         return messages.map(() => ({ kind: 'deferred', cause: 'gateway_unavailable', retryAfterMs: openMs }));

@@ -16,10 +16,10 @@ export interface ConsumerOptions {
 }
 
 /**
- * A dead worker's job comes to another within lock + stalled check, 7.5 s at most; with BullMQ's defaults it took 59 s.
+ * A dead worker's job comes to another within lock + stalled check, 4.5 s at most; with BullMQ's defaults it took 59 s.
  */
-const LOCK_MS = 5_000;
-const STALLED_CHECK_MS = 2_500;
+const LOCK_MS = 3_000;
+const STALLED_CHECK_MS = 1_500;
 /** A chunk that outlives many workers is not at fault: what may be sent is decided by the claim, not by the job. */
 const MAX_STALLED = 1_000;
 /**

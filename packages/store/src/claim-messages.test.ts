@@ -2,7 +2,7 @@ import { createKeyring } from '@ardor/domain/keyring';
 import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { eventually } from '@ardor/testkit/eventually';
-import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createClaimMessages, type ClaimMessages } from './claim-messages.js';
@@ -19,7 +19,7 @@ let db: TestDatabase;
 let claim: ClaimMessages;
 beforeAll(async () => {
   db = await createTestDatabase();
-  claim = createClaimMessages(db.database, sealer, { leaseMs: 15_000 });
+  claim = createClaimMessages(db.database, sealer, { leaseMs: 15_000, workerId: WORKER_ID });
 });
 afterAll(() => db.drop());
 
@@ -138,7 +138,10 @@ describe('a claim', () => {
   it('opens nothing with another master key', async () => {
     const ids = await stored(1);
     const other = createSealer(createKeyring(Buffer.alloc(32, 8).toString('base64')));
-    const [claimed] = await createClaimMessages(db.database, other, { leaseMs: 1_000 })(ids, nextId());
+    const [claimed] = await createClaimMessages(db.database, other, { leaseMs: 1_000, workerId: WORKER_ID })(
+      ids,
+      nextId(),
+    );
     expect(claimed).toMatchObject({ id: ids[0], payload: undefined });
   });
 });

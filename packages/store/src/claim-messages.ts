@@ -22,17 +22,23 @@ export type ClaimMessages = (ids: readonly string[], fence: string) => Promise<C
 export interface ClaimOptions {
   /** A claim that is not settled by then is recovery's, in milliseconds. */
   readonly leaseMs: number;
+  /** Who claims: a UUID that `keepAlive` keeps alive. */
+  readonly workerId: string;
 }
 
 type Row = Omit<ClaimedMessage, 'payload'> & { readonly payload: Uint8Array | null };
 
-export function createClaimMessages({ prisma }: Database, sealer: Sealer, { leaseMs }: ClaimOptions): ClaimMessages {
+export function createClaimMessages(
+  { prisma }: Database,
+  sealer: Sealer,
+  { leaseMs, workerId }: ClaimOptions,
+): ClaimMessages {
   return async (ids, fence) => {
     const { low, high } = idRange(ids);
     // As text, because `status = 'queuing'` lets the planner walk all of messages_due instead of the ids whenever its
     // statistics are from a quiet time: each claim would then read the whole backlog.
     const rows = await prisma.$queryRaw<Row[]>`
-      UPDATE messages SET status = 'sending', fence = ${fence}::uuid, attempts = attempts + 1,
+      UPDATE messages SET status = 'sending', fence = ${fence}::uuid, worker = ${workerId}::uuid, attempts = attempts + 1,
         due_at = now() + ${leaseMs}::int * interval '1 millisecond'
       WHERE id = ANY(${ids}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid
         AND status::text = 'queuing' AND expires_at > now()

@@ -1,6 +1,6 @@
 import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
-import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClaimMessages } from './claim-messages.js';
 import { createFindMessages } from './find-messages.js';
@@ -57,7 +57,10 @@ describe('inserting messages', () => {
   it('gives a claim the number and the text back', async () => {
     const one = message();
     await insert([one], EPOCH);
-    const [claimed] = await createClaimMessages(db.database, sealer, { leaseMs: 1_000 })([one.id], nextId());
+    const [claimed] = await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(
+      [one.id],
+      nextId(),
+    );
     expect(claimed?.payload).toEqual({ to: TO, text: TEXT });
   });
 

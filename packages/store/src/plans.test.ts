@@ -1,6 +1,6 @@
 import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7, uuid7Floor } from '@ardor/domain/uuid7';
-import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
@@ -59,8 +59,9 @@ const OPERATIONS: readonly Operation[] = [
   ['find', (ids) => createFindMessages(listening)(ids), (ids) => `${list(ids)}, ${bounds(ids)}`],
   [
     'claim',
-    (ids) => createClaimMessages(listening, createSealer(testKeyring()), { leaseMs: 1_000 })(ids, FENCE),
-    (ids) => `'${FENCE}', 1000, ${list(ids)}, ${bounds(ids)}`,
+    (ids) =>
+      createClaimMessages(listening, createSealer(testKeyring()), { leaseMs: 1_000, workerId: WORKER_ID })(ids, FENCE),
+    (ids) => `'${FENCE}', '${WORKER_ID}', 1000, ${list(ids)}, ${bounds(ids)}`,
   ],
   [
     'settle',

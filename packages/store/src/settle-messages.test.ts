@@ -1,6 +1,6 @@
 import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
-import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApplyReceipts } from './apply-receipts.js';
 import { createClaimMessages } from './claim-messages.js';
@@ -36,7 +36,7 @@ async function claimed(count: number): Promise<{ ids: string[]; fence: string }>
   const ids = messages.map(({ id }) => id);
   const fence = nextId();
   await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages, EPOCH);
-  await createClaimMessages(db.database, sealer, { leaseMs: 15_000 })(ids, fence);
+  await createClaimMessages(db.database, sealer, { leaseMs: 15_000, workerId: WORKER_ID })(ids, fence);
   return { ids, fence };
 }
 
@@ -121,7 +121,10 @@ describe('a settlement', () => {
   it('keeps the payload so that what waits can be claimed again', async () => {
     const { ids, fence } = await claimed(1);
     await settle(ids.map(deferred), fence);
-    const again = await createClaimMessages(db.database, sealer, { leaseMs: 1_000 })(ids, nextId());
+    const again = await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(
+      ids,
+      nextId(),
+    );
     expect(again).toMatchObject([{ attempt: 2, payload: { text: 'code 4711' } }]);
   });
 
@@ -129,7 +132,7 @@ describe('a settlement', () => {
     const { ids, fence } = await claimed(1);
     await settle(ids.map(deferred), fence);
     const second = nextId();
-    await createClaimMessages(db.database, sealer, { leaseMs: 1_000 })(ids, second);
+    await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(ids, second);
     await settle(ids.map(sent), second);
     expect(await row(ids[0])).toMatchObject({ status: 'sent', reason: null, chunk_id: chunkId });
   });
@@ -154,7 +157,7 @@ describe('a settlement', () => {
     const { ids, fence } = await claimed(2);
     await db.query(`UPDATE messages SET status = 'queuing', fence = NULL WHERE id = $1`, [ids[0]]);
     const second = nextId();
-    await createClaimMessages(db.database, sealer, { leaseMs: 1_000 })(ids, second);
+    await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(ids, second);
     expect(await settle(ids.map(deferred), fence)).toEqual(new Set([ids[1]]));
     expect(await row(ids[0])).toMatchObject({ status: 'sending', fence: second });
   });

@@ -71,3 +71,6 @@ function needed(name: string): string {
   if (!value) throw new Error(`${name} is not set: run the tests with \`pnpm test\`, whose set-up starts the servers`);
   return value;
 }
+
+/** A worker for claims that no process holds. */
+export const WORKER_ID = '00000000-0000-4000-8000-00000000000a';

@@ -52,6 +52,8 @@ CREATE TABLE "messages" (
   "due_at" timestamptz(3) NOT NULL,
   -- Written by a claim; only its holder may settle.
   "fence" uuid,
+  -- Who claimed it. A claim of a worker that is dead is taken back before its time.
+  "worker" uuid,
   "uncertain_since" timestamptz(3),
   "sent_at" timestamptz(3),
   "final_at" timestamptz(3),
@@ -67,6 +69,8 @@ CREATE TABLE "messages" (
 ) PARTITION BY RANGE ("id");
 
 CREATE INDEX "messages_due" ON "messages" ("due_at") WHERE "status" IN ('queuing', 'sending', 'uncertain');
+-- Only what is being sent at this moment: small, however long the backlog.
+CREATE INDEX "messages_sending" ON "messages" ("worker") WHERE "status" = 'sending';
 CREATE INDEX "messages_phone" ON "messages" ("phone_mac");
 
 -- Takes what no day's partition does, so that no accepted message is refused for want of one.
@@ -118,6 +122,12 @@ BEGIN
   END LOOP;
   RETURN "dropped";
 END $$;
+
+-- The workers that live: each says so once a second.
+CREATE TABLE "workers" (
+  "id" uuid PRIMARY KEY,
+  "alive_until" timestamptz(3) NOT NULL
+);
 
 -- The limiter's epoch: begun anew when Redis has lost slots. A send that was granted in an earlier one is not stored.
 CREATE TABLE "limiter_epoch" (

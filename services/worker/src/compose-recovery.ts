@@ -5,12 +5,13 @@ import type { Logger } from '@ardor/runtime/logger';
 import { createApplyReceipts } from '@ardor/store/apply-receipts';
 import type { Database } from '@ardor/store/database';
 import { createExpireMessages } from '@ardor/store/recover/expire-messages';
-import { createLapseClaims } from '@ardor/store/recover/lapse-claims';
+import { createLapseClaims, createTakeOverClaims } from '@ardor/store/recover/lapse-claims';
 import { createTakeStrays } from '@ardor/store/recover/take-strays';
 import { createTakeUncertain } from '@ardor/store/recover/take-uncertain';
 import type { WorkerConfig } from './config.js';
 import type { SettleAndRequeue } from './deliver/settle-and-requeue.js';
 import type { WorkerMetrics } from './ops/metrics.js';
+import type { Heartbeat } from './recover/heartbeat.js';
 import { createRequeueStrays } from './recover/requeue-strays.js';
 import { createResolveUncertain } from './recover/resolve-uncertain.js';
 import { createSweep, type SweepTask } from './recover/sweep.js';
@@ -21,6 +22,7 @@ export interface RecoveryDeps {
   readonly gateway: Gateway;
   readonly producer: Producer;
   readonly settle: SettleAndRequeue;
+  readonly heartbeat: Pick<Heartbeat, 'steady'>;
   readonly metrics: WorkerMetrics;
   readonly log: Logger;
 }
@@ -45,10 +47,12 @@ export function composeRecovery(deps: RecoveryDeps): () => Promise<void> {
   });
 }
 
-function recoveryTasks({ config, database, gateway, producer, settle }: RecoveryDeps): SweepTask[] {
+function recoveryTasks({ config, database, gateway, producer, settle, heartbeat }: RecoveryDeps): SweepTask[] {
   const { sweepBatch: limit, lookupAfterMs } = config;
   const expire = createExpireMessages(database);
   const lapse = createLapseClaims(database);
+  const takeOver = createTakeOverClaims(database);
+  const lapseOptions = { limit, deduplicates: gateway.deduplicates, lookupAfterMs };
   const requeue = createRequeueStrays(createTakeStrays(database), producer, {
     limit,
     againAfterMs: config.strayAgainAfterMs,
@@ -67,7 +71,8 @@ function recoveryTasks({ config, database, gateway, producer, settle }: Recovery
   });
   return [
     { name: 'expire', limit, run: () => expire(limit) },
-    { name: 'lapse', limit, run: () => lapse({ limit, deduplicates: gateway.deduplicates, lookupAfterMs }) },
+    { name: 'lapse', limit, run: () => lapse(lapseOptions) },
+    { name: 'take_over', limit, run: () => (heartbeat.steady() ? takeOver(lapseOptions) : Promise.resolve(0)) },
     { name: 'requeue', limit, run: requeue },
     { name: 'resolve', limit: LOOKUPS, run: resolve },
   ];

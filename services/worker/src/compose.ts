@@ -13,6 +13,7 @@ import { repeat } from '@ardor/runtime/repeat';
 import { createClaimMessages } from '@ardor/store/claim-messages';
 import { openDatabase } from '@ardor/store/database';
 import { createPartitions } from '@ardor/store/recover/partitions';
+import { createKeepAlive } from '@ardor/store/keep-alive';
 import { createSettleMessages } from '@ardor/store/settle-messages';
 import { composeRecovery } from './compose-recovery.js';
 import type { WorkerConfig } from './config.js';
@@ -20,10 +21,13 @@ import { startLanes, withoutDetails } from './consume/start-lanes.js';
 import { createDeliverChunk } from './deliver/deliver-chunk.js';
 import { createSettleAndRequeue } from './deliver/settle-and-requeue.js';
 import { createWorkerMetrics } from './ops/metrics.js';
+import { createHeartbeat } from './recover/heartbeat.js';
 import { createKeepPartitions } from './recover/keep-partitions.js';
 
 const READY_TIMEOUT_MS = 1_000;
 const QUEUE_TIMEOUT_MS = 2_000;
+/** So that a lost beat or two costs nothing. */
+const BEATS_PER_LEASE = 4;
 const PARTITION_CHECK_MS = 3_600_000;
 /** A carrier that refused this many calls in a row is left alone for a second. */
 const BREAKER = { failures: 10, openMs: 1_000 };
@@ -76,6 +80,15 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
   );
   closers.push('gateway', () => gateway.close());
 
+  const workerId = randomUUID();
+  const keepAlive = createKeepAlive(database);
+  const heartbeat = createHeartbeat({
+    beat: () => keepAlive.beat(workerId, config.workerLeaseMs),
+    leaseMs: config.workerLeaseMs,
+    now: () => performance.now(),
+  });
+  closers.push('worker lease', () => keepAlive.leave(workerId));
+
   const backoff = { baseMs: config.retryBaseMs, capMs: config.retryCapMs };
   const settle = createSettleAndRequeue({
     settle: createSettleMessages(database),
@@ -83,9 +96,10 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     onQueueFailure: failed('queue'),
   });
   const deliver = createDeliverChunk({
-    claim: createClaimMessages(database, createSealer(keyring), { leaseMs: config.claimLeaseMs }),
+    claim: createClaimMessages(database, createSealer(keyring), { leaseMs: config.claimLeaseMs, workerId }),
     gateway,
     settle,
+    alive: heartbeat.alive,
     newId: randomUUID,
     now: () => performance.now(),
     leaseMs: config.claimLeaseMs,
@@ -106,10 +120,11 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     },
   });
 
-  const sweep = composeRecovery({ config, database, gateway, producer, settle, metrics, log });
+  const sweep = composeRecovery({ config, database, gateway, producer, settle, heartbeat, metrics, log });
   const keepPartitions = createKeepPartitions(createPartitions(database), config.retentionDays);
 
   await database.ping();
+  await heartbeat.beat();
   return {
     ops: notFoundAfter(
       createOpsHandler({
@@ -123,6 +138,8 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
       }),
     ),
     start: () => {
+      const beating = repeat(heartbeat.beat, config.workerLeaseMs / BEATS_PER_LEASE, failed('heartbeat'));
+      closers.push('heartbeat', () => beating.stop());
       const sweeping = repeat(sweep, config.sweepIntervalMs, failed('recovery'));
       closers.push('recovery', () => sweeping.stop());
       const partitions = repeat(keepPartitions, PARTITION_CHECK_MS, failed('partitions'));

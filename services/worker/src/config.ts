@@ -13,6 +13,7 @@ export const WORKER_SETTINGS = {
   bulkConcurrency: integer('BULK_CONCURRENCY', { default: 16, max: 1_000 }),
   gatewayTimeoutMs: integer('GATEWAY_TIMEOUT_MS', { default: 5_000, min: 100, max: 120_000 }),
   claimLeaseMs: integer('CLAIM_LEASE_MS', { default: 15_000, min: 1_000, max: 600_000 }),
+  workerLeaseMs: integer('WORKER_LEASE_MS', { default: 4_000, min: 400, max: 600_000 }),
   retryBaseMs: integer('RETRY_BASE_MS', { default: 500, max: 60_000 }),
   retryCapMs: integer('RETRY_CAP_MS', { default: 15_000, max: 3_600_000 }),
   lookupAfterMs: integer('LOOKUP_AFTER_MS', { default: 2_000, min: 100, max: 600_000 }),

@@ -56,7 +56,7 @@ export function createSimulatorGateway(options: SimulatorGatewayOptions): Gatewa
     name: 'simulator',
     maxBatch: MAX_BATCH,
     deduplicates: options.deduplicates,
-    send: async (messages) => {
+    send: async (messages, mayGo = () => true) => {
       const fields = messages.map(({ id, to, text }) => ({
         reference: id,
         to,
@@ -68,6 +68,10 @@ export function createSimulatorGateway(options: SimulatorGatewayOptions): Gatewa
       // The pool reads the body when it writes the request, so that one it never wrote is known to be unsent.
       const stream = new Readable({
         read() {
+          if (!mayGo()) {
+            this.destroy(new Error('may not go any more'));
+            return;
+          }
           begun = true;
           this.push(body);
           this.push(null);

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg';
 import { createSettleMessages } from '../settle-messages.js';
 import { createExpireMessages } from './expire-messages.js';
-import { createLapseClaims } from './lapse-claims.js';
+import { createKeepAlive } from '../keep-alive.js';
+import { createLapseClaims, createTakeOverClaims } from './lapse-claims.js';
 import { createTakeStrays } from './take-strays.js';
 import { createTakeUncertain } from './take-uncertain.js';
 
@@ -120,6 +121,33 @@ describe('expiring', () => {
     for (let count = 0; count < 20; count++) await put({ expires_at: PAST });
     const both = await Promise.all([expire(15), expire(15)]);
     expect(both[0] + both[1] + (await expire())).toBe(20);
+  });
+});
+
+describe('taking over claims', () => {
+  const takeOver = (limit = 100): Promise<number> =>
+    createTakeOverClaims(db.database)({ limit, deduplicates: false, lookupAfterMs: 5_000 });
+  const heldBy = (worker: string): Promise<string> =>
+    put({ status: `'sending'`, fence: 'gen_random_uuid()', worker: `'${worker}'`, attempts: '1', due_at: seconds(60) });
+
+  it('takes those of dead workers and of workers nobody knows, and leaves those of the living', async () => {
+    const keepAlive = createKeepAlive(db.database);
+    const [living, dead, left] = [nextId(), nextId(), nextId()];
+    for (const worker of [living, dead, left]) await keepAlive.beat(worker, 60_000);
+    await db.query(`UPDATE workers SET alive_until = now() - interval '1 ms' WHERE id = $1`, [dead]);
+    await keepAlive.leave(left);
+    const [kept, ...lost] = [await heldBy(living), await heldBy(dead), await heldBy(left), await heldBy(nextId())];
+    expect(await takeOver()).toBe(3);
+    expect((await row(kept))?.status).toBe('sending');
+    for (const id of lost) expect(await row(id)).toMatchObject({ status: 'uncertain', fence: null });
+  });
+
+  it('takes so many at a time, each once when two copies run at once', async () => {
+    const worker = nextId();
+    for (let count = 0; count < 12; count++) await heldBy(worker);
+    expect(await takeOver(2)).toBe(2);
+    const both = await Promise.all([takeOver(), takeOver()]);
+    expect(both[0] + both[1]).toBe(10);
   });
 });
 

@@ -32,7 +32,7 @@ describe('.env.example', () => {
 
   it('has the defaults that the code has', () => {
     for (const { name, schema } of settings) {
-      const fallback: unknown = schema.validate(undefined).value;
+      const fallback = schema.validate(undefined).value as string | number | boolean | undefined;
       // A worker's ops port and a stack without settings of its own have defaults that the file says in words.
       if (fallback === undefined || fallback === '' || fallback === 9091) continue;
       expect({ name, default: example.get(name) }).toEqual({ name, default: String(fallback) });

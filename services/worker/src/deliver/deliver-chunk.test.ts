@@ -14,7 +14,13 @@ import { createInsertMessages, type NewMessage } from '@ardor/store/insert-messa
 import { createSettleMessages } from '@ardor/store/settle-messages';
 import { scriptedNumber } from '@ardor/testkit/api';
 import { eventually } from '@ardor/testkit/eventually';
-import { createTestDatabase, createTestRedis, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import {
+  createTestDatabase,
+  createTestRedis,
+  testKeyring,
+  type TestDatabase,
+  WORKER_ID,
+} from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/service-process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDeliverChunk, type Delivery, type DeliverDeps } from './deliver-chunk.js';
@@ -104,9 +110,10 @@ function deliverer(options: DelivererOptions = {}) {
   });
   releases.push(() => gateway.close());
   return createDeliverChunk({
-    claim: createClaimMessages(db.database, sealer, { leaseMs: LEASE_MS }),
+    claim: createClaimMessages(db.database, sealer, { leaseMs: LEASE_MS, workerId: WORKER_ID }),
     gateway,
     settle: createSettleAndRequeue({ settle: createSettleMessages(db.database), producer: queue, onQueueFailure }),
+    alive: () => true,
     newId: randomUUID,
     now: () => performance.now(),
     leaseMs: LEASE_MS,
@@ -256,6 +263,17 @@ describe('what must not reach a carrier', () => {
     let asked = 0;
     await deliverer({ now: () => (asked++ === 0 ? 0 : 10_000) })(ids);
     expect((await row(ids[0]))?.status).toBe('sent');
+  });
+
+  it('is a message of a worker that counts as dead, also when it dies between the claim and the first byte', async () => {
+    for (const aliveLooks of [0, 1]) {
+      const ids = await stored(scripted(0));
+      let looks = 0;
+      await deliverer({ alive: () => looks++ < aliveLooks })(ids);
+      expect(looks).toBe(aliveLooks + 1);
+      expect(await seen(ids[0])).toBe(404);
+      expect((await row(ids[0]))?.status).toBe('queuing');
+    }
   });
 
   it('is one that cannot be opened; its neighbour goes out', async () => {

@@ -12,6 +12,8 @@ export interface DeliverDeps {
   readonly gateway: Pick<Gateway, 'name' | 'send'>;
   readonly settle: SettleAndRequeue;
   /** A fresh UUID: fences and chunk ids. */
+  /** Whether this worker is still held to be alive, so that its claims are its own. */
+  readonly alive: () => boolean;
   readonly newId: () => string;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
@@ -56,18 +58,17 @@ export function createDeliverChunk(deps: DeliverDeps): (ids: readonly string[]) 
 
 /**
  * The last look before the wire: when so much of the lease has passed that the call could outlive it (a paused
- * process, a slow database), nothing is sent, because another worker may hold the message by then.
+ * process, a slow database), or this worker counts as dead, nothing is sent: another may hold the message by then.
  */
-async function send(
-  { gateway, now, leaseMs, gatewayTimeoutMs }: DeliverDeps,
-  messages: readonly Sendable[],
-  startedAt: number,
-): Promise<Outcome[]> {
+async function send(deps: DeliverDeps, messages: readonly Sendable[], startedAt: number): Promise<Outcome[]> {
   if (messages.length === 0) return [];
-  if (now() - startedAt > leaseMs - gatewayTimeoutMs) {
-    return messages.map(() => ({ kind: 'deferred', cause: 'claim_lapsed' }));
-  }
-  return gateway.send(messages.map(({ id, payload }) => ({ id, ...payload })));
+  const { gateway, alive, now, leaseMs, gatewayTimeoutMs } = deps;
+  const mayGo = (): boolean => alive() && now() - startedAt <= leaseMs - gatewayTimeoutMs;
+  if (!mayGo()) return messages.map(() => ({ kind: 'deferred', cause: 'claim_lapsed' }));
+  return gateway.send(
+    messages.map(({ id, payload }) => ({ id, ...payload })),
+    mayGo,
+  );
 }
 
 /** Deferred messages of a chunk stay together: one job, one delay. */

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { broken, report } from './report.js';
+import { run } from './run.js';
+
+/** Half of the kills at a carrier that takes a reference as often as it is sent, half at one that takes it once. */
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '40' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '30' },
+    json: { type: 'string' },
+    rate: { type: 'string', default: '80' },
+  },
+});
+
+const startedAt = Date.now();
+const progress = (line: string): void =>
+  void process.stdout.write(`[${String(Math.round((Date.now() - startedAt) / 1000)).padStart(5)} s] ${line}\n`);
+const half = {
+  kills: Math.ceil(number('kills') / 2),
+  seed: number('seed'),
+  minutes: number('minutes') / 2,
+  sendsPerSecond: number('rate'),
+  progress,
+};
+
+progress('a plain carrier');
+const plain = await run({ ...half, deduplicates: false });
+progress('a deduplicating carrier');
+const deduplicating = await run({ ...half, seed: half.seed + 1, deduplicates: true });
+const result = report(plain, deduplicating);
+const text = JSON.stringify(result, null, 2);
+process.stdout.write(
+  `${JSON.stringify({ plain: plain.answers, deduplicating: deduplicating.answers }, null, 2)}\n${text}\n`,
+);
+if (values.json) writeFileSync(values.json, `${text}\n`);
+const problems = broken(result);
+process.stdout.write(problems.length > 0 ? `BROKEN: ${problems.join(', ')}\n` : 'every promise was kept\n');
+process.exit(problems.length > 0 ? 1 : 0);
+
+function number(name: 'kills' | 'seed' | 'minutes' | 'rate'): number {
+  const value = Number(values[name]);
+  if (Number.isFinite(value) && value > 0) return value;
+  process.stderr.write(`--${name} takes a number above 0\n`);
+  process.exit(2);
+}

@@ -1,0 +1,73 @@
+import { request } from 'undici';
+import type { Acknowledged } from './load.js';
+
+interface Row {
+  readonly id: string;
+  readonly status: string;
+  readonly reason: string | null;
+}
+
+export type Query = <R extends object>(sql: string, values?: unknown[]) => Promise<R[]>;
+
+export interface Verdict {
+  readonly accepted: number;
+  /** Acknowledged, and neither at the carrier nor ended for a reason that the carrier gave. */
+  readonly lost: number;
+  /** References that the carrier has taken more than once. */
+  readonly duplicated: number;
+  readonly outcome_unknown: number;
+  /** Neither delivered nor in error when everything had been well for a while. */
+  readonly stuck: number;
+  /** Stored sends to one number less than 60 s apart. */
+  readonly number_rule_violations: number;
+}
+
+/** An id holds the time of the request, its slot is taken up to an answer's deadline later. */
+const NUMBER_RULE_MS = 60_000 - 500;
+
+/** Compares what the API acknowledged with the rows and with what the carrier has taken. */
+export async function judge(query: Query, simulator: string, acknowledged: readonly Acknowledged[]): Promise<Verdict> {
+  const rows = new Map((await query<Row>('SELECT id, status, reason FROM messages')).map((row) => [row.id, row]));
+  const seen = await takenBy(simulator, acknowledged);
+  const states = acknowledged.map(({ id }) => ({ id, row: rows.get(id) }));
+  const ledger = (await (await request(`${simulator}/ledger`)).body.json()) as { duplicates: unknown[] };
+  return {
+    accepted: acknowledged.length,
+    lost: states.filter(({ id, row }) => !row || isLost(row, seen.has(id))).length,
+    duplicated: ledger.duplicates.length,
+    outcome_unknown: states.filter(({ row }) => row?.reason === 'outcome_unknown').length,
+    stuck: states.filter(({ row }) => row && !['delivered', 'error'].includes(row.status)).length,
+    number_rule_violations: await ruleViolations(query),
+  };
+}
+
+function isLost({ status, reason }: Row, taken: boolean): boolean {
+  if (status === 'delivered') return !taken;
+  return status === 'error' && reason !== 'outcome_unknown' && !taken;
+}
+
+async function takenBy(simulator: string, acknowledged: readonly Acknowledged[]): Promise<ReadonlySet<string>> {
+  const taken = new Set<string>();
+  let next = 0;
+  const asker = async (): Promise<void> => {
+    for (let one = acknowledged[next++]; one; one = acknowledged[next++]) {
+      const { statusCode, body } = await request(`${simulator}/messages/${one.id}`);
+      const { id } = (await body.json()) as { id?: string };
+      if (statusCode === 200 && id) taken.add(one.id);
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, asker));
+  return taken;
+}
+
+/** Over all stored sends, also those whose caller was never answered. */
+async function ruleViolations(query: Query): Promise<number> {
+  const [row] = await query<{ count: string }>(
+    `WITH sends AS (
+       SELECT phone_mac, ('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint AS at FROM messages WHERE phone_mac <> ''
+     ), gaps AS (SELECT at - lag(at) OVER (PARTITION BY phone_mac ORDER BY at) AS gap FROM sends)
+     SELECT count(*) FROM gaps WHERE gap < $1`,
+    [NUMBER_RULE_MS],
+  );
+  return Number(row?.count ?? 0);
+}

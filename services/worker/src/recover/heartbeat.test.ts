@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHeartbeat } from './heartbeat.js';
+
+const LEASE_MS = 4_000;
+
+function heart() {
+  const clock = { now: 0, storedAfter: 0, fails: false };
+  const heartbeat = createHeartbeat({
+    beat: () => {
+      clock.now += clock.storedAfter;
+      return clock.fails ? Promise.reject(new Error('no database')) : Promise.resolve();
+    },
+    leaseMs: LEASE_MS,
+    now: () => clock.now,
+  });
+  return { clock, heartbeat };
+}
+
+describe('a heartbeat', () => {
+  it('keeps the worker alive for a lease from before the beat, and not a millisecond more', async () => {
+    const { clock, heartbeat } = heart();
+    expect(heartbeat.alive()).toBe(false);
+    clock.storedAfter = 500;
+    await heartbeat.beat();
+    clock.now = LEASE_MS - 1;
+    expect(heartbeat.alive()).toBe(true);
+    clock.now = LEASE_MS;
+    expect(heartbeat.alive()).toBe(false);
+  });
+
+  it('is steady after a whole lease without a break', async () => {
+    const { clock, heartbeat } = heart();
+    for (clock.now = 0; clock.now < LEASE_MS; clock.now += 1_000) {
+      await heartbeat.beat();
+      expect(heartbeat.steady()).toBe(false);
+    }
+    await heartbeat.beat();
+    expect(heartbeat.steady()).toBe(true);
+  });
+
+  it('is not steady after a break, until another lease has passed', async () => {
+    const { clock, heartbeat } = heart();
+    for (clock.now = 0; clock.now <= LEASE_MS; clock.now += 1_000) await heartbeat.beat();
+    clock.fails = true;
+    await expect(heartbeat.beat()).rejects.toThrow('no database');
+    clock.now += LEASE_MS;
+    expect(heartbeat.alive()).toBe(false);
+    clock.fails = false;
+    await heartbeat.beat();
+    expect([heartbeat.alive(), heartbeat.steady()]).toEqual([true, false]);
+    for (let beats = 0; beats < 4; beats++) {
+      clock.now += 1_000;
+      await heartbeat.beat();
+    }
+    expect(heartbeat.steady()).toBe(true);
+  });
+});
