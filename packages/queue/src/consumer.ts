@@ -13,6 +13,8 @@ export interface ConsumerOptions {
   readonly process: (ids: readonly string[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly onFailed: (jobId: string | undefined, error: unknown) => void;
+  /** A job has ended well and Redis knows. */
+  readonly onCompleted?: () => void;
 }
 
 /**
@@ -41,5 +43,6 @@ export function startConsumer(options: ConsumerOptions): { close(): Promise<void
   });
   worker.on('error', options.onError);
   worker.on('failed', (job, error) => options.onFailed(job?.id, error));
+  worker.on('completed', () => options.onCompleted?.());
   return { close: () => worker.close() };
 }

@@ -3,6 +3,7 @@ import { LANES } from '@ardor/domain/status';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { DeliverJob } from './job.js';
+import { lookAtLane } from './look-at-lane.js';
 
 export interface Chunk {
   /** The job's id. Adding a chunk whose job is still there does nothing. */
@@ -17,8 +18,8 @@ export interface Chunk {
 export interface Producer {
   /** Adds the chunks' jobs. Rejects when any lane failed; some chunks may have been added even so. */
   add(chunks: readonly Chunk[]): Promise<void>;
-  /** Rejects while the queue is out of reach. */
-  ping(): Promise<unknown>;
+  /** Those of the chunks whose job is not in the queue, in no state. Rejects while it is out of reach. */
+  missing(chunks: readonly Chunk[]): Promise<Chunk[]>;
   /** For the dashboard. */
   readonly queues: readonly Queue<DeliverJob>[];
   close(): Promise<void>;
@@ -61,7 +62,16 @@ export function createProducer(connection: Redis, prefix: string, onError: (erro
         lanes.filter(({ mine }) => mine.length > 0).map(({ queue, mine }) => queue.addBulk(mine.map(jobOf))),
       );
     },
-    ping: () => connection.ping(),
+    missing: async (chunks) => {
+      const asking = connection.pipeline();
+      for (const { lane, chunkId } of chunks) asking.exists(byLane.get(lane)?.toKey(chunkId) ?? chunkId);
+      const answers = (await asking.exec()) ?? [];
+      return chunks.filter((_, index) => {
+        const [error, exists] = answers[index] ?? [];
+        if (error) throw error;
+        return exists !== 1;
+      });
+    },
     close: async () => {
       await Promise.all([...byLane.values()].map((queue) => queue.close()));
     },

@@ -31,7 +31,7 @@ export function readConfig<S extends Settings>(settings: S, env: Env): Config<S>
   const problems: string[] = [];
   const entries = Object.entries(settings).map(([key, setting]) => {
     const given = rawValue(setting, env, problems);
-    const result = setting.schema.label(setting.name).validate(given, RULES);
+    const result = setting.schema.label(setting.name).validate(given, { ...RULES, context: env });
     if (result.error) problems.push(setting.secret ? `${setting.name} is missing or malformed` : result.error.message);
     return [key, result.value as unknown] as const;
   });
@@ -80,6 +80,18 @@ export const choice = <T extends string>(name: string, choices: readonly T[], fa
     Joi.string<T>()
       .valid(...choices)
       .default(fallback),
+  );
+
+/** Nothing, or one of `choices`: for tests alone, and refused in production. */
+export const testChoice = <T extends string>(name: string, choices: readonly T[]): Setting<T | undefined> =>
+  plain(
+    name,
+    Joi.string<T>()
+      .valid(...choices)
+      .when('$NODE_ENV', {
+        is: 'production',
+        then: Joi.forbidden().messages({ 'any.unknown': '{{#label}} is for tests: NODE_ENV=production refuses it' }),
+      }),
   );
 
 export const url = (name: string, schemes: readonly string[], fallback?: string): Setting<string> => {

@@ -1,4 +1,5 @@
-import { choice, integer, secret, text, url } from './config.js';
+import { choice, integer, secret, testChoice, text, url } from './config.js';
+import { FAILPOINTS } from './failpoint.js';
 
 /** Settings that several programs share, so that a name means the same everywhere. */
 export const databaseSettings = {
@@ -20,6 +21,8 @@ export const serviceSettings = {
   ...databaseSettings,
   ...keySettings,
   logLevel: choice('LOG_LEVEL', ['error', 'warn', 'info', 'debug'], 'info'),
+  /** Where the process kills itself, once. */
+  failpoint: testChoice('FAILPOINT', FAILPOINTS),
   shutdownSeconds: integer('SHUTDOWN_SECONDS', { default: 10, max: 600 }),
   httpHost: text('HTTP_HOST', '0.0.0.0'),
   databasePool: integer('DATABASE_POOL', { default: 8, max: 200 }),

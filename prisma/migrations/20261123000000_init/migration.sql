@@ -123,6 +123,16 @@ BEGIN
   RETURN "dropped";
 END $$;
 
+-- Receipts whose message is not known yet.
+CREATE TABLE "parked_receipts" (
+  "message_id" uuid PRIMARY KEY,
+  "status" text NOT NULL,
+  "carrier_id" text NOT NULL,
+  "carrier_code" text,
+  "received_at" timestamptz(3) NOT NULL DEFAULT now()
+);
+CREATE INDEX "parked_receipts_received_at_idx" ON "parked_receipts" ("received_at");
+
 -- The workers that live: each says so once a second.
 CREATE TABLE "workers" (
   "id" uuid PRIMARY KEY,

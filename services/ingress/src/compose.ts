@@ -9,9 +9,9 @@ import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
 import { createBatcher } from '@ardor/runtime/batcher';
 import type { Closers } from '@ardor/runtime/closers';
+import { createFailpoint } from '@ardor/runtime/failpoint';
 import type { Logger } from '@ardor/runtime/logger';
 import { createOpsHandler } from '@ardor/runtime/ops';
-import { createApplyReceipts } from '@ardor/store/apply-receipts';
 import { openDatabase } from '@ardor/store/database';
 import { createFindClient } from '@ardor/store/find-client';
 import { createFindMessages } from '@ardor/store/find-messages';
@@ -32,6 +32,7 @@ import { createExpressApp } from './http/express-adapter.js';
 import { createOverloadGuard } from './http/overload.js';
 import { createDashboard } from './ops/dashboard.js';
 import { createIngressMetrics } from './ops/metrics.js';
+import { createParkedReceipts } from '@ardor/store/parked-receipts';
 import { createQueryBatch } from './query/query-batch.js';
 
 /** Flushes under way at once: one can wait for the disk while the next is being gathered. */
@@ -53,6 +54,7 @@ export interface Ingress {
 export async function composeIngress(config: IngressConfig, log: Logger, closers: Closers): Promise<Ingress> {
   const metrics = createIngressMetrics();
   const keyring = createKeyring(config.masterKey);
+  const failpoint = createFailpoint(config.failpoint);
   const failed = (part: string) => (error: unknown) => {
     metrics.countFailure(part);
     log.warn('dependency failed', { cause: part, error });
@@ -88,7 +90,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
   });
   const slots = createReleaseSlots({ limiter, onGivenUp: failed('slot_release') });
   closers.push('slot releases', () => slots.idle());
-  const queue = createEnqueue(producer, failed('queue'));
+  const queue = createEnqueue(producer, failpoint, failed('queue'));
   closers.push('enqueuing', () => queue.idle());
 
   const insert = createInsertMessages(database, createSealer(keyring), { strayAfterMs: config.strayAfterMs });
@@ -103,7 +105,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
   limiterRedis.on('ready', () => void refillLimiter().catch(failed('limiter')));
   const acceptBatch = createAcceptBatch({
     limiter,
-    persist: createPersist(insert, failed('database')),
+    persist: createPersist(insert, failpoint, failed('database')),
     slots,
     queue,
     chunkSize: config.chunkSize,
@@ -118,7 +120,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     findMessages: createFindMessages(database),
     onLimiterFailure: failed('limiter'),
   });
-  const applyReceipts = createApplyReceipts(database);
+  const applyReceipts = createParkedReceipts(database).applyOrPark;
   const batched = <T, R>(kind: 'accept' | 'query' | 'receipt', run: (items: readonly T[]) => Promise<readonly R[]>) =>
     createBatcher<T, R>({
       maxBatch: config.acceptBatch,

@@ -4,9 +4,10 @@ import type { Producer } from '@ardor/queue/producer';
 import type { Logger } from '@ardor/runtime/logger';
 import { createApplyReceipts } from '@ardor/store/apply-receipts';
 import type { Database } from '@ardor/store/database';
+import { createParkedReceipts } from '@ardor/store/parked-receipts';
 import { createExpireMessages } from '@ardor/store/recover/expire-messages';
 import { createLapseClaims, createTakeOverClaims } from '@ardor/store/recover/lapse-claims';
-import { createTakeStrays } from '@ardor/store/recover/take-strays';
+import { createFindStrays } from '@ardor/store/recover/find-strays';
 import { createTakeUncertain } from '@ardor/store/recover/take-uncertain';
 import type { WorkerConfig } from './config.js';
 import type { SettleAndRequeue } from './deliver/settle-and-requeue.js';
@@ -14,7 +15,7 @@ import type { WorkerMetrics } from './ops/metrics.js';
 import type { Heartbeat } from './recover/heartbeat.js';
 import { createRequeueStrays } from './recover/requeue-strays.js';
 import { createResolveUncertain } from './recover/resolve-uncertain.js';
-import { createSweep, type SweepTask } from './recover/sweep.js';
+import { createSweep, inBatches, type SweepTask } from './recover/sweep.js';
 
 export interface RecoveryDeps {
   readonly config: WorkerConfig;
@@ -51,12 +52,10 @@ function recoveryTasks({ config, database, gateway, producer, settle, heartbeat 
   const { sweepBatch: limit, lookupAfterMs } = config;
   const expire = createExpireMessages(database);
   const lapse = createLapseClaims(database);
+  const inbox = createParkedReceipts(database);
   const takeOver = createTakeOverClaims(database);
   const lapseOptions = { limit, deduplicates: gateway.deduplicates, lookupAfterMs };
-  const requeue = createRequeueStrays(createTakeStrays(database), producer, {
-    limit,
-    againAfterMs: config.strayAgainAfterMs,
-  });
+  const requeue = createRequeueStrays(createFindStrays(database), producer, limit);
   const resolve = createResolveUncertain({
     takeUncertain: createTakeUncertain(database),
     gateway,
@@ -70,10 +69,11 @@ function recoveryTasks({ config, database, gateway, producer, settle, heartbeat 
     trustAbsenceAfterMs: config.trustAbsenceAfterMs,
   });
   return [
-    { name: 'expire', limit, run: () => expire(limit) },
-    { name: 'lapse', limit, run: () => lapse(lapseOptions) },
-    { name: 'take_over', limit, run: () => (heartbeat.steady() ? takeOver(lapseOptions) : Promise.resolve(0)) },
-    { name: 'requeue', limit, run: requeue },
-    { name: 'resolve', limit: LOOKUPS, run: resolve },
+    { name: 'expire', run: inBatches(limit, () => expire(limit)) },
+    { name: 'lapse', run: inBatches(limit, () => lapse(lapseOptions)) },
+    { name: 'take_over', run: inBatches(limit, () => (heartbeat.steady() ? takeOver(lapseOptions) : Promise.resolve(0))) },
+    { name: 'requeue', run: requeue },
+    { name: 'parked_receipts', run: inBatches(limit, () => inbox.applyParked(limit)) },
+    { name: 'resolve', run: inBatches(LOOKUPS, resolve) },
   ];
 }

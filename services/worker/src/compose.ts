@@ -7,11 +7,13 @@ import { withBreaker } from '@ardor/gateways/with-breaker';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
 import type { Closers } from '@ardor/runtime/closers';
+import { createFailpoint } from '@ardor/runtime/failpoint';
 import type { Logger } from '@ardor/runtime/logger';
 import { createOpsHandler } from '@ardor/runtime/ops';
 import { repeat } from '@ardor/runtime/repeat';
 import { createClaimMessages } from '@ardor/store/claim-messages';
 import { openDatabase } from '@ardor/store/database';
+import { createParkedReceipts } from '@ardor/store/parked-receipts';
 import { createPartitions } from '@ardor/store/recover/partitions';
 import { createKeepAlive } from '@ardor/store/keep-alive';
 import { createSettleMessages } from '@ardor/store/settle-messages';
@@ -22,13 +24,13 @@ import { createDeliverChunk } from './deliver/deliver-chunk.js';
 import { createSettleAndRequeue } from './deliver/settle-and-requeue.js';
 import { createWorkerMetrics } from './ops/metrics.js';
 import { createHeartbeat } from './recover/heartbeat.js';
-import { createKeepPartitions } from './recover/keep-partitions.js';
+import { createKeepHouse } from './recover/keep-house.js';
 
 const READY_TIMEOUT_MS = 1_000;
 const QUEUE_TIMEOUT_MS = 2_000;
 /** So that a lost beat or two costs nothing. */
 const BEATS_PER_LEASE = 4;
-const PARTITION_CHECK_MS = 3_600_000;
+const HOUSEKEEPING_MS = 3_600_000;
 /** A carrier that refused this many calls in a row is left alone for a second. */
 const BREAKER = { failures: 10, openMs: 1_000 };
 /** Open calls to the carrier; more jobs than that share its connections. */
@@ -45,6 +47,7 @@ export interface WorkerService {
 export async function composeWorker(config: WorkerConfig, log: Logger, closers: Closers): Promise<WorkerService> {
   const metrics = createWorkerMetrics();
   const keyring = createKeyring(config.masterKey);
+  const failpoint = createFailpoint(config.failpoint);
   const failed = (part: string) => (error: unknown) => {
     metrics.countFailure(part);
     log.warn('dependency failed', { cause: part, error });
@@ -93,12 +96,14 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
   const settle = createSettleAndRequeue({
     settle: createSettleMessages(database),
     producer,
+    failpoint,
     onQueueFailure: failed('queue'),
   });
   const deliver = createDeliverChunk({
     claim: createClaimMessages(database, createSealer(keyring), { leaseMs: config.claimLeaseMs, workerId }),
     gateway,
     settle,
+    failpoint,
     alive: heartbeat.alive,
     newId: randomUUID,
     now: () => performance.now(),
@@ -121,7 +126,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
   });
 
   const sweep = composeRecovery({ config, database, gateway, producer, settle, heartbeat, metrics, log });
-  const keepPartitions = createKeepPartitions(createPartitions(database), config.retentionDays);
+  const keepHouse = createKeepHouse({ ...config, partitions: createPartitions(database), receipts: createParkedReceipts(database) });
 
   await database.ping();
   await heartbeat.beat();
@@ -142,8 +147,8 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
       closers.push('heartbeat', () => beating.stop());
       const sweeping = repeat(sweep, config.sweepIntervalMs, failed('recovery'));
       closers.push('recovery', () => sweeping.stop());
-      const partitions = repeat(keepPartitions, PARTITION_CHECK_MS, failed('partitions'));
-      closers.push('partitions', () => partitions.stop());
+      const housekeeping = repeat(keepHouse, HOUSEKEEPING_MS, failed('housekeeping'));
+      closers.push('housekeeping', () => housekeeping.stop());
       const lanes = startLanes({
         connection: consumerRedis,
         prefix: config.queuePrefix,

@@ -20,7 +20,7 @@ export const WORKER_SETTINGS = {
   trustAbsenceAfterMs: integer('TRUST_ABSENCE_AFTER_MS', { default: 5_000, min: 100, max: 600_000 }),
   sweepIntervalMs: integer('SWEEP_INTERVAL_MS', { default: 1_000, min: 50, max: 60_000 }),
   sweepBatch: integer('SWEEP_BATCH', { default: 1_000, max: 10_000 }),
-  strayAgainAfterMs: integer('STRAY_AGAIN_AFTER_MS', { default: 30_000, min: 100, max: 3_600_000 }),
+  parkedReceiptHours: integer('PARKED_RECEIPT_HOURS', { default: 24, max: 8_760 }),
   retentionDays: integer('RETENTION_DAYS', { default: 30, max: 3_650 }),
 };
 

@@ -7,7 +7,7 @@ import { createSettleMessages } from '../settle-messages.js';
 import { createExpireMessages } from './expire-messages.js';
 import { createKeepAlive } from '../keep-alive.js';
 import { createLapseClaims, createTakeOverClaims } from './lapse-claims.js';
-import { createTakeStrays } from './take-strays.js';
+import { createFindStrays, type FindStrays } from './find-strays.js';
 import { createTakeUncertain } from './take-uncertain.js';
 
 const nextId = createUuid7();
@@ -210,50 +210,32 @@ describe('lapsing claims', () => {
   });
 });
 
-describe('taking strays', () => {
-  const take = (limit = 100) => createTakeStrays(db.database)({ limit, againAfterMs: 30_000 });
+describe('finding strays', () => {
+  const find = (...args: Parameters<FindStrays>) => createFindStrays(db.database)(...args);
 
-  it('tells their jobs, and leaves them in peace for a while', async () => {
+  it('tells their jobs, and changes nothing', async () => {
     const id = await put({ lane: `'bulk'` });
-    expect(await take()).toEqual([{ id, lane: 'bulk', chunkId: id }]);
-    const after = await row(id);
-    expect(after).toMatchObject({ status: 'queuing', fence: null, attempts: 0 });
-    expect(after?.dueIn).toBeGreaterThan(25);
-    expect(after?.dueIn).toBeLessThanOrEqual(30);
-    expect(await take()).toEqual([]);
-  });
-
-  it('are due again at their end at the latest', async () => {
-    const id = await put({ expires_at: seconds(10) });
-    await take();
-    expect((await row(id))?.dueIn).toBeLessThanOrEqual(10);
+    const before = await row(id);
+    expect(await find(10, undefined)).toEqual({ strays: [{ id, lane: 'bulk', chunkId: id }], next: undefined });
+    expect({ ...(await row(id)), dueIn: 0 }).toEqual({ ...before, dueIn: 0 });
   });
 
   it('leaves what is not due, what has expired and what does not wait', async () => {
     await put({ due_at: seconds(1) });
     await put({ expires_at: PAST });
     for (const status of ['sending', 'uncertain', 'sent', 'delivered', 'error']) await put({ status: `'${status}'` });
-    expect(await take()).toEqual([]);
+    expect((await find(10, undefined)).strays).toEqual([]);
   });
 
-  it('takes the oldest first, so many at a time', async () => {
-    const young = await put();
-    const old = await put({ due_at: `now() - interval '1 minute'` });
-    expect((await take(1)).map(({ id }) => id)).toEqual([old]);
-    expect((await take(1)).map(({ id }) => id)).toEqual([young]);
-  });
-
-  it('gives each to one of two copies', async () => {
-    const ids: string[] = [];
-    for (let count = 0; count < 20; count++) ids.push(await put());
-    const both = await Promise.all([take(15), take(15)]);
-    const taken = [...both.flat(), ...(await take())].map(({ id }) => id);
-    expect(taken.sort()).toEqual(ids.sort());
-  });
-
-  it('passes over what another copy is working on', async () => {
-    const [held, free] = [await put(), await put()];
-    expect((await whileHeld([held], () => take())).map(({ id }) => id)).toEqual([free]);
+  it('goes through all of them, oldest first, each once, also where many are due at one moment', async () => {
+    const young = [];
+    for (let count = 0; count < 7; count++) young.push(await put({ due_at: `date_trunc('minute', now())` }));
+    const old = await put({ due_at: `now() - interval '10 minutes'` });
+    const found: string[] = [];
+    let page = await find(3, undefined);
+    for (; page.next; page = await find(3, page.next)) found.push(...page.strays.map(({ id }) => id));
+    found.push(...page.strays.map(({ id }) => id));
+    expect(found).toEqual([old, ...young.sort()]);
   });
 });
 

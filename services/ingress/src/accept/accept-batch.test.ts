@@ -46,7 +46,11 @@ function accepting(insert: InsertMessages, grants?: Grant[]) {
       takeSends: (slots) =>
         Promise.resolve({ kind: 'warm', epoch: EPOCH, grants: grants ?? slots.map(() => ({ kind: 'granted' })) }),
     },
-    persist: createPersist(insert, () => undefined),
+    persist: createPersist(
+      insert,
+      () => undefined,
+      () => undefined,
+    ),
     slots: { release: (slots) => void released.push(...slots) },
     queue: { enqueue: (chunks) => void queued.push(...chunks) },
     chunkSize: 100,

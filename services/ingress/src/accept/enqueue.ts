@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Chunk, Producer } from '@ardor/queue/producer';
+import type { Failpoint } from '@ardor/runtime/failpoint';
 
 export interface Enqueue {
   /** Returns at once: the messages are stored, and if their jobs cannot be added, recovery owns them. */
@@ -9,12 +11,20 @@ export interface Enqueue {
 
 export function createEnqueue(
   producer: Pick<Producer, 'add'>,
+  failpoint: Failpoint,
   onFailure: (error: unknown, chunks: number) => void,
 ): Enqueue {
   const underWay = new Set<Promise<void>>();
+  const add = async (chunks: readonly Chunk[]): Promise<void> => {
+    // The answers are written in this turn of the event loop: nobody waits for what adding a job costs.
+    await setImmediate();
+    failpoint('accept.before_queue');
+    await producer.add(chunks);
+    failpoint('accept.after_queue');
+  };
   return {
     enqueue: (chunks) => {
-      const one = producer.add(chunks).catch((error: unknown) => onFailure(error, chunks.length));
+      const one = add(chunks).catch((error: unknown) => onFailure(error, chunks.length));
       underWay.add(one);
       void one.then(() => underWay.delete(one));
     },

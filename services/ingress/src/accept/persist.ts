@@ -1,3 +1,4 @@
+import type { Failpoint } from '@ardor/runtime/failpoint';
 import type { InsertMessages, NewMessage } from '@ardor/store/insert-messages';
 import { writeFailure, type WriteFailure } from '@ardor/store/write-failure';
 
@@ -10,12 +11,15 @@ export type Persisted = 'stored' | 'epoch_ended' | WriteFailure;
  */
 export function createPersist(
   insert: InsertMessages,
+  failpoint: Failpoint,
   onFailure: (error: unknown) => void,
 ): (messages: readonly NewMessage[], epoch: string) => Promise<Persisted[]> {
   const persist = async (messages: readonly NewMessage[], epoch: string): Promise<Persisted[]> => {
     if (messages.length === 0) return [];
     try {
+      failpoint('accept.before_commit');
       const stored = await insert(messages, epoch);
+      failpoint('accept.after_commit');
       return messages.map(() => (stored ? 'stored' : 'epoch_ended'));
     } catch (error) {
       onFailure(error);

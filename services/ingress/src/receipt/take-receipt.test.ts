@@ -54,8 +54,12 @@ describe('a receipt', () => {
     expect((await query(ingress, id)).body).toMatchObject({ status: 'queuing' });
   });
 
-  it('for a message that is not there is not acknowledged', async () => {
-    expect((await receipt('01900000-0000-7000-8000-000000000001')).status).toBe(404);
+  it('for a message that is not there is stored all the same, and acknowledged', async () => {
+    const id = '01900000-0000-7000-8000-000000000001';
+    const answer = await receipt(id);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ result: 'parked' });
+    expect(await ingress.db.query('SELECT status FROM parked_receipts WHERE message_id = $1', [id])).toEqual([{ status: 'delivered' }]);
   });
 
   it.each([

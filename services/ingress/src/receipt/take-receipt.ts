@@ -33,7 +33,7 @@ export interface TakeReceiptDeps {
   readonly keyring: Pick<Keyring, 'receiptToken'>;
   readonly readJson: (contentType: string | undefined, body: Uint8Array) => Result<Readonly<Record<string, unknown>>>;
   readonly checkFields: <T>(schema: Joi.ObjectSchema<T>, body: Readonly<Record<string, unknown>>) => Result<T>;
-  /** Stores the receipt; resolves after the commit. */
+  /** Stores the receipt, also one whose message is unknown; resolves after the commit. */
   readonly apply: (receipt: Receipt) => Promise<ReceiptResult>;
 }
 
@@ -46,8 +46,7 @@ export function createTakeReceipt(deps: TakeReceiptDeps): (request: ApiRequest) 
     const receipt = readReceipt(deps, request);
     if (!receipt.ok) return receipt;
     const result = await deps.apply(receipt.value);
-    if (result === 'unknown') return refused(refuse('message_unknown'));
-    return ok({ status: 200, body: { result }, reason: 'ok' });
+    return ok({ status: 200, body: { result: result === 'unknown' ? 'parked' : result }, reason: 'ok' });
   };
   return async (request) => {
     const result = await run(request);

@@ -112,7 +112,13 @@ function deliverer(options: DelivererOptions = {}) {
   return createDeliverChunk({
     claim: createClaimMessages(db.database, sealer, { leaseMs: LEASE_MS, workerId: WORKER_ID }),
     gateway,
-    settle: createSettleAndRequeue({ settle: createSettleMessages(db.database), producer: queue, onQueueFailure }),
+    settle: createSettleAndRequeue({
+      settle: createSettleMessages(db.database),
+      producer: queue,
+      failpoint: () => undefined,
+      onQueueFailure,
+    }),
+    failpoint: () => undefined,
     alive: () => true,
     newId: randomUUID,
     now: () => performance.now(),

@@ -2,6 +2,7 @@ import { fullJitterMs, type BackoffOptions } from '@ardor/domain/backoff';
 import type { Outcome } from '@ardor/domain/outcome';
 import type { Payload } from '@ardor/domain/sealer';
 import type { Gateway } from '@ardor/gateways/gateway';
+import type { Failpoint } from '@ardor/runtime/failpoint';
 import type { ClaimedMessage, ClaimMessages } from '@ardor/store/claim-messages';
 import type { Settlement } from '@ardor/store/settlement';
 import { outcomeSettlement } from './outcome-settlement.js';
@@ -11,6 +12,7 @@ export interface DeliverDeps {
   readonly claim: ClaimMessages;
   readonly gateway: Pick<Gateway, 'name' | 'send'>;
   readonly settle: SettleAndRequeue;
+  readonly failpoint: Failpoint;
   /** A fresh UUID: fences and chunk ids. */
   /** Whether this worker is still held to be alive, so that its claims are its own. */
   readonly alive: () => boolean;
@@ -43,8 +45,10 @@ export function createDeliverChunk(deps: DeliverDeps): (ids: readonly string[]) 
     const fence = deps.newId();
     const claimed = await deps.claim(ids, fence);
     if (claimed.length === 0) return;
+    deps.failpoint('deliver.after_claim');
     const sendable = claimed.filter((message): message is Sendable => message.payload !== undefined);
     const outcomes = await send(deps, sendable, startedAt);
+    deps.failpoint('deliver.after_send');
     const settlements = [...settleSent(deps, sendable, outcomes), ...settleUnreadable(deps, claimed)];
     const lanes = new Map(claimed.map(({ id, lane }) => [id, lane]));
     await deps.settle(settlements, fence, (id) => lanes.get(id) ?? 'otp');

@@ -1,11 +1,13 @@
 import type { Lane } from '@ardor/domain/status';
 import type { Chunk, Producer } from '@ardor/queue/producer';
+import type { Failpoint } from '@ardor/runtime/failpoint';
 import type { Settlement } from '@ardor/store/settlement';
 import type { SettleMessages } from '@ardor/store/settle-messages';
 
 export interface SettleAndRequeueDeps {
   readonly settle: SettleMessages;
   readonly producer: Pick<Producer, 'add'>;
+  readonly failpoint: Failpoint;
   /** The rows are due by themselves; recovery brings back what the queue did not take. */
   readonly onQueueFailure: (error: unknown) => void;
 }
@@ -17,9 +19,15 @@ export type SettleAndRequeue = (
   laneOf: (id: string) => Lane,
 ) => Promise<ReadonlySet<string>>;
 
-export function createSettleAndRequeue({ settle, producer, onQueueFailure }: SettleAndRequeueDeps): SettleAndRequeue {
+export function createSettleAndRequeue({
+  settle,
+  producer,
+  failpoint,
+  onQueueFailure,
+}: SettleAndRequeueDeps): SettleAndRequeue {
   return async (settlements, fence, laneOf) => {
     const written = await settle(settlements, fence);
+    failpoint('deliver.after_settle');
     const chunks = waitingChunks(
       settlements.filter(({ id }) => written.has(id)),
       laneOf,

@@ -3,7 +3,7 @@ import type { Lane } from '@ardor/domain/status';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
-import { createTakeStrays } from '@ardor/store/recover/take-strays';
+import { createFindStrays } from '@ardor/store/recover/find-strays';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRequeueStrays } from './requeue-strays.js';
@@ -17,7 +17,8 @@ let db: TestDatabase;
 let requeue: () => Promise<number>;
 beforeAll(async () => {
   db = await createTestDatabase();
-  requeue = createRequeueStrays(createTakeStrays(db.database), producer, { limit: 1_000, againAfterMs: 30_000 });
+  const run = createRequeueStrays(createFindStrays(db.database), producer, 1_000);
+  requeue = async () => (await run()).moved;
 });
 beforeEach(async () => {
   await db.query('TRUNCATE messages');
@@ -58,7 +59,7 @@ describe('strays', () => {
     const chunk = randomUUID();
     const ids = await strays(2, chunk);
     await producer.add([{ chunkId: chunk, lane: 'otp', ids }]);
-    expect(await requeue()).toBe(2);
+    expect(await requeue()).toBe(0);
     expect(await jobs('otp')).toHaveLength(1);
   });
 
@@ -72,7 +73,7 @@ describe('strays', () => {
 
   it('are more than a job may hold only where something went wrong; the job stays readable', async () => {
     await strays(150);
-    expect(await requeue()).toBe(150);
+    expect(await requeue()).toBe(100);
     expect((await jobs('otp')).map(({ data }) => data.ids.length)).toEqual([100]);
   });
 
@@ -81,25 +82,32 @@ describe('strays', () => {
     expect(await jobs('otp')).toEqual([]);
   });
 
-  it('are told of when the queue takes no job', async () => {
-    await strays(1);
-    const broken = createRequeueStrays(
-      createTakeStrays(db.database),
-      { ping: () => Promise.resolve(), add: () => Promise.reject(new Error('Connection is closed.')) },
-      { limit: 10, againAfterMs: 30_000 },
-    );
-    await expect(broken()).rejects.toThrow('Connection is closed.');
+  it('are not lost sight of while the queue is away', async () => {
+    const ids = await strays(1);
+    const away = () => Promise.reject(new Error('Connection is closed.'));
+    for (const broken of [{ missing: away, add: away }, { missing: producer.missing, add: away }]) {
+      await expect(createRequeueStrays(createFindStrays(db.database), broken, 10)()).rejects.toThrow('Connection is closed.');
+    }
+    expect(await requeue()).toBe(1);
+    expect(await idsIn('otp')).toEqual(ids);
   });
 
-  it('are not put off while the queue is away', async () => {
-    await strays(1);
-    const away = () => Promise.reject(new Error('Connection is closed.'));
-    const broken = createRequeueStrays(
-      createTakeStrays(db.database),
-      { ping: away, add: away },
-      { limit: 10, againAfterMs: 30_000 },
-    );
-    await expect(broken()).rejects.toThrow('Connection is closed.');
-    expect(await db.query(`SELECT 1 FROM messages WHERE status = 'queuing' AND due_at > now()`)).toEqual([]);
+  it('are found behind a long backlog that waits honestly, which is read in pages and never written or queued again', async () => {
+    const honest: string[] = [];
+    for (let chunk = 0; chunk < 12; chunk++) {
+      const chunkId = randomUUID();
+      const ids = await strays(10, chunkId);
+      await producer.add([{ chunkId, lane: 'otp', ids }]);
+      honest.push(...ids);
+    }
+    const versions = () => db.query('SELECT id, xmin::text FROM messages WHERE id = ANY($1) ORDER BY id', [honest]);
+    const before = await versions();
+    const lost = await strays(3);
+    const run = createRequeueStrays(createFindStrays(db.database), producer, 50);
+    const pages = [await run(), await run(), await run(), await run()];
+    expect(pages.map(({ more }) => more)).toEqual([true, true, false, true]);
+    expect(pages.map(({ moved }) => moved)).toEqual([0, 0, lost.length, 0]);
+    expect(await versions()).toEqual(before);
+    expect(await jobs('otp')).toHaveLength(13);
   });
 });

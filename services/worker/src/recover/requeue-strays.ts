@@ -1,19 +1,24 @@
 import type { Chunk, Producer } from '@ardor/queue/producer';
 import { MAX_CHUNK } from '@ardor/queue/job';
-import type { Stray, StrayOptions, TakeStrays } from '@ardor/store/recover/take-strays';
+import type { FindStrays, Stray, StrayCursor } from '@ardor/store/recover/find-strays';
+import type { Swept } from './sweep.js';
 
-/** Adds the jobs of overdue messages again; returns how many messages that were. Where the job still waits, nothing happens. */
+/**
+ * Adds the jobs of overdue messages again, where they are gone from the queue. Goes through all that is overdue a page
+ * at a time, and then from the start: each call goes on where the one before has ended.
+ */
 export function createRequeueStrays(
-  takeStrays: TakeStrays,
-  producer: Pick<Producer, 'add' | 'ping'>,
-  options: StrayOptions,
-): () => Promise<number> {
+  findStrays: FindStrays,
+  producer: Pick<Producer, 'add' | 'missing'>,
+  limit: number,
+): () => Promise<Swept> {
+  let cursor: StrayCursor | undefined;
   return async () => {
-    // Taking puts them off: while the queue is away, that would keep them waiting after it is back.
-    await producer.ping();
-    const strays = await takeStrays(options);
-    if (strays.length > 0) await producer.add(strayChunks(strays));
-    return strays.length;
+    const { strays, next } = await findStrays(limit, cursor);
+    const lost = strays.length > 0 ? await producer.missing(strayChunks(strays)) : [];
+    if (lost.length > 0) await producer.add(lost);
+    cursor = next;
+    return { moved: lost.reduce((sum, { ids }) => sum + ids.length, 0), more: next !== undefined };
   };
 }
 

@@ -85,6 +85,7 @@ function resolver({ carrierUrl = carrier.url, deduplicates = false, limit = 500 
     settle: createSettleAndRequeue({
       settle: createSettleMessages(db.database),
       producer,
+      failpoint: () => undefined,
       onQueueFailure: (error) => {
         throw error;
       },

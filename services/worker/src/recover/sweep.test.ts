@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { createSweep, type SweepTask } from './sweep.js';
+import { createSweep, inBatches, type SweepTask } from './sweep.js';
 
 /** A task that finds these many in its batches, one after the other, and none after that. */
 function task(name: string, batches: readonly number[]): SweepTask & { runs(): number } {
   let runs = 0;
-  return { name, limit: 10, run: () => Promise.resolve(batches[runs++] ?? 0), runs: () => runs };
+  return { name, run: inBatches(10, () => Promise.resolve(batches[runs++] ?? 0)), runs: () => runs };
 }
 
 async function sweep(tasks: readonly SweepTask[]) {
@@ -36,7 +36,7 @@ describe('a sweep', () => {
 
   it('goes on with the next task when one fails', async () => {
     const error = new Error('no database');
-    const broken: SweepTask = { name: 'broken', limit: 10, run: () => Promise.reject(error) };
+    const broken: SweepTask = { name: 'broken', run: () => Promise.reject(error) };
     const next = task('next', [2]);
     expect(await sweep([broken, next])).toEqual({ swept: [['next', 2]], errors: [['broken', error]] });
   });

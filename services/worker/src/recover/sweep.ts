@@ -1,10 +1,23 @@
-/** One kind of recovery: does at most one batch and returns how many messages it moved. */
+/** One kind of recovery: each run does at most one batch. */
 export interface SweepTask {
   readonly name: string;
-  /** Messages in one batch at most; a full batch means that there may be more. */
-  readonly limit: number;
-  readonly run: () => Promise<number>;
+  readonly run: () => Promise<Swept>;
 }
+
+export interface Swept {
+  /** Messages that were changed or queued. */
+  readonly moved: number;
+  /** Whether there may be more of them right now. */
+  readonly more: boolean;
+}
+
+/** A task whose batches are full as long as there may be more. */
+export const inBatches =
+  (limit: number, run: () => Promise<number>): (() => Promise<Swept>) =>
+  async () => {
+    const moved = await run();
+    return { moved, more: moved >= limit };
+  };
 
 /** Full batches of one task in a row, so that a long backlog of one kind does not keep the others waiting. */
 const MAX_ROUNDS = 10;
@@ -29,12 +42,12 @@ export function createSweep({ tasks, onSwept, onError }: SweepDeps): () => Promi
   };
 }
 
-async function runTask({ run, limit }: SweepTask): Promise<number> {
+async function runTask({ run }: SweepTask): Promise<number> {
   let total = 0;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const count = await run();
-    total += count;
-    if (count < limit) break;
+    const { moved, more } = await run();
+    total += moved;
+    if (!more) break;
   }
   return total;
 }
