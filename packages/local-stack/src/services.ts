@@ -20,6 +20,8 @@ export function describeStack(checkout: string, config: StartConfig, secrets: No
   const shared = {
     ...secrets,
     HTTP_PORT: String(config.httpPort),
+    // The demo passcode is published: only this machine may use it unless somebody wants otherwise.
+    HTTP_HOST: process.env['HTTP_HOST'] || '127.0.0.1',
     SIMULATOR_URL: simulatorUrl,
     CALLBACK_BASE_URL: process.env['CALLBACK_BASE_URL'] || `http://127.0.0.1:${config.httpPort}`,
     // Below the ten seconds after which we kill: a service that drains to its own deadline still says so in its log.

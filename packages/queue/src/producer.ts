@@ -20,6 +20,10 @@ export interface Producer {
   add(chunks: readonly Chunk[]): Promise<void>;
   /** Those of the chunks whose job is not in the queue, in no state. Rejects while it is out of reach. */
   missing(chunks: readonly Chunk[]): Promise<Chunk[]>;
+  /** How many jobs of each lane a worker could take now. Rejects where Redis cannot tell. */
+  waiting(): Promise<Record<Lane, number>>;
+  /** For how long the job next in line could have been taken, in milliseconds. Rejects where Redis cannot tell. */
+  oldestWaitingMs(lane: Lane): Promise<number>;
   /** For the dashboard. */
   readonly queues: readonly Queue<DeliverJob>[];
   close(): Promise<void>;
@@ -72,6 +76,11 @@ export function createProducer(connection: Redis, prefix: string, onError: (erro
         return exists !== 1;
       });
     },
+    waiting: async () => {
+      const looks = await Promise.all(LANES.map((lane) => lookAtLane(connection, prefix, lane)));
+      return Object.fromEntries(LANES.map((lane, n) => [lane, looks[n]?.waiting ?? 0])) as Record<Lane, number>;
+    },
+    oldestWaitingMs: async (lane) => (await lookAtLane(connection, prefix, lane)).oldestMs,
     close: async () => {
       await Promise.all([...byLane.values()].map((queue) => queue.close()));
     },

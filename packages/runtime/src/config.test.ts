@@ -16,6 +16,7 @@ import {
   url,
   type Settings,
 } from './config.js';
+import { FAILPOINTS } from './failpoint.js';
 import { serviceSettings as shared } from './settings.js';
 
 const CANARY = 'canary-771204';
@@ -205,6 +206,30 @@ describe('the shared settings', () => {
       ['DATABASE_URL', 'ARDOR_MASTER_KEY', 'REDIS_URL'].map((name) => `${name} is missing or malformed`),
     );
     expect(readConfig(shared, least)).toMatchObject({ nodeEnv: 'development', logLevel: 'info', masterKey: KEY });
+  });
+
+  describe('FAILPOINT', () => {
+    it.each(FAILPOINTS)('may be %s outside production', (FAILPOINT) => {
+      expect(readConfig(shared, { ...least, FAILPOINT }).failpoint).toBe(FAILPOINT);
+      expect(readConfig(shared, { ...least, FAILPOINT, NODE_ENV: 'test' }).failpoint).toBe(FAILPOINT);
+    });
+
+    it('is refused in production, together with all other mistakes', () => {
+      const env = { ...least, NODE_ENV: 'production', FAILPOINT: FAILPOINTS[0] };
+      const refusal = 'FAILPOINT is for tests: NODE_ENV=production refuses it';
+      expect(problemsOf(shared, env)).toEqual([refusal]);
+      expect(problemsOf(shared, { ...env, SHUTDOWN_SECONDS: 'x' })).toHaveLength(2);
+    });
+
+    it('is unset by default, also in production', () => {
+      for (const NODE_ENV of ['', 'development', 'production'])
+        for (const FAILPOINT of [undefined, ''])
+          expect(readConfig(shared, { ...least, NODE_ENV, FAILPOINT }).failpoint).toBeUndefined();
+    });
+
+    it('is one of its names', () => {
+      expect(problemsOf(shared, { ...least, FAILPOINT: 'accept' })[0]).toMatch(/^FAILPOINT must be one of/);
+    });
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Agent, createServer, get, type RequestListener, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -86,6 +87,17 @@ describe('closeServer', () => {
     answer();
     expect(await asked).toBe('late');
     expect(await closing).toBeLessThan(1_500);
+  });
+
+  it('cuts off a request that does not arrive', async () => {
+    const { server, port } = await start((request) => void request.resume());
+    const socket = await open(port);
+    socket.on('error', () => undefined);
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 200\r\n\r\n12345');
+    await once(server, 'request');
+    const took = await timeToClose(server);
+    expect(took).toBeGreaterThanOrEqual(990);
+    expect(took).toBeLessThan(4_000);
   });
 
   it('does not wait for a connection that has asked nothing yet', async () => {

@@ -1,20 +1,19 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 const SWEEP_MS = 50;
+/** While closing, a request that has not arrived by then is cut off: it would hold the server open at its own pace. */
+const ARRIVAL_MS = 1_000;
 
-/** How many requests each listening server is answering. */
-const underWay = new WeakMap<Server, { count: number }>();
+/** The requests that each listening server is answering. */
+const underWay = new WeakMap<Server, Set<IncomingMessage>>();
 
 /** Starts listening; rejects (EADDRINUSE …) instead of emitting. Returns the port, also where 0 asked for any. */
 export function listen(server: Server, port: number, host = '0.0.0.0'): Promise<number> {
-  const requests = { count: 0 };
-  const ended = (): void => {
-    requests.count--;
-  };
+  const requests = new Set<IncomingMessage>();
   underWay.set(server, requests);
-  server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
-    requests.count++;
-    response.once('close', ended);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    requests.add(request);
+    response.once('close', () => requests.delete(request));
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -32,8 +31,11 @@ export function listen(server: Server, port: number, host = '0.0.0.0'): Promise<
  * hold the server open until its peer leaves.
  */
 export function closeServer(server: Server): Promise<void> {
+  const requests = underWay.get(server) ?? new Set();
+  const cutOffAt = performance.now() + ARRIVAL_MS;
   const sweep = (): void => {
-    if (underWay.get(server)?.count === 0) server.closeAllConnections();
+    if (performance.now() > cutOffAt) for (const request of requests) if (!request.complete) request.destroy();
+    if (requests.size === 0) server.closeAllConnections();
     else server.closeIdleConnections();
   };
   return new Promise((resolve, reject) => {

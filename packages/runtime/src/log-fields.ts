@@ -51,6 +51,8 @@ export function allowFields(fields: Readonly<Record<string, unknown>>): Record<s
 export interface ErrorDescription {
   readonly name: string;
   readonly code?: string;
+  /** PostgreSQL's word for what went wrong, five characters. */
+  readonly sqlstate?: string;
   readonly message?: string;
   readonly frames?: string[];
   readonly cause?: ErrorDescription;
@@ -69,14 +71,23 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
   const { code, errno, syscall, loggable } = error as Error &
     Partial<Record<'code' | 'errno' | 'syscall' | 'loggable', unknown>>;
   const trusted = loggable === true || (errno !== undefined && syscall !== undefined) || TRUSTED_NAMES.has(error.name);
+  const sqlstate = sqlstateOf(error);
   const frames = framesOf(error);
   return {
     name: error.name,
     ...(typeof code === 'string' ? { code } : {}),
+    ...(sqlstate === undefined ? {} : { sqlstate }),
     ...(trusted ? { message: error.message } : {}),
     ...(frames.length > 0 ? { frames } : {}),
     ...(error.cause !== undefined && depth < MAX_CAUSES ? { cause: describeError(error.cause, depth + 1) } : {}),
   };
+}
+
+/** Where Prisma's driver adapter keeps the code of the database. */
+function sqlstateOf(error: Error): string | undefined {
+  const { meta } = error as Error & { meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
+  const code = meta?.driverAdapterError?.cause?.originalCode;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
 /** A place in a file; nothing else that follows `at` is one. */
@@ -86,7 +97,7 @@ const FRAME = /^ {4}at (.*(?:\(.+:\d+:\d+\)|\(<anonymous>\)|\(native\))|\S+:\d+:
 function framesOf({ stack = '', message }: Error): string[] {
   const at = stack.indexOf(message);
   const lines = stack.slice(at < 0 ? 0 : at + message.length).split('\n');
-  return lines.flatMap((line) => FRAME.exec(line)?.[1] ?? []).slice(0, MAX_FRAMES);
+  return lines.flatMap((line) => FRAME.exec(line)?.[1] ?? []).filter((frame) => !frame.includes('node_modules/@prisma')).slice(0, MAX_FRAMES);
 }
 
 const TRUSTED_NAMES: ReadonlySet<string> = new Set([

@@ -44,7 +44,7 @@ CREATE TABLE "messages" (
   "lane" "lane" NOT NULL,
   "status" "message_status" NOT NULL,
   "on_unknown" "on_unknown" NOT NULL,
-  "attempts" smallint NOT NULL DEFAULT 0,
+  "attempts" integer NOT NULL DEFAULT 0,
   -- The queue's job that carries this message; adding it again is a no-op while the job is there.
   "chunk_id" uuid NOT NULL,
   "expires_at" timestamptz(3) NOT NULL,

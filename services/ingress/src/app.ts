@@ -14,12 +14,12 @@ export interface AppDeps extends SendSmsDeps, Pick<TakeReceiptDeps, 'keyring' | 
 }
 
 /** The route table. */
-export function createRoutes({ authenticate, prepare, accept, find, keyring, apply }: AppDeps): Route[] {
+export function createRoutes({ authenticate, find, keyring, apply, ...sending }: AppDeps): Route[] {
   return [
     {
       method: 'post',
       path: '/api/sms/v1/sendsms',
-      handle: guarded(authenticate, SEND_SCHEMA, createSendSms({ prepare, accept })),
+      handle: guarded(authenticate, SEND_SCHEMA, createSendSms(sending)),
     },
     { method: 'post', path: '/api/sms/v1/querysms', handle: guarded(authenticate, QUERY_SCHEMA, createQuerySms(find)) },
     {

@@ -12,6 +12,7 @@ import type { Closers } from '@ardor/runtime/closers';
 import { createFailpoint } from '@ardor/runtime/failpoint';
 import type { Logger } from '@ardor/runtime/logger';
 import { createOpsHandler } from '@ardor/runtime/ops';
+import { repeat } from '@ardor/runtime/repeat';
 import { openDatabase } from '@ardor/store/database';
 import { createFindClient } from '@ardor/store/find-client';
 import { createFindMessages } from '@ardor/store/find-messages';
@@ -22,6 +23,7 @@ import { createAcceptBatch } from './accept/accept-batch.js';
 import { createEnqueue } from './accept/enqueue.js';
 import { createPersist } from './accept/persist.js';
 import { createPrepare, type Draft } from './accept/prepare.js';
+import { createBacklog } from './accept/backlog.js';
 import { createRefillLimiter } from './accept/refill-limiter.js';
 import { createReleaseSlots } from './accept/release-slots.js';
 import { createRoutes } from './app.js';
@@ -38,6 +40,8 @@ import { createQueryBatch } from './query/query-batch.js';
 /** Flushes under way at once: one can wait for the disk while the next is being gathered. */
 const FLUSHES = 2;
 const READY_TIMEOUT_MS = 1_000;
+/** How often the age of each lane's backlog is looked at. */
+const BACKLOG_LOOK_MS = 1_000;
 /** Adding jobs happens after the answer; a hung Redis must not let it pile up. */
 const QUEUE_TIMEOUT_MS = 2_000;
 
@@ -139,6 +143,12 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
 
   const overload = createOverloadGuard({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
   closers.push('overload guard', overload.stop);
+  const backlog = createBacklog({
+    oldestWaitingMs: producer.oldestWaitingMs,
+    maxMs: config.maxBacklogSeconds * 1_000,
+  });
+  const looking = repeat(backlog.look, BACKLOG_LOOK_MS, failed('queue'));
+  closers.push('backlog', () => looking.stop());
   let draining = false;
   const routes = createRoutes({
     authenticate: createAuthenticate({
@@ -152,6 +162,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
       newId: createUuid7(),
       maxSegments: config.maxSegments,
     }),
+    isBacklogTooOld: backlog.isTooOld,
     accept: accepting.submit,
     find: querying.submit,
     apply: receiving.submit,

@@ -29,7 +29,7 @@ export interface RecoveryDeps {
 }
 
 /** Questions to the carrier in one batch of recovery: each waits for a connection inside its own timeout. */
-const LOOKUPS = 500;
+const LOOKUPS = 100;
 const ANSWER_MARGIN_MS = 1_000;
 
 /** One round of recovery over everything that may have been left behind. */

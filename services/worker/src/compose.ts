@@ -17,11 +17,14 @@ import { createParkedReceipts } from '@ardor/store/parked-receipts';
 import { createPartitions } from '@ardor/store/recover/partitions';
 import { createKeepAlive } from '@ardor/store/keep-alive';
 import { createSettleMessages } from '@ardor/store/settle-messages';
+import { isDatabaseUnavailable } from '@ardor/store/unavailable';
 import { composeRecovery } from './compose-recovery.js';
 import type { WorkerConfig } from './config.js';
 import { startLanes, withoutDetails } from './consume/start-lanes.js';
 import { createDeliverChunk } from './deliver/deliver-chunk.js';
+import { retrySettle } from './deliver/retry-settle.js';
 import { createSettleAndRequeue } from './deliver/settle-and-requeue.js';
+import { createLiveness } from './ops/liveness.js';
 import { createWorkerMetrics } from './ops/metrics.js';
 import { createHeartbeat } from './recover/heartbeat.js';
 import { createKeepHouse } from './recover/keep-house.js';
@@ -94,7 +97,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
 
   const backoff = { baseMs: config.retryBaseMs, capMs: config.retryCapMs };
   const settle = createSettleAndRequeue({
-    settle: createSettleMessages(database),
+    settle: retrySettle(createSettleMessages(database), isDatabaseUnavailable),
     producer,
     failpoint,
     onQueueFailure: failed('queue'),
@@ -125,6 +128,12 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     },
   });
 
+  const liveness = createLiveness({
+    waiting: producer.waiting,
+    database: () => database.ping(),
+    now: () => performance.now(),
+    limitMs: config.livenessSeconds * 1_000,
+  });
   const sweep = composeRecovery({ config, database, gateway, producer, settle, heartbeat, metrics, log });
   const keepHouse = createKeepHouse({ ...config, partitions: createPartitions(database), receipts: createParkedReceipts(database) });
 
@@ -134,7 +143,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     ops: notFoundAfter(
       createOpsHandler({
         registry: metrics.registry,
-        sickness: () => undefined,
+        sickness: liveness.sickness,
         checks: [
           { name: 'database', check: () => database.ping() },
           { name: 'queue', check: () => producerRedis.ping() },
@@ -156,8 +165,11 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
         process: withoutDetails(deliver, (error, count) => log.error('chunk failed', { count, error })),
         onError: failed('queue'),
         onFailed: (jobId, error) => log.warn('job failed', { job_id: jobId ?? '', error }),
+        onCompleted: liveness.progress,
       });
       closers.push('lanes', () => lanes.close());
+      const looking = repeat(liveness.look, liveness.lookEveryMs, failed('liveness'));
+      closers.push('liveness', () => looking.stop());
     },
   };
 }

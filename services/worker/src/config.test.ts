@@ -31,6 +31,15 @@ describe('the worker’s configuration', () => {
     );
   });
 
+  it('refuses a liveness limit that a claim may outlast, beside any other mistake', () => {
+    const read = (LIVENESS_SECONDS: string, GATEWAY_TIMEOUT_MS = '5000') =>
+      readWorkerConfig({ ...NEEDED, LIVENESS_SECONDS, GATEWAY_TIMEOUT_MS });
+    expect(() => read('15')).toThrow('LIVENESS_SECONDS must be longer than CLAIM_LEASE_MS');
+    expect(() => read('15', '20000')).toThrow(/CLAIM_LEASE_MS must[^]*LIVENESS_SECONDS must/);
+    expect(read('16').livenessSeconds).toBe(16);
+    expect(() => read('1')).toThrow('LIVENESS_SECONDS must be greater than or equal to 2');
+  });
+
   it('never shows a secret’s value', () => {
     const read = () =>
       readWorkerConfig({ ...NEEDED, ARDOR_MASTER_KEY: 'canary', DATABASE_URL: 'mysql://user:canary@host/x' });

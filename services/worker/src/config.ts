@@ -14,6 +14,7 @@ export const WORKER_SETTINGS = {
   gatewayTimeoutMs: integer('GATEWAY_TIMEOUT_MS', { default: 5_000, min: 100, max: 120_000 }),
   claimLeaseMs: integer('CLAIM_LEASE_MS', { default: 15_000, min: 1_000, max: 600_000 }),
   workerLeaseMs: integer('WORKER_LEASE_MS', { default: 4_000, min: 400, max: 600_000 }),
+  livenessSeconds: integer('LIVENESS_SECONDS', { default: 60, min: 2, max: 3_600 }),
   retryBaseMs: integer('RETRY_BASE_MS', { default: 500, max: 60_000 }),
   retryCapMs: integer('RETRY_CAP_MS', { default: 15_000, max: 3_600_000 }),
   lookupAfterMs: integer('LOOKUP_AFTER_MS', { default: 2_000, min: 100, max: 600_000 }),
@@ -21,7 +22,7 @@ export const WORKER_SETTINGS = {
   sweepIntervalMs: integer('SWEEP_INTERVAL_MS', { default: 1_000, min: 50, max: 60_000 }),
   sweepBatch: integer('SWEEP_BATCH', { default: 1_000, max: 10_000 }),
   parkedReceiptHours: integer('PARKED_RECEIPT_HOURS', { default: 24, max: 8_760 }),
-  retentionDays: integer('RETENTION_DAYS', { default: 30, max: 3_650 }),
+  retentionDays: integer('RETENTION_DAYS', { default: 30, min: 8, max: 3_650 }),
 };
 
 /** What a claim may take before its call begins: with less, every call would be held back as too late. */
@@ -32,9 +33,15 @@ export type WorkerConfig = Config<typeof WORKER_SETTINGS>;
 /** Throws ConfigError with every mistake. */
 export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const config = readConfig(WORKER_SETTINGS, env);
+  const problems: string[] = [];
   if (config.claimLeaseMs < config.gatewayTimeoutMs + LEASE_MARGIN_MS) {
     // A claim that ends during the call could be taken by another worker while the carrier still decides.
-    throw new ConfigError([`CLAIM_LEASE_MS must be longer than GATEWAY_TIMEOUT_MS by ${LEASE_MARGIN_MS} at least`]);
+    problems.push(`CLAIM_LEASE_MS must be longer than GATEWAY_TIMEOUT_MS by ${LEASE_MARGIN_MS} at least`);
   }
+  if (config.livenessSeconds * 1_000 <= config.claimLeaseMs) {
+    // A chunk may honestly take as long as its claim: a worker that waits for a slow carrier would count as stuck.
+    problems.push('LIVENESS_SECONDS must be longer than CLAIM_LEASE_MS');
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

@@ -19,6 +19,7 @@ export interface SimulatorGatewayOptions {
 }
 
 const MAX_BATCH = 100;
+const LOOKUP_CONNECTIONS = 16;
 /** Longer than any answer of 100 results. */
 const MAX_ANSWER_BYTES = 1_000_000;
 
@@ -33,15 +34,17 @@ interface Request {
 export function createSimulatorGateway(options: SimulatorGatewayOptions): Gateway {
   const base = new URL(options.url);
   const path = (tail: string): string => `${base.pathname.replace(/\/$/, '')}/${tail}`;
-  const pool = new Pool(base.origin, {
-    connections: options.connections,
+  const poolOptions = {
     pipelining: 1,
     maxResponseSize: MAX_ANSWER_BYTES,
     // A connection still being made would hold up close().
     connect: { timeout: options.timeoutMs },
-  });
-  const call = async (request: Request): Promise<{ status: number; retryAfter: string | undefined; body: string }> => {
-    const { statusCode, headers, body } = await pool.request({
+  };
+  const pool = new Pool(base.origin, { ...poolOptions, connections: options.connections });
+  // Questions have connections of their own: a carrier that is slow to answer them must not hold up what is to be sent.
+  const questions = new Pool(base.origin, { ...poolOptions, connections: LOOKUP_CONNECTIONS });
+  const call = async (to: Pool, request: Request): Promise<{ status: number; retryAfter: string | undefined; body: string }> => {
+    const { statusCode, headers, body } = await to.request({
       ...request,
       signal: AbortSignal.timeout(options.timeoutMs),
     });
@@ -79,7 +82,7 @@ export function createSimulatorGateway(options: SimulatorGatewayOptions): Gatewa
       });
       const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
       try {
-        const answer = await call({ method: 'POST', path: path('messages'), headers, body: stream });
+        const answer = await call(pool, { method: 'POST', path: path('messages'), headers, body: stream });
         return readResults(answer, messages);
       } catch (error) {
         return messages.map((): Outcome => transportFailure(error, begun));
@@ -87,13 +90,15 @@ export function createSimulatorGateway(options: SimulatorGatewayOptions): Gatewa
     },
     lookup: async (id) => {
       try {
-        const { status, body } = await call({ method: 'GET', path: path(`messages/${id}`) });
+        const { status, body } = await call(questions, { method: 'GET', path: path(`messages/${id}`) });
         return readLookup(status, body);
       } catch {
         // Whatever it was, the carrier gave no answer; the caller asks again until the message expires.
         return { kind: 'no_answer' };
       }
     },
-    close: () => pool.destroy(),
+    close: async () => {
+      await Promise.all([pool.destroy(), questions.destroy()]);
+    },
   };
 }

@@ -43,10 +43,14 @@ describe('readLookup', () => {
     ],
     [
       { state: 'rejected', code: 13 },
-      { kind: 'rejected', carrierCode: '' },
+      { kind: 'rejected', carrierCode: '13' },
     ],
     [{ state: 'rejected' }, { kind: 'rejected', carrierCode: '' }],
     [{ state: 'throttled' }, { kind: 'not_taken' }],
+    [
+      { id: 5, state: 'taken' },
+      { kind: 'taken', carrierId: '5' },
+    ],
     // Words of another carrier: it has an id, so it was taken.
     ...['pondering', 'DELIVERED', 'constructor'].map((state): [unknown, unknown] => [
       { id: 'c-1', state },
@@ -64,7 +68,7 @@ describe('readLookup', () => {
     ['an end without an id', { state: 'delivered' }],
     ['taken, without an id', { state: 'taken' }],
     ['taken, with an empty id', { id: '', state: 'taken' }],
-    ['taken, with an id that is a number', { id: 5, state: 'taken' }],
+    ['taken, with an id of nothing that can be stored', { id: '\u0000', state: 'taken' }],
     ['a list', [{ id: 'c-1', state: 'taken' }]],
     ['a text', 'taken'],
     ['null', null],

@@ -1,3 +1,4 @@
+import { carrierText } from '@ardor/domain/carrier-text';
 import { RECEIPT_STATUSES, type ReceiptStatus } from '@ardor/domain/outcome';
 import type { LookupResult } from '../gateway.js';
 import { parseObject } from './parse-object.js';
@@ -12,10 +13,11 @@ export function readLookup(status: number, body: string): LookupResult {
   const { id, state, code } = parseObject(body);
   if (typeof state !== 'string') return { kind: 'no_answer' };
   if (state === 'throttled') return { kind: 'not_taken' };
-  if (typeof id === 'string' && id !== '') {
-    return isReceipt(state) ? { kind: 'taken', carrierId: id, receipt: state } : { kind: 'taken', carrierId: id };
+  const carrierId = carrierText(id);
+  if (carrierId !== undefined) {
+    return isReceipt(state) ? { kind: 'taken', carrierId, receipt: state } : { kind: 'taken', carrierId };
   }
-  if (state === 'rejected') return { kind: 'rejected', carrierCode: typeof code === 'string' ? code : '' };
+  if (state === 'rejected') return { kind: 'rejected', carrierCode: carrierText(code) ?? '' };
   return { kind: 'no_answer' };
 }
 

@@ -45,7 +45,7 @@ describe('readResults', () => {
     ['a reference of another case', { reference: 'A', id: 'c-1' }],
     ['a reference alone', { reference: 'a' }],
     ['an empty id', { reference: 'a', id: '' }],
-    ['an id that is a number', { reference: 'a', id: 5 }],
+    ['an id of nothing that can be stored', { reference: 'a', id: '\u0000' }],
     ['an id of null', { reference: 'a', id: null }],
     ['an unknown error', { reference: 'a', error: 'busy' }],
     ['an unknown error beside an id', { reference: 'a', id: 'c-1', error: 'busy' }],
@@ -120,6 +120,9 @@ describe('readResults', () => {
 
   it.each([
     [429, undefined, { kind: 'deferred', cause: 'throttled' }],
+    // No wish is honoured beyond an hour.
+    [429, '3600', { kind: 'deferred', cause: 'throttled', retryAfterMs: 3_600_000 }],
+    [429, '99999999999', { kind: 'deferred', cause: 'throttled', retryAfterMs: 3_600_000 }],
     [429, '2', { kind: 'deferred', cause: 'throttled', retryAfterMs: 2000 }],
     [503, undefined, { kind: 'deferred', cause: 'gateway_unavailable' }],
     [503, '30', { kind: 'deferred', cause: 'gateway_unavailable', retryAfterMs: 30_000 }],
@@ -139,5 +142,14 @@ describe('readResults', () => {
   it.each([100, 201, 202, 204, 206, 301, 304, 400, 401, 404, 408, 422, 500, 502, 504, 599])('%d: unknown', (status) => {
     const answer = { ...ok([{ reference: 'a', id: 'c-1' }]), status };
     expect(readResults(answer, ONE)).toEqual([{ kind: 'uncertain', cause: 'http_status' }]);
+  });
+});
+
+describe('a carrier’s own names', () => {
+  it('are made fit to be stored', () => {
+    const read = (result: object) => readResults(ok([{ reference: 'a', ...result }]), ONE);
+    expect(read({ id: 5 })).toEqual([{ kind: 'accepted', carrierId: '5' }]);
+    expect(read({ id: 'c\u0000-1' })).toEqual([{ kind: 'accepted', carrierId: 'c-1' }]);
+    expect(read({ error: 'rejected', code: '\u0000' })).toEqual([{ kind: 'rejected', reason: 'rejected', carrierCode: '' }]);
   });
 });

@@ -1,3 +1,4 @@
+import { carrierText } from '@ardor/domain/carrier-text';
 import type { Outcome } from '@ardor/domain/outcome';
 import { parseObject } from './parse-object.js';
 
@@ -29,15 +30,19 @@ function wholeCallRefused({ status, retryAfter }: Answer): Outcome {
 function readResult(id: string, result: unknown): Outcome {
   const { reference, id: carrierId, error, code, retry_after_ms: retryMs } = (result ?? {}) as Record<string, unknown>;
   if (reference !== id) return UNREADABLE;
-  if (typeof carrierId === 'string' && carrierId !== '' && error === undefined) return { kind: 'accepted', carrierId };
+  const taken = carrierText(carrierId);
+  if (taken !== undefined && error === undefined) return { kind: 'accepted', carrierId: taken };
   if (error === 'rejected')
-    return { kind: 'rejected', reason: 'rejected', carrierCode: typeof code === 'string' ? code : '' };
+    return { kind: 'rejected', reason: 'rejected', carrierCode: carrierText(code) ?? '' };
   // An id says that it was taken: sent again it might be there twice.
   if (error === 'throttled' && carrierId === undefined)
     return { kind: 'deferred', cause: 'throttled', ...wait(retryMs) };
   return UNREADABLE;
 }
 
+/** No wish of a carrier is honoured beyond this: it would outlive most messages. */
+const MAX_WAIT_MS = 3_600_000;
+
 /** JSON's 1e999 is Infinity, and no time to wait. */
 const wait = (ms: unknown): { retryAfterMs?: number } =>
-  typeof ms === 'number' && ms > 0 && Number.isFinite(ms) ? { retryAfterMs: ms } : {};
+  typeof ms === 'number' && ms > 0 && Number.isFinite(ms) ? { retryAfterMs: Math.min(ms, MAX_WAIT_MS) } : {};

@@ -17,7 +17,7 @@ export function createExpireMessages({ prisma }: Database): ExpireMessages {
     UPDATE messages m SET
       status = 'error',
       reason = CASE
-        WHEN m.status = 'uncertain' THEN 'outcome_unknown'
+        WHEN m.status = 'uncertain' OR m.uncertain_since IS NOT NULL THEN 'outcome_unknown'
         WHEN m.reason = 'gateway_unavailable' THEN 'gateway_unavailable'
         ELSE 'expired' END,
       final_at = now(), fence = NULL, payload = NULL

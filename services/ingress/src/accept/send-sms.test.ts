@@ -251,6 +251,12 @@ describe('credentials', () => {
     ['another scheme', 'Bearer abc', nothing, 'credentials_missing'],
     ['no colon', `Basic ${Buffer.from('abc').toString('base64')}`, nothing, 'credentials_missing'],
     ['others in the body', basic('other', CREDENTIALS.passcode), {}, 'credentials_conflict'],
+    [
+      'half of others in the body',
+      basic(CREDENTIALS.client_id, CREDENTIALS.passcode),
+      { client_id: undefined, passcode: 'x' },
+      'credentials_conflict',
+    ],
   ])('are refused as HTTP Basic with %s', async (_, authorization, fields, reason) => {
     const answer = await send(ingress, fields).set('authorization', authorization);
     expect(answer.status).toBe(401);

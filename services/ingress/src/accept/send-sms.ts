@@ -1,5 +1,6 @@
-import { ok, type Result } from '@ardor/domain/result';
-import { publicStatus } from '@ardor/domain/status';
+import { refuse } from '@ardor/domain/reasons';
+import { ok, refused, type Result } from '@ardor/domain/result';
+import { publicStatus, type Lane } from '@ardor/domain/status';
 import type { ClientRecord } from '@ardor/store/find-client';
 import { smsReply, type Reply } from '../http/reply.js';
 import type { Accepted } from './accept-batch.js';
@@ -7,18 +8,27 @@ import type { Draft, Prepare, SendRequest } from './prepare.js';
 
 export interface SendSmsDeps {
   readonly prepare: Prepare;
+  /** Whether messages of the lane wait too long already. */
+  readonly isBacklogTooOld: (lane: Lane) => boolean;
   /** Joins the batch that is being gathered. */
   readonly accept: (draft: Draft) => Promise<Accepted>;
 }
 
+/** A backlog that is minutes old is not gone in a second. */
+const BACKLOG_RETRY_SECONDS = 5;
+const BEHIND = 'Messages of this kind wait too long already; nothing was accepted.';
+
 /** POST /api/sms/v1/sendsms, behind the guards. */
 export function createSendSms({
   prepare,
+  isBacklogTooOld,
   accept,
 }: SendSmsDeps): (client: ClientRecord, request: SendRequest) => Promise<Result<Reply>> {
   return async (client, request) => {
     const draft = await prepare(client, request);
     if (!draft.ok) return draft;
+    // Before the limiter: a send that is refused takes no slot.
+    if (isBacklogTooOld(draft.value.lane)) return refused(refuse('overloaded', BEHIND, BACKLOG_RETRY_SECONDS));
     const accepted = await accept(draft.value);
     if (!accepted.ok) return accepted;
     return ok(smsReply(accepted.value, publicStatus('queuing'), '0'));

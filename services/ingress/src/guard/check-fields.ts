@@ -1,5 +1,6 @@
 import { refuse } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
+import { isUuid } from '@ardor/domain/uuid7';
 import Joi from 'joi';
 
 export interface SendFields {
@@ -28,7 +29,11 @@ export const SEND_SCHEMA = Joi.object<SendFields>({
 
 export const QUERY_SCHEMA = Joi.object<QueryFields>({
   ...credentials,
-  sms_uid: Joi.string().guid().required().messages({ 'string.guid': 'sms_uid must be a UUID' }),
+  // Joi's own guid() takes brackets and other separators, which the database does not.
+  sms_uid: Joi.string()
+    .custom((text: string, helpers) => (isUuid(text) ? text : helpers.error('string.guid')))
+    .required()
+    .messages({ 'string.guid': 'sms_uid must be a UUID' }),
 }).prefs({ convert: false });
 
 /** All that is wrong with a body's fields, in one refusal. Joi's messages name fields, not values. */

@@ -20,13 +20,17 @@ export function readCredentials(
     return refused(refuse('credentials_missing', 'The Authorization header is not HTTP Basic.'));
   const given = inBody ?? inHeader;
   if (!given) return refused(refuse('credentials_missing'));
-  if (inBody && inHeader && (inBody.clientId !== inHeader.clientId || inBody.passcode !== inHeader.passcode)) {
+  if (inHeader && !agrees(body, inHeader)) {
     return refused(refuse('credentials_conflict'));
   }
   if (given.clientId.length > MAX_LENGTH || given.passcode.length > MAX_LENGTH)
     return refused(refuse('invalid_passcode'));
   return ok(given);
 }
+
+/** What the body says of credentials, be it one of the two only, is what the header says. */
+const agrees = ({ client_id, passcode }: Readonly<Record<string, unknown>>, header: Credentials): boolean =>
+  (client_id === undefined || client_id === header.clientId) && (passcode === undefined || passcode === header.passcode);
 
 function fromBody({ client_id, passcode }: Readonly<Record<string, unknown>>): Credentials | undefined {
   return typeof client_id === 'string' && typeof passcode === 'string' ? { clientId: client_id, passcode } : undefined;

@@ -51,7 +51,8 @@ describe('a query', () => {
     expect(foreign.body).toMatchObject({ sms_uid: '', error_code: '404', reason: 'message_unknown' });
   });
 
-  it.each([['not-a-uuid'], [''], [42], [undefined], ['550e8400-e29b-41d4-a716-44665544000']])(
+  it.each([['not-a-uuid'], [''], [42], [undefined], ['550e8400-e29b-41d4-a716-44665544000'],
+    ['[550e8400-e29b-41d4-a716-446655440000]'], ['{550e8400-e29b-41d4-a716-446655440000}'], ['550e8400e29b41d4a716446655440000'], ['550e8400:e29b:41d4:a716:446655440000']])(
     'refuses %p with 400',
     async (smsUid) => {
       const answer = await query(ingress, smsUid);

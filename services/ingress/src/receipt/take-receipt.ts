@@ -1,3 +1,4 @@
+import { carrierText } from '@ardor/domain/carrier-text';
 import { sameMac, type Keyring } from '@ardor/domain/keyring';
 import { RECEIPT_STATUSES, type ReceiptStatus } from '@ardor/domain/outcome';
 import { refuse } from '@ardor/domain/reasons';
@@ -9,22 +10,20 @@ import { refusalReply, type Reply } from '../http/reply.js';
 import type { ApiRequest } from '../http/request.js';
 
 interface ReceiptFields {
-  readonly id: string;
+  readonly id: unknown;
   readonly reference: string;
   readonly status: ReceiptStatus;
-  readonly code: string | null;
+  readonly code?: unknown;
 }
-
-const MAX_CARRIER_TEXT = 128;
 
 /** A field that a later carrier adds is no reason to refuse its receipt. */
 export const RECEIPT_SCHEMA = Joi.object<ReceiptFields>({
-  id: Joi.string().max(MAX_CARRIER_TEXT).required(),
+  id: Joi.alternatives(Joi.string(), Joi.number()).required(),
   reference: Joi.string().required(),
   status: Joi.string()
     .valid(...RECEIPT_STATUSES)
     .required(),
-  code: Joi.string().max(MAX_CARRIER_TEXT).allow('', null).default(null),
+  code: Joi.alternatives(Joi.string().allow(''), Joi.number()).allow(null),
 })
   .unknown(true)
   .prefs({ convert: false });
@@ -65,5 +64,5 @@ function readReceipt({ keyring, readJson, checkFields }: TakeReceiptDeps, reques
   if (!fields.ok) return fields;
   if (fields.value.reference !== id)
     return refused(refuse('invalid_request', 'reference is not the message of this URL.'));
-  return ok({ id, status: fields.value.status, carrierId: fields.value.id, carrierCode: fields.value.code });
+  return ok({ id, status: fields.value.status, carrierId: carrierText(fields.value.id) ?? '', carrierCode: carrierText(fields.value.code) ?? null });
 }

@@ -1,0 +1,35 @@
+import { LANES, type Lane } from '@ardor/domain/status';
+
+export interface BacklogDeps {
+  /** For how long the job next in line waits, in milliseconds. Rejects where the queue cannot tell. */
+  readonly oldestWaitingMs: (lane: Lane) => Promise<number>;
+  readonly maxMs: number;
+}
+
+export interface Backlog {
+  /** One look at every lane; to be repeated. Rejects where the queue cannot tell. */
+  look(): Promise<void>;
+  /** Whether what is accepted for the lane now would wait too long. False where that is not known. */
+  isTooOld(lane: Lane): boolean;
+}
+
+/**
+ * Sheds load by age: messages that would wait for minutes behind others are refused while the caller can still do
+ * something about it. By the age of the oldest job and not by their number, which says nothing of how fast they go.
+ */
+export function createBacklog({ oldestWaitingMs, maxMs }: BacklogDeps): Backlog {
+  const tooOld = new Set<Lane>();
+  return {
+    look: async () => {
+      try {
+        const ages = await Promise.all(LANES.map(oldestWaitingMs));
+        LANES.forEach((lane, n) => ((ages[n] ?? 0) > maxMs ? tooOld.add(lane) : tooOld.delete(lane)));
+      } catch (error) {
+        // A queue that is away keeps nobody from accepting: the rows are the record, recovery adds their jobs.
+        tooOld.clear();
+        throw error;
+      }
+    },
+    isTooOld: (lane) => tooOld.has(lane),
+  };
+}

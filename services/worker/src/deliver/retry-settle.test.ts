@@ -1,0 +1,55 @@
+import { createUuid7 } from '@ardor/domain/uuid7';
+import { openDatabase, type Database } from '@ardor/store/database';
+import { createSettleMessages } from '@ardor/store/settle-messages';
+import { isDatabaseUnavailable } from '@ardor/store/unavailable';
+import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
+import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { retrySettle } from './retry-settle.js';
+
+const newId = createUuid7();
+let db: TestDatabase;
+let proxy: TcpProxy;
+let flaky: Database;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  const url = new URL(db.url);
+  proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
+  url.port = String(proxy.port);
+  flaky = openDatabase({ url: url.href, pool: 1, timeoutMs: 300 });
+});
+afterAll(async () => {
+  await flaky.close();
+  await proxy.close();
+  await db.drop();
+});
+
+it('writes the outcome of a claim once the database is back', async () => {
+  const [id, fence] = [newId(), newId()];
+  await db.query(
+    `INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, fence, phone_mac)
+     VALUES ($1, 'c', 't', 'otp', 'sending', 'wait', $1, now() + interval '1 hour', now(), $2, 'mac')`,
+    [id, fence],
+  );
+  let tries = 0;
+  const once = createSettleMessages(flaky);
+  const settle = retrySettle(async (settlements, held) => {
+    if (++tries === 3) proxy.hang(false);
+    return once(settlements, held);
+  }, isDatabaseUnavailable);
+  proxy.hang(true);
+  const written = await settle([{ id, status: 'sent', gateway: 'g', carrierId: 'c-1' }], fence);
+  expect(tries).toBeGreaterThanOrEqual(3);
+  expect(written.size).toBeLessThanOrEqual(1);
+  expect(await db.query('SELECT status, carrier_id FROM messages WHERE id = $1', [id])).toEqual([{ status: 'sent', carrier_id: 'c-1' }]);
+});
+
+it('gives a bug up at once', async () => {
+  let tries = 0;
+  const settle = retrySettle(() => {
+    tries++;
+    return Promise.reject(new TypeError('a bug'));
+  }, isDatabaseUnavailable);
+  await expect(settle([], newId())).rejects.toThrow('a bug');
+  expect(tries).toBe(1);
+});
