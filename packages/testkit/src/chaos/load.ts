@@ -17,8 +17,6 @@ export interface Load {
   readonly answers: ReadonlyMap<string, number>;
   /** Whether 503s are answers to a hang right now. */
   markHang(hung: boolean): void;
-  /** When the last send was acknowledged, Unix milliseconds. */
-  lastAcknowledgedAt(): number;
   /** Stops and waits for what is under way. */
   stop(): Promise<void>;
 }
@@ -47,7 +45,6 @@ export function startLoad({ apis, random, sendsPerSecond, queriesPerSecond }: Lo
   const underWay = new Set<Promise<void>>();
   let numbers = 0;
   let hung = false;
-  let lastAcknowledgedAt = 0;
 
   const post = async (
     path: string,
@@ -93,8 +90,7 @@ export function startLoad({ apis, random, sendsPerSecond, queriesPerSecond }: Lo
       contents: [{ p1: '8888' }],
     });
     if (answer?.status !== 200) return;
-    lastAcknowledgedAt = Date.now();
-    acknowledged.push({ id: answer.body['sms_uid'] ?? '', phone, sentAt, answeredAt: lastAcknowledgedAt });
+    acknowledged.push({ id: answer.body['sms_uid'] ?? '', phone, sentAt, answeredAt: Date.now() });
   };
   const query = async (): Promise<void> => {
     const id = acknowledged[Math.floor(random() * acknowledged.length)]?.id;
@@ -120,11 +116,10 @@ export function startLoad({ apis, random, sendsPerSecond, queriesPerSecond }: Lo
     markHang: (value) => {
       hung = value;
     },
-    lastAcknowledgedAt: () => lastAcknowledgedAt,
     stop: async () => {
       clearInterval(ticking);
       await Promise.all(underWay);
-      await agent.close();
+      if (!agent.closed) await agent.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seed } from '@ardor/prisma/seed';
+import { createClosers, type Closers } from '@ardor/runtime/closers';
 import { openDatabase } from '@ardor/store/database';
 import { migrate } from '@ardor/store/migrate';
 import pg from 'pg';
@@ -40,59 +41,67 @@ const SETTLE_MS = 150_000;
 
 /** Two ingresses and two workers under load, and a seeded schedule of accidents; then everything is left in peace and judged. */
 export async function run(options: RunOptions): Promise<RunResult> {
+  const closers = createClosers();
+  try {
+    return await runWithin(options, closers);
+  } finally {
+    await closers.closeAll();
+  }
+}
+
+async function runWithin(options: RunOptions, closers: Closers): Promise<RunResult> {
+  const { progress } = options;
   const random = seeded(options.seed);
-  const folder = await mkdtemp(join(tmpdir(), 'ardor-chaos-'));
-  await chmod(folder, 0o711);
-  const [postgres, redis] = await Promise.all([startPostgresVictim(folder), startRedisVictim(folder)]);
-  await prepare(postgres.directUrl());
-  const simulatorPort = await freePort();
-  const simulator = startProcess('simulator', {}, [
-    '--port',
-    String(simulatorPort),
-    ...(options.deduplicates ? ['--deduplicate'] : []),
-  ]);
-  await untilReady(simulator, `http://127.0.0.1:${simulatorPort}/ledger`);
-  const carrier = await startTcpProxy({ host: '127.0.0.1', port: simulatorPort });
-  const fleet = await startFleet({
-    DATABASE_URL: through(postgres.proxy, postgres.directUrl()),
-    REDIS_URL: through(redis.proxy, redis.directUrl()),
-    SIMULATOR_URL: `http://127.0.0.1:${carrier.port}`,
-    SIMULATOR_DEDUPLICATES: String(options.deduplicates),
-  });
-  const query = directQuery(postgres.directUrl);
+  const { query, simulatorUrl, ...stage } = await setUp(options, closers);
   const load = startLoad({
-    apis: () => fleet.ingresses.map(({ api }) => api),
+    apis: () => stage.fleet.ingresses.map(({ api }) => api),
     random,
     sendsPerSecond: options.sendsPerSecond,
     queriesPerSecond: options.sendsPerSecond / 2,
   });
-  const tally: Tally = {
-    kills: { ingress: 0, worker: 0, redis: 0, postgres: 0 },
-    takeover: [],
-    resume: { redis: [], postgres: [] },
-  };
-  await eventually(() => load.lastAcknowledgedAt() > 0);
+  closers.push('load', load.stop);
+  const tally: Tally = { kills: { ingress: 0, worker: 0, redis: 0, postgres: 0 }, takeover: [], resume: { redis: [], postgres: [] } };
+  await eventually(() => load.acknowledged.length > 0);
   const until = Date.now() + options.minutes * 60_000;
-  for (let number = 1; killed(tally) < options.kills && Date.now() < until; number++) {
+  while (killed(tally) < options.kills && Date.now() < until) {
     const { name, run: happen } = drawEvent(random);
-    options.progress(
-      `${String(killed(tally)).padStart(4)}/${options.kills} kills, ${load.acknowledged.length} accepted: ${name}`,
-    );
-    await happen({ fleet, redis, postgres, carrier, load, query, random, tally });
+    progress(`${String(killed(tally)).padStart(4)}/${options.kills} kills, ${load.acknowledged.length} accepted: ${name}`);
+    await happen({ ...stage, load, query, random, tally });
     await new Promise((resolve) => setTimeout(resolve, 100 + random() * 400));
   }
   await load.stop();
-  options.progress('left in peace');
-  await eventually(async () => (await query<{ n: string }>(OPEN))[0]?.n === '0', SETTLE_MS, 250).catch(() =>
-    options.progress('some never ended'),
-  );
-  const verdict = await judge(query, `http://127.0.0.1:${simulatorPort}`, load.acknowledged);
-  await fleet.stop();
-  await carrier.close();
-  await simulator.stop();
-  await Promise.all([redis.stop(), postgres.stop()]);
-  await rm(folder, { recursive: true, force: true });
+  progress('left in peace');
+  const ended = async (): Promise<boolean> => (await query<{ n: string }>(OPEN))[0]?.n === '0';
+  await eventually(ended, SETTLE_MS, 250).catch(() => progress('some messages never ended'));
+  const verdict = await judge(query, simulatorUrl, load.acknowledged);
   return { ...verdict, tally, hang503: load.hang503, answers: Object.fromEntries(load.answers) };
+}
+
+/** Servers, carrier and fleet, each behind its proxy; the releases go to `closers`. */
+async function setUp({ deduplicates }: RunOptions, closers: Closers) {
+  const folder = await mkdtemp(join(tmpdir(), 'ardor-chaos-'));
+  await chmod(folder, 0o711);
+  closers.push('folder', () => rm(folder, { recursive: true, force: true }));
+  const postgres = await startPostgresVictim(folder);
+  closers.push('Postgres', postgres.stop);
+  const redis = await startRedisVictim(folder);
+  closers.push('Redis', redis.stop);
+  await prepare(postgres.directUrl());
+  const simulatorPort = await freePort();
+  const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
+  const simulator = startProcess('simulator', {}, ['--port', String(simulatorPort), ...(deduplicates ? ['--deduplicate'] : [])]);
+  closers.push('simulator', simulator.stop);
+  await untilReady(simulator, `${simulatorUrl}/ledger`);
+  const carrier = await startTcpProxy({ host: '127.0.0.1', port: simulatorPort });
+  closers.push('carrier', carrier.close);
+  const fleet = await startFleet({
+    DATABASE_URL: through(postgres.proxy, postgres.directUrl()),
+    REDIS_URL: through(redis.proxy, redis.directUrl()),
+    SIMULATOR_URL: `http://127.0.0.1:${carrier.port}`,
+    SIMULATOR_DEDUPLICATES: String(deduplicates),
+  });
+  closers.push('fleet', fleet.stop);
+  return { postgres, redis, carrier, fleet, simulatorUrl, query: directQuery(postgres.directUrl) };
 }
 
 const OPEN = `SELECT count(*) AS n FROM messages WHERE status NOT IN ('delivered', 'error')`;
