@@ -13,8 +13,9 @@ describe('carrierText', () => {
     ['x'.repeat(129), 'x'.repeat(128)],
   ])('makes %j %j', (given, kept) => expect(carrierText(given)).toBe(kept));
 
-  it.each([[''], ['\u0000'], [null], [undefined], [{}], [[1]], [true], [NaN], [Infinity]])('has nothing of %p', (given) =>
-    expect(carrierText(given)).toBeUndefined(),
+  it.each([[''], ['\u0000'], [null], [undefined], [{}], [[1]], [true], [NaN], [Infinity]])(
+    'has nothing of %p',
+    (given) => expect(carrierText(given)).toBeUndefined(),
   );
 
   it('gives only what a text column takes', () => {

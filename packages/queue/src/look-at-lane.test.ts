@@ -29,17 +29,16 @@ async function add(lane: Lane = 'otp', delayMs = 0): Promise<string> {
   return id;
 }
 /** As if the job had been added so long ago. */
-const age = (lane: Lane, id: string, ms: number) =>
-  redis.hset(`${prefix}:${lane}:${id}`, 'timestamp', Date.now() - ms);
+const age = (lane: Lane, id: string, ms: number) => redis.hset(`${prefix}:${lane}:${id}`, 'timestamp', Date.now() - ms);
 const queueOf = (lane: Lane) => producer.queues.filter(({ name }) => name === lane);
-/** Runs a consumer until `seen`, which fails its first job and then closes. */
+/** Runs a consumer until it has failed its first job. */
 async function failOnce(): Promise<void> {
   const consuming = openQueueConnection({ url, onError: () => undefined });
   let failures = 0;
   const consumer = startConsumer({
     ...{ connection: consuming, prefix, lane: 'otp', concurrency: 1, onError: () => undefined },
     process: () => Promise.reject(new Error('no')),
-    onFailed: () => void failures++,
+    onFailed: () => (failures += 1),
   });
   await eventually(() => failures > 0);
   await consumer.close();

@@ -97,7 +97,10 @@ const FRAME = /^ {4}at (.*(?:\(.+:\d+:\d+\)|\(<anonymous>\)|\(native\))|\S+:\d+:
 function framesOf({ stack = '', message }: Error): string[] {
   const at = stack.indexOf(message);
   const lines = stack.slice(at < 0 ? 0 : at + message.length).split('\n');
-  return lines.flatMap((line) => FRAME.exec(line)?.[1] ?? []).filter((frame) => !frame.includes('node_modules/@prisma')).slice(0, MAX_FRAMES);
+  return lines
+    .flatMap((line) => FRAME.exec(line)?.[1] ?? [])
+    .filter((frame) => !frame.includes('node_modules/@prisma'))
+    .slice(0, MAX_FRAMES);
 }
 
 const TRUSTED_NAMES: ReadonlySet<string> = new Set([

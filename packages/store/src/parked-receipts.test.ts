@@ -16,7 +16,12 @@ beforeAll(async () => {
 beforeEach(() => db.query('TRUNCATE messages, parked_receipts'));
 afterAll(() => db.drop());
 
-const receipt = (id: string, status: Receipt['status'] = 'delivered'): Receipt => ({ id, status, carrierId: 'c-1', carrierCode: '000' });
+const receipt = (id: string, status: Receipt['status'] = 'delivered'): Receipt => ({
+  id,
+  status,
+  carrierId: 'c-1',
+  carrierCode: '000',
+});
 const accept = (id: string): Promise<boolean> =>
   createInsertMessages(db.database, createSealer(testKeyring()), { strayAfterMs: 1_000 })(
     [
@@ -62,11 +67,11 @@ describe('a receipt for a message that is not known yet', () => {
 
   it('is kept for so many hours and no longer', async () => {
     await inbox.applyOrPark([receipt(newId()), receipt(newId())]);
-    await db.query(
-      `UPDATE parked_receipts SET received_at = now() - interval '23 hours 59 minutes'`,
-    );
+    await db.query(`UPDATE parked_receipts SET received_at = now() - interval '23 hours 59 minutes'`);
     expect(await inbox.forget(24)).toBe(0);
-    await db.query(`UPDATE parked_receipts SET received_at = now() - interval '24 hours 1 minute' WHERE message_id = (SELECT min(message_id::text)::uuid FROM parked_receipts)`);
+    await db.query(
+      `UPDATE parked_receipts SET received_at = now() - interval '24 hours 1 minute' WHERE message_id = (SELECT min(message_id::text)::uuid FROM parked_receipts)`,
+    );
     expect(await inbox.forget(24)).toBe(1);
     expect(await parked()).toBe(1);
   });

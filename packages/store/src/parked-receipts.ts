@@ -47,6 +47,7 @@ export function createParkedReceipts(database: Database): ParkedReceipts {
       await apply(parked);
       return prisma.$executeRaw`DELETE FROM parked_receipts WHERE message_id = ANY(${parked.map(({ id }) => id)}::uuid[])`;
     },
-    forget: (hours) => prisma.$executeRaw`DELETE FROM parked_receipts WHERE received_at < now() - ${hours}::int * interval '1 hour'`,
+    forget: (hours) =>
+      prisma.$executeRaw`DELETE FROM parked_receipts WHERE received_at < now() - ${hours}::int * interval '1 hour'`,
   };
 }

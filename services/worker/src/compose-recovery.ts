@@ -71,7 +71,10 @@ function recoveryTasks({ config, database, gateway, producer, settle, heartbeat 
   return [
     { name: 'expire', run: inBatches(limit, () => expire(limit)) },
     { name: 'lapse', run: inBatches(limit, () => lapse(lapseOptions)) },
-    { name: 'take_over', run: inBatches(limit, () => (heartbeat.steady() ? takeOver(lapseOptions) : Promise.resolve(0))) },
+    {
+      name: 'take_over',
+      run: inBatches(limit, () => (heartbeat.steady() ? takeOver(lapseOptions) : Promise.resolve(0))),
+    },
     { name: 'requeue', run: requeue },
     { name: 'parked_receipts', run: inBatches(limit, () => inbox.applyParked(limit)) },
     { name: 'resolve', run: inBatches(LOOKUPS, resolve) },

@@ -135,7 +135,11 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     limitMs: config.livenessSeconds * 1_000,
   });
   const sweep = composeRecovery({ config, database, gateway, producer, settle, heartbeat, metrics, log });
-  const keepHouse = createKeepHouse({ ...config, partitions: createPartitions(database), receipts: createParkedReceipts(database) });
+  const keepHouse = createKeepHouse({
+    ...config,
+    partitions: createPartitions(database),
+    receipts: createParkedReceipts(database),
+  });
 
   await database.ping();
   await heartbeat.beat();

@@ -43,7 +43,10 @@ export function createSimulatorGateway(options: SimulatorGatewayOptions): Gatewa
   const pool = new Pool(base.origin, { ...poolOptions, connections: options.connections });
   // Questions have connections of their own: a carrier that is slow to answer them must not hold up what is to be sent.
   const questions = new Pool(base.origin, { ...poolOptions, connections: LOOKUP_CONNECTIONS });
-  const call = async (to: Pool, request: Request): Promise<{ status: number; retryAfter: string | undefined; body: string }> => {
+  const call = async (
+    to: Pool,
+    request: Request,
+  ): Promise<{ status: number; retryAfter: string | undefined; body: string }> => {
     const { statusCode, headers, body } = await to.request({
       ...request,
       signal: AbortSignal.timeout(options.timeoutMs),

@@ -150,6 +150,8 @@ describe('a carrier’s own names', () => {
     const read = (result: object) => readResults(ok([{ reference: 'a', ...result }]), ONE);
     expect(read({ id: 5 })).toEqual([{ kind: 'accepted', carrierId: '5' }]);
     expect(read({ id: 'c\u0000-1' })).toEqual([{ kind: 'accepted', carrierId: 'c-1' }]);
-    expect(read({ error: 'rejected', code: '\u0000' })).toEqual([{ kind: 'rejected', reason: 'rejected', carrierCode: '' }]);
+    expect(read({ error: 'rejected', code: '\u0000' })).toEqual([
+      { kind: 'rejected', reason: 'rejected', carrierCode: '' },
+    ]);
   });
 });

@@ -32,8 +32,7 @@ function readResult(id: string, result: unknown): Outcome {
   if (reference !== id) return UNREADABLE;
   const taken = carrierText(carrierId);
   if (taken !== undefined && error === undefined) return { kind: 'accepted', carrierId: taken };
-  if (error === 'rejected')
-    return { kind: 'rejected', reason: 'rejected', carrierCode: carrierText(code) ?? '' };
+  if (error === 'rejected') return { kind: 'rejected', reason: 'rejected', carrierCode: carrierText(code) ?? '' };
   // An id says that it was taken: sent again it might be there twice.
   if (error === 'throttled' && carrierId === undefined)
     return { kind: 'deferred', cause: 'throttled', ...wait(retryMs) };

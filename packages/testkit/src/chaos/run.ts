@@ -60,12 +60,18 @@ async function runWithin(options: RunOptions, closers: Closers): Promise<RunResu
     queriesPerSecond: options.sendsPerSecond / 2,
   });
   closers.push('load', load.stop);
-  const tally: Tally = { kills: { ingress: 0, worker: 0, redis: 0, postgres: 0 }, takeover: [], resume: { redis: [], postgres: [] } };
+  const tally: Tally = {
+    kills: { ingress: 0, worker: 0, redis: 0, postgres: 0 },
+    takeover: [],
+    resume: { redis: [], postgres: [] },
+  };
   await eventually(() => load.acknowledged.length > 0);
   const until = Date.now() + options.minutes * 60_000;
   while (killed(tally) < options.kills && Date.now() < until) {
     const { name, run: happen } = drawEvent(random);
-    progress(`${String(killed(tally)).padStart(4)}/${options.kills} kills, ${load.acknowledged.length} accepted: ${name}`);
+    progress(
+      `${String(killed(tally)).padStart(4)}/${options.kills} kills, ${load.acknowledged.length} accepted: ${name}`,
+    );
     await happen({ ...stage, load, query, random, tally });
     await new Promise((resolve) => setTimeout(resolve, 100 + random() * 400));
   }
@@ -89,7 +95,11 @@ async function setUp({ deduplicates }: RunOptions, closers: Closers) {
   await prepare(postgres.directUrl());
   const simulatorPort = await freePort();
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
-  const simulator = startProcess('simulator', {}, ['--port', String(simulatorPort), ...(deduplicates ? ['--deduplicate'] : [])]);
+  const simulator = startProcess('simulator', {}, [
+    '--port',
+    String(simulatorPort),
+    ...(deduplicates ? ['--deduplicate'] : []),
+  ]);
   closers.push('simulator', simulator.stop);
   await untilReady(simulator, `${simulatorUrl}/ledger`);
   const carrier = await startTcpProxy({ host: '127.0.0.1', port: simulatorPort });

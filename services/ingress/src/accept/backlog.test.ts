@@ -51,11 +51,7 @@ const sendIn = (lane: Lane, phone_number = freshNumber()) =>
 async function addOld(lane: Lane, seconds: number): Promise<void> {
   const id = nextId();
   await producer.add([{ chunkId: id, lane, ids: [id] }]);
-  await ingress.redis.redis.hset(
-    `${ingress.redis.prefix}:${lane}:${id}`,
-    'timestamp',
-    Date.now() - seconds * 1_000,
-  );
+  await ingress.redis.redis.hset(`${ingress.redis.prefix}:${lane}:${id}`, 'timestamp', Date.now() - seconds * 1_000);
 }
 const untilRefused = (lane: Lane) =>
   eventually(async () => {

@@ -30,7 +30,8 @@ export function readCredentials(
 
 /** What the body says of credentials, be it one of the two only, is what the header says. */
 const agrees = ({ client_id, passcode }: Readonly<Record<string, unknown>>, header: Credentials): boolean =>
-  (client_id === undefined || client_id === header.clientId) && (passcode === undefined || passcode === header.passcode);
+  (client_id === undefined || client_id === header.clientId) &&
+  (passcode === undefined || passcode === header.passcode);
 
 function fromBody({ client_id, passcode }: Readonly<Record<string, unknown>>): Credentials | undefined {
   return typeof client_id === 'string' && typeof passcode === 'string' ? { clientId: client_id, passcode } : undefined;

@@ -59,7 +59,9 @@ describe('a receipt', () => {
     const answer = await receipt(id);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ result: 'parked' });
-    expect(await ingress.db.query('SELECT status FROM parked_receipts WHERE message_id = $1', [id])).toEqual([{ status: 'delivered' }]);
+    expect(await ingress.db.query('SELECT status FROM parked_receipts WHERE message_id = $1', [id])).toEqual([
+      { status: 'delivered' },
+    ]);
   });
 
   it.each([
@@ -72,7 +74,11 @@ describe('a receipt', () => {
   });
 
   it('is stored whatever the carrier calls it: numbers, control characters, overlong', async () => {
-    for (const [id, code] of [[7, 27], ['a\u0000b', '\u0000'], ['x'.repeat(129), 'y'.repeat(500)]]) {
+    for (const [id, code] of [
+      [7, 27],
+      ['a\u0000b', '\u0000'],
+      ['x'.repeat(129), 'y'.repeat(500)],
+    ]) {
       expect((await receipt(await accepted(), { id, code })).body).toEqual({ result: 'applied' });
     }
   });

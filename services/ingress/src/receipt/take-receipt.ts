@@ -64,5 +64,10 @@ function readReceipt({ keyring, readJson, checkFields }: TakeReceiptDeps, reques
   if (!fields.ok) return fields;
   if (fields.value.reference !== id)
     return refused(refuse('invalid_request', 'reference is not the message of this URL.'));
-  return ok({ id, status: fields.value.status, carrierId: carrierText(fields.value.id) ?? '', carrierCode: carrierText(fields.value.code) ?? null });
+  return ok({
+    id,
+    status: fields.value.status,
+    carrierId: carrierText(fields.value.id) ?? '',
+    carrierCode: carrierText(fields.value.code) ?? null,
+  });
 }

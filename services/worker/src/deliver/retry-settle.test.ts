@@ -41,7 +41,9 @@ it('writes the outcome of a claim once the database is back', async () => {
   const written = await settle([{ id, status: 'sent', gateway: 'g', carrierId: 'c-1' }], fence);
   expect(tries).toBeGreaterThanOrEqual(3);
   expect(written.size).toBeLessThanOrEqual(1);
-  expect(await db.query('SELECT status, carrier_id FROM messages WHERE id = $1', [id])).toEqual([{ status: 'sent', carrier_id: 'c-1' }]);
+  expect(await db.query('SELECT status, carrier_id FROM messages WHERE id = $1', [id])).toEqual([
+    { status: 'sent', carrier_id: 'c-1' },
+  ]);
 });
 
 it('gives a bug up at once', async () => {

@@ -12,7 +12,12 @@ export interface KeepHouseDeps {
 }
 
 /** What has to be done now and then: makes the partitions to come, drops old ones, forgets old parked receipts. */
-export function createKeepHouse({ partitions, receipts, retentionDays, parkedReceiptHours }: KeepHouseDeps): () => Promise<void> {
+export function createKeepHouse({
+  partitions,
+  receipts,
+  retentionDays,
+  parkedReceiptHours,
+}: KeepHouseDeps): () => Promise<void> {
   return async () => {
     await partitions.ensure(DAYS_AHEAD);
     await partitions.dropOlderThan(retentionDays);

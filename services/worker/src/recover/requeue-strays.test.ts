@@ -85,8 +85,13 @@ describe('strays', () => {
   it('are not lost sight of while the queue is away', async () => {
     const ids = await strays(1);
     const away = () => Promise.reject(new Error('Connection is closed.'));
-    for (const broken of [{ missing: away, add: away }, { missing: producer.missing, add: away }]) {
-      await expect(createRequeueStrays(createFindStrays(db.database), broken, 10)()).rejects.toThrow('Connection is closed.');
+    for (const broken of [
+      { missing: away, add: away },
+      { missing: producer.missing, add: away },
+    ]) {
+      await expect(createRequeueStrays(createFindStrays(db.database), broken, 10)()).rejects.toThrow(
+        'Connection is closed.',
+      );
     }
     expect(await requeue()).toBe(1);
     expect(await idsIn('otp')).toEqual(ids);
