@@ -1,4 +1,4 @@
-import { uuid7Floor, uuid7Time } from '@ardor/domain/uuid7';
+import { uuid7Floor } from '@ardor/domain/uuid7';
 import type { Database } from './database.js';
 
 export interface RecentSend {
@@ -20,13 +20,14 @@ export interface LimiterEpochs {
 }
 
 const PAGE = 5_000;
-/** Ids hold the clock of the ingress that made them; clocks may differ by this much, in milliseconds. */
-const CLOCK_SKEW_MS = 2_000;
+/** Ids are made before their slots are taken, by the ingress' clock: rows are looked for this much further back. */
+const MARGIN_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 interface Row {
   readonly id: string;
   readonly mac: string;
+  readonly ageMs: number;
 }
 
 export function createLimiterEpochs({ prisma }: Database): LimiterEpochs {
@@ -37,16 +38,18 @@ export function createLimiterEpochs({ prisma }: Database): LimiterEpochs {
     async *recentSends(seconds) {
       const [clock] = await prisma.$queryRaw<{ now: number }[]>`SELECT extract(epoch FROM now())::float8 * 1000 AS now`;
       const now = clock?.now ?? Date.now();
-      let after = uuid7Floor(Math.floor(now - seconds * 1000 - CLOCK_SKEW_MS));
+      let after = uuid7Floor(Math.floor(now - seconds * 1000 - MARGIN_MS));
       const before = uuid7Floor(Math.floor(now + HOUR_MS));
       for (;;) {
         const rows = await prisma.$queryRaw<Row[]>`
-          SELECT id, encode(phone_mac, 'base64') AS mac FROM messages
+          SELECT id, encode(phone_mac, 'base64') AS mac, (extract(epoch FROM now() - accepted_at) * 1000)::float8 AS "ageMs"
+          FROM messages
           WHERE id > ${after}::uuid AND id < ${before}::uuid ORDER BY id LIMIT ${PAGE}::int`;
-        yield rows.map(({ id, mac }) => ({
+        // A slot is taken before its row is stored, so it ends no later than this.
+        yield rows.map(({ id, mac, ageMs }) => ({
           token: id,
           phoneMac: Buffer.from(mac, 'base64'),
-          remainingMs: Math.min(seconds * 1000, uuid7Time(id) + seconds * 1000 + CLOCK_SKEW_MS - now),
+          remainingMs: seconds * 1000 - ageMs,
         }));
         const last = rows.at(-1);
         if (!last || rows.length < PAGE) return;

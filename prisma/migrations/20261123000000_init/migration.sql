@@ -47,6 +47,8 @@ CREATE TABLE "messages" (
   "attempts" integer NOT NULL DEFAULT 0,
   -- The queue's job that carries this message; adding it again is a no-op while the job is there.
   "chunk_id" uuid NOT NULL,
+  -- When it was stored. Its number's slot was taken before that.
+  "accepted_at" timestamptz(3) NOT NULL DEFAULT now(),
   "expires_at" timestamptz(3) NOT NULL,
   -- When recovery should look at the row: a stray (queuing), a claim's end (sending), a look-up (uncertain).
   "due_at" timestamptz(3) NOT NULL,
@@ -68,7 +70,10 @@ CREATE TABLE "messages" (
   PRIMARY KEY ("id")
 ) PARTITION BY RANGE ("id");
 
-CREATE INDEX "messages_due" ON "messages" ("due_at") WHERE "status" IN ('queuing', 'sending', 'uncertain');
+-- What recovery looks for, each by an index of its own: the cost of a look must not grow with the backlog.
+CREATE INDEX "messages_due" ON "messages" ("due_at", "id") WHERE "status" = 'queuing';
+CREATE INDEX "messages_expiring" ON "messages" ("expires_at") WHERE "status" IN ('queuing', 'uncertain');
+CREATE INDEX "messages_uncertain" ON "messages" ("due_at") WHERE "status" = 'uncertain';
 -- Only what is being sent at this moment: small, however long the backlog.
 CREATE INDEX "messages_sending" ON "messages" ("worker") WHERE "status" = 'sending';
 CREATE INDEX "messages_phone" ON "messages" ("phone_mac");

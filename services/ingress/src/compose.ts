@@ -113,6 +113,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     slots,
     queue,
     chunkSize: config.chunkSize,
+    now: () => performance.now(),
     onLimiterFailure: failed('limiter'),
     onCold: (epoch) => {
       const withdrawn = epoch === undefined ? Promise.resolve() : limiter.warm.withdraw(epoch);

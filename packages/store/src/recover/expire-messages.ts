@@ -11,8 +11,8 @@ export function createExpireMessages({ prisma }: Database): ExpireMessages {
   return (limit) => prisma.$executeRaw`
     WITH over AS MATERIALIZED (
       SELECT id FROM messages
-      WHERE status IN ('queuing', 'uncertain') AND due_at <= now() AND expires_at <= now()
-      ORDER BY due_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
+      WHERE status IN ('queuing', 'uncertain') AND expires_at <= now()
+      ORDER BY expires_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
     )
     UPDATE messages m SET
       status = 'error',

@@ -22,9 +22,6 @@ export interface Verdict {
   readonly number_rule_violations: number;
 }
 
-/** An id holds the time of the request, its slot is taken up to an answer's deadline later. */
-const NUMBER_RULE_MS = 60_000 - 500;
-
 /** Compares what the API acknowledged with the rows and with what the carrier has taken. */
 export async function judge(query: Query, simulator: string, acknowledged: readonly Acknowledged[]): Promise<Verdict> {
   const rows = new Map((await query<Row>('SELECT id, status, reason FROM messages')).map((row) => [row.id, row]));
@@ -60,14 +57,18 @@ async function takenBy(simulator: string, acknowledged: readonly Acknowledged[])
   return taken;
 }
 
-/** Over all stored sends, also those whose caller was never answered. */
+/**
+ * Over all stored sends, also those whose caller was never answered. A slot is taken after its message's id was made and
+ * before its row was stored, so two slots 60 s apart have the second row stored 60 s after the first id at least.
+ */
 async function ruleViolations(query: Query): Promise<number> {
   const [row] = await query<{ count: string }>(
     `WITH sends AS (
-       SELECT phone_mac, ('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint AS at FROM messages WHERE phone_mac <> ''
-     ), gaps AS (SELECT at - lag(at) OVER (PARTITION BY phone_mac ORDER BY at) AS gap FROM sends)
-     SELECT count(*) FROM gaps WHERE gap < $1`,
-    [NUMBER_RULE_MS],
+       SELECT phone_mac, extract(epoch FROM accepted_at) * 1000 AS stored,
+         ('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint AS made
+       FROM messages WHERE phone_mac <> ''
+     ), pairs AS (SELECT stored - lag(made) OVER (PARTITION BY phone_mac ORDER BY stored) AS gap FROM sends)
+     SELECT count(*) FROM pairs WHERE gap < 60000`,
   );
   return Number(row?.count ?? 0);
 }

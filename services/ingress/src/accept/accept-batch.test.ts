@@ -37,7 +37,7 @@ const draft = (fields: Partial<Draft> = {}): Draft => ({
 });
 
 /** The accept stage over a real database; what it would tell the limiter and the queue is recorded. */
-function accepting(insert: InsertMessages, grants?: Grant[]) {
+function accepting(insert: InsertMessages, grants?: Grant[], now = () => 0) {
   const released: Slot[] = [];
   const queued: Chunk[] = [];
   const ended: (string | undefined)[] = [];
@@ -54,6 +54,7 @@ function accepting(insert: InsertMessages, grants?: Grant[]) {
     slots: { release: (slots) => void released.push(...slots) },
     queue: { enqueue: (chunks) => void queued.push(...chunks) },
     chunkSize: 100,
+    now,
     onLimiterFailure: () => undefined,
     onCold: (epoch) => void ended.push(epoch),
   });
@@ -142,6 +143,21 @@ describe('a batch', () => {
       expect(ended).toEqual([EPOCH]);
     } finally {
       await createLimiterEpochs(db.database).begin(EPOCH);
+    }
+  });
+
+  it('is stored when its grant is 900 ms old, and not when it is older: its slot may be another’s by then', async () => {
+    for (const [age, reason] of [
+      [900, undefined],
+      [901, 'database_unavailable'],
+    ] as const) {
+      let looks = 0;
+      const { accept, released } = accepting(insertInto(db.database), undefined, () => (looks++ === 0 ? 0 : age));
+      const batch = [draft()];
+      const [result] = await accept(batch);
+      expect(result?.ok === false ? result.refusal.reason : undefined).toBe(reason);
+      expect(await stored(batch)).toEqual([reason === undefined]);
+      expect(released).toHaveLength(reason === undefined ? 0 : 1);
     }
   });
 

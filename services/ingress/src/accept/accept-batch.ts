@@ -14,6 +14,8 @@ export interface AcceptDeps {
   readonly slots: Pick<ReleaseSlots, 'release'>;
   readonly queue: Pick<Enqueue, 'enqueue'>;
   readonly chunkSize: number;
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number;
   readonly onLimiterFailure: (error: unknown) => void;
   /** The limiter has lost slots; `epoch` where the database was the one to say so. */
   readonly onCold: (epoch?: string) => void;
@@ -28,11 +30,12 @@ export type Accepted = Result<string>;
  */
 export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly Draft[]) => Promise<Accepted[]> {
   return async (drafts) => {
+    const askedAt = deps.now();
     const taken = await takeSlots(deps, drafts);
     if (taken.kind === 'cold') return drafts.map(() => refused(refuse('limiter_unavailable', undefined, 1)));
     const { grants, epoch } = taken;
     const granted = drafts.filter((_, index) => grants[index]?.kind === 'granted');
-    const stored = await store(deps, granted, epoch);
+    const stored = await store(deps, granted, epoch, askedAt);
     return drafts.map(({ id }, index) => {
       const grant = grants[index];
       return grant === undefined || grant.kind === 'granted'
@@ -41,6 +44,9 @@ export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly Draft[]) 
     });
   };
 }
+
+/** A grant is used at once or not at all; a slot lives for at least a second. */
+const MAX_GRANT_AGE_MS = 900;
 
 const NEVER_STORED: ReadonlySet<string> = new Set(['refused', 'not_stored', 'epoch_ended'] satisfies Persisted[]);
 
@@ -66,12 +72,15 @@ async function store(
   deps: AcceptDeps,
   drafts: readonly Draft[],
   epoch: string,
+  askedAt: number,
 ): Promise<ReadonlyMap<string, Persisted>> {
   const { persist, slots, queue, chunkSize, onCold } = deps;
   if (drafts.length === 0) return new Map();
   const chunks = cutChunks(drafts, chunkSize);
   const messages = chunks.flatMap(({ chunkId, messages: members }) => members.map((draft) => ({ ...draft, chunkId })));
-  const results = await persist(messages, epoch);
+  // A process that was frozen meanwhile must not store what it was granted long ago: the slot may be another's by now.
+  const stale = deps.now() - askedAt > MAX_GRANT_AGE_MS;
+  const results = stale ? messages.map((): Persisted => 'not_stored') : await persist(messages, epoch);
   const byId = new Map(messages.map(({ id }, index) => [id, results[index] ?? 'unknown']));
   // A slot is given back only when its message was certainly never stored.
   slots.release(drafts.filter(({ id }) => NEVER_STORED.has(byId.get(id) ?? '')).map(slotOf));
