@@ -44,10 +44,15 @@ const EVENTS: readonly (readonly [number, string, Event])[] = [
   [1, 'hang Redis', (field) => hang(field, 'redis')],
   [2, 'restart Postgres', restartPostgres],
   [1, 'hang Postgres', (field) => hang(field, 'postgres')],
-  [1, 'cut Redis', ({ redis }) => Promise.resolve(redis.proxy.cut())],
-  [1, 'cut Postgres', ({ postgres }) => Promise.resolve(postgres.proxy.cut())],
-  [1, 'cut the carrier', ({ carrier }) => Promise.resolve(carrier.cut())],
+  [1, 'cut Redis', ({ redis }) => cut(redis.proxy)],
+  [1, 'cut Postgres', ({ postgres }) => cut(postgres.proxy)],
+  [1, 'cut the carrier', ({ carrier }) => cut(carrier)],
 ];
+
+function cut(proxy: TcpProxy): Promise<void> {
+  proxy.cut();
+  return Promise.resolve();
+}
 
 export const drawEvent = (random: () => number): { name: string; run: Event } => {
   const [, name, run] = pick(
