@@ -1,4 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedis } from '@ardor/local-stack/redis';
+import { TOOLS } from '@ardor/testkit/places';
+import { Redis } from 'ioredis';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { eventually } from '@ardor/testkit/eventually';
 import { startTcpProxy } from '@ardor/testkit/tcp-proxy';
@@ -21,10 +27,16 @@ interface Warmed extends Omit<Limiter, 'takeSends'> {
   takeSends(slots: readonly Slot[]): Promise<readonly Grant[]>;
 }
 
+/** What a refill does, without slots to put back. */
+async function declare(own: Limiter, epoch: string): Promise<void> {
+  await own.warm.tryLock(epoch, 5_000);
+  expect(await own.warm.declare(await own.warm.runId(), epoch)).toBe(true);
+}
+
 /** A limiter whose slots are declared to be complete. */
 async function warmed(options: LimiterOptions): Promise<Warmed> {
   const own = createLimiter(options);
-  await own.warm.declare(await own.warm.runId(), 'e1');
+  await declare(own, 'e1');
   const takeSends = async (slots: readonly Slot[]): Promise<readonly Grant[]> => {
     const taken = await own.takeSends(slots);
     if (taken.kind === 'cold') throw new Error('cold');
@@ -234,7 +246,7 @@ describe('a limiter whose Redis', () => {
     const mine = slot();
     expect(await own.takeSends([mine])).toEqual({ kind: 'cold' });
     expect(await own.warm.isWarm()).toBe(false);
-    await own.warm.declare(await own.warm.runId(), 'e7');
+    await declare(own, 'e7');
     expect(await own.takeSends([mine])).toEqual({ kind: 'warm', epoch: 'e7', grants: [{ kind: 'granted' }] });
     await redis.del(own.warm.key);
     expect(await own.takeSends([slot()])).toEqual({ kind: 'cold' });
@@ -244,18 +256,21 @@ describe('a limiter whose Redis', () => {
     const own = cold();
     await redis.set(own.warm.key, 'another-run:e1');
     expect(await own.takeSends([slot()])).toEqual({ kind: 'cold' });
+    await own.warm.tryLock('e2', 5_000);
     expect(await own.warm.declare('another-run', 'e2')).toBe(false);
   });
 
   it('gets lost slots back for what remains of their life, and keeps those it has', async () => {
     const own = cold();
     const [lost, kept] = [slot(), slot()];
-    await own.warm.declare(await own.warm.runId(), 'e1');
+    await declare(own, 'e1');
     await own.takeSends([kept]);
-    await own.refill([
+    await own.warm.tryLock('e2', 5_000);
+    const back = [
       { ...lost, remainingMs: 5_000 },
       { phoneMac: kept.phoneMac, token: 'another', remainingMs: 1 },
-    ]);
+    ];
+    expect(await own.refill(back, 'e2', 5_000)).toBe(true);
     const taken = await own.takeSends([slot(lost.phoneMac), kept]);
     const grants = taken.kind === 'warm' ? taken.grants : [];
     expect(grants[1]).toEqual({ kind: 'granted' });
@@ -265,18 +280,57 @@ describe('a limiter whose Redis', () => {
 
   it('withdraws only the epoch that has ended', async () => {
     const own = cold();
-    await own.warm.declare(await own.warm.runId(), 'e2');
+    await declare(own, 'e2');
     await own.warm.withdraw('e1');
     expect(await own.warm.isWarm()).toBe(true);
     await own.warm.withdraw('e2');
     expect(await own.warm.isWarm()).toBe(false);
   });
 
-  it('lets one process refill at a time', async () => {
+  it('lets one process refill at a time, and only its own lock is given back', async () => {
     const own = cold();
-    expect([await own.warm.tryLock(5_000), await own.warm.tryLock(5_000)]).toEqual([true, false]);
-    await own.warm.unlock();
-    expect(await own.warm.tryLock(5_000)).toBe(true);
-    await own.warm.unlock();
+    expect([await own.warm.tryLock('e1', 5_000), await own.warm.tryLock('e2', 5_000)]).toEqual([true, false]);
+    await own.warm.unlock('e2');
+    expect(await own.warm.tryLock('e2', 5_000)).toBe(false);
+    await own.warm.unlock('e1');
+    expect(await own.warm.tryLock('e2', 5_000)).toBe(true);
+  });
+
+  it('was wiped in the middle of a refill is not declared warm', async () => {
+    const own = cold();
+    const lost = { ...slot(), remainingMs: 5_000 };
+    await own.warm.tryLock('e1', 5_000);
+    expect(await own.refill([lost], 'e1', 5_000)).toBe(true);
+    await redis.del(own.warm.lockKey);
+    expect(await own.refill([lost], 'e1', 5_000)).toBe(false);
+    expect(await own.warm.declare(await own.warm.runId(), 'e1')).toBe(false);
+    expect(await own.warm.isWarm()).toBe(false);
+  });
+
+  it('became another server over a cut connection grants nothing on the second try', async () => {
+    const second = await startRedis({ dataDir: await mkdtemp(join(tmpdir(), 'ardor-limits-')), persist: false, cacheDir: TOOLS });
+    const target = new URL(url);
+    const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
+    const flaky = openLimiterConnection({ url: `redis://127.0.0.1:${proxy.port}`, timeoutMs: 1_000, onError: () => undefined });
+    const copy = new Redis(second.url);
+    try {
+      await eventually(() => flaky.status === 'ready');
+      const own = createLimiter({ redis: flaky, prefix: `${prefix}:over:`, numberSeconds: 60, sendsPerSecond: 10, queriesPerSecond: 10 });
+      await declare(own, 'e1');
+      // The replica has the key that says warm, and lacks the last slots.
+      await copy.set(own.warm.key, (await redis.get(own.warm.key)) ?? '');
+      proxy.loseReplies(true);
+      const taking = own.takeSends([slot()]);
+      await eventually(() => proxy.lostBytes() > 0);
+      proxy.retarget({ host: '127.0.0.1', port: second.port });
+      proxy.loseReplies(false);
+      proxy.cut();
+      expect(await taking).toEqual({ kind: 'cold' });
+    } finally {
+      flaky.disconnect();
+      copy.disconnect();
+      await proxy.close();
+      await second.stop();
+    }
   });
 });

@@ -37,49 +37,39 @@ export interface Limiter {
   takeQueries(wanted: number): Promise<{ granted: number; retryAfterMs: number }>;
   /** Gives back slots of messages that were certainly never stored. */
   release(slots: readonly Slot[]): Promise<void>;
-  /** Puts slots back that Redis has lost, each for what remains of its life. */
-  refill(slots: readonly (Slot & { readonly remainingMs: number })[]): Promise<void>;
+  /**
+   * Puts slots back that Redis has lost, each for what remains of its life, and keeps the lock of `epoch` for `lockMs`
+   * more; false when that lock is gone.
+   */
+  refill(slots: readonly (Slot & { readonly remainingMs: number })[], epoch: string, lockMs: number): Promise<boolean>;
   readonly warm: Warm;
 }
 
 export function createLimiter({ redis, prefix, ...limits }: LimiterOptions): Limiter {
   const run = createRunScript(redis);
-  const warm = createWarm(redis, prefix);
+  const warm = createWarm(redis, run, prefix);
   const slotKey = ({ phoneMac }: Slot): string => `${prefix}slot:${phoneMac.toString('base64url')}`;
   return {
     warm,
     takeSends: async (slots) => {
       const keys = [warm.key, `${prefix}sends`, ...slots.map(slotKey)];
-      const args = [
-        await warm.runId(),
-        limits.sendsPerSecond,
-        limits.numberSeconds * 1000,
-        ...slots.map(({ token }) => token),
-      ];
+      const tokens = slots.map(({ token }) => token);
+      const args = async () => [await warm.runId(), limits.sendsPerSecond, limits.numberSeconds * 1000, ...tokens];
       const [epoch, ...results] = (await run(TAKE_SENDS, keys, args)) as [string?, ...number[]];
       return epoch === undefined ? { kind: 'cold' } : { kind: 'warm', epoch, grants: results.map(readGrant) };
     },
     takeQueries: async (wanted) => {
       const keys = [`${prefix}queries`];
-      const [granted = 0, retryAfterMs = 0] = (await run(TAKE_QUERIES, keys, [
-        limits.queriesPerSecond,
-        wanted,
-      ])) as number[];
+      const args = () => [limits.queriesPerSecond, wanted];
+      const [granted = 0, retryAfterMs = 0] = (await run(TAKE_QUERIES, keys, args)) as number[];
       return { granted, retryAfterMs };
     },
     release: async (slots) => {
-      await run(
-        RELEASE,
-        slots.map(slotKey),
-        slots.map(({ token }) => token),
-      );
+      await run(RELEASE, slots.map(slotKey), () => slots.map(({ token }) => token));
     },
-    refill: async (slots) => {
-      await run(
-        REFILL,
-        slots.map(slotKey),
-        slots.flatMap(({ token, remainingMs }) => [token, Math.max(1, Math.ceil(remainingMs))]),
-      );
+    refill: async (slots, epoch, lockMs) => {
+      const lives = slots.flatMap(({ token, remainingMs }) => [token, Math.max(1, Math.ceil(remainingMs))]);
+      return (await run(REFILL, [warm.lockKey, ...slots.map(slotKey)], () => [epoch, lockMs, ...lives])) === 1;
     },
   };
 }

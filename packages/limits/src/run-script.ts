@@ -4,25 +4,25 @@ import type { Redis } from 'ioredis';
 /** How long a call waits for a new connection before its second and last try, which finds the slots of the first. */
 const RECONNECT_MS = 200;
 
-export type RunScript = (
-  script: string,
-  keys: readonly string[],
-  args: readonly (string | number)[],
-) => Promise<unknown>;
+type Values = readonly (string | number)[];
+
+/** `args` are asked for anew at each try: what they say of the server may have changed with the connection. */
+export type RunScript = (script: string, keys: readonly string[], args: () => Values | Promise<Values>) => Promise<unknown>;
 
 /** Runs a script by its hash, loading it where Redis does not know it; repeats a call whose reply did not come. */
 export function createRunScript(redis: Redis): RunScript {
   const hashes = new Map<string, string>();
   const run: RunScript = async (script, keys, args) => {
+    const values = await args();
     const known = hashes.get(script);
     try {
-      if (known) return await redis.evalsha(known, keys.length, ...keys, ...args);
+      if (known) return await redis.evalsha(known, keys.length, ...keys, ...values);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
     }
     const hash = (await redis.script('LOAD', script)) as string;
     hashes.set(script, hash);
-    return redis.evalsha(hash, keys.length, ...keys, ...args);
+    return redis.evalsha(hash, keys.length, ...keys, ...values);
   };
   return async (script, keys, args) => {
     try {

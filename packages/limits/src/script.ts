@@ -99,8 +99,27 @@ end
 return released
 `;
 
-/** KEYS: slot… ARGV: token, remaining life in ms, for each. Puts back what Redis lost; a slot that is there stays. */
+/**
+ * KEYS: lock, slot… ARGV: epoch, the lock's new life in ms, then token and remaining life in ms for each slot → 1, or 0
+ * when the lock is not this epoch's any more: the server was wiped meanwhile. A slot that is there stays.
+ */
 export const REFILL = `
-for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[2 * i - 1], 'PX', ARGV[2 * i], 'NX') end
-return #KEYS
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[2 * i - 1], 'PX', ARGV[2 * i], 'NX') end
+return 1
+`;
+
+/** KEYS: lock, warm. ARGV: epoch, run id → 1 when everything that was put back since the lock was taken is still there. */
+export const DECLARE = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[2], ARGV[2] .. ':' .. ARGV[1])
+redis.call('DEL', KEYS[1])
+return 1
+`;
+
+/** KEYS: lock. ARGV: epoch. Gives the lock back if it is this epoch's. */
+export const UNLOCK = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
 `;

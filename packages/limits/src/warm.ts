@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis';
+import type { RunScript } from './run-script.js';
+import { DECLARE, UNLOCK } from './script.js';
 
 /**
  * Whether Redis still has the slots of the last minute. A key holds the run id of the server that was filled, and an
@@ -7,21 +9,23 @@ import type { Redis } from 'ioredis';
  */
 export interface Warm {
   readonly key: string;
+  /** Held by the one process that refills; its value is the epoch that it will declare. */
+  readonly lockKey: string;
   /** This connection's server; changes when it restarts. */
   runId(): Promise<string>;
   isWarm(): Promise<boolean>;
-  /** Says that everything is filled in, unless the server is another by now. */
+  /** Makes this process the one that refills for `epoch`, for `ms` at most unless it goes on. */
+  tryLock(epoch: string, ms: number): Promise<boolean>;
+  /** Says that everything is filled in, and ends the lock; false when the server was wiped or is another since the lock. */
   declare(runId: string, epoch: string): Promise<boolean>;
-  /** Makes this process the one that refills, for `ms` at most. */
-  tryLock(ms: number): Promise<boolean>;
-  unlock(): Promise<void>;
+  unlock(epoch: string): Promise<void>;
   /** Takes back what was declared for an epoch that has ended. */
   withdraw(epoch: string): Promise<void>;
 }
 
-export function createWarm(redis: Redis, prefix: string): Warm {
+export function createWarm(redis: Redis, run: RunScript, prefix: string): Warm {
   const key = `${prefix}warm`;
-  const lock = `${prefix}refilling`;
+  const lockKey = `${prefix}refilling`;
   let known: Promise<string> | undefined;
   redis.on('close', () => {
     known = undefined;
@@ -33,19 +37,18 @@ export function createWarm(redis: Redis, prefix: string): Warm {
     });
     return known;
   };
-  const isWarm = async (): Promise<boolean> => (await redis.get(key))?.startsWith(`${await runId()}:`) ?? false;
   return {
     key,
+    lockKey,
     runId,
-    isWarm,
+    isWarm: async () => (await redis.get(key))?.startsWith(`${await runId()}:`) ?? false,
+    tryLock: async (epoch, ms) => (await redis.set(lockKey, epoch, 'PX', ms, 'NX')) === 'OK',
     declare: async (filled, epoch) => {
       if ((await runId()) !== filled) return false;
-      await redis.set(key, `${filled}:${epoch}`);
-      return true;
+      return (await run(DECLARE, [lockKey, key], () => [epoch, filled])) === 1;
     },
-    tryLock: async (ms) => (await redis.set(lock, '1', 'PX', ms, 'NX')) === 'OK',
-    unlock: async () => {
-      await redis.del(lock);
+    unlock: async (epoch) => {
+      await run(UNLOCK, [lockKey], () => [epoch]);
     },
     withdraw: async (epoch) => {
       if ((await redis.get(key))?.endsWith(`:${epoch}`)) await redis.del(key);

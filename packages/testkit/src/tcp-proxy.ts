@@ -9,6 +9,8 @@ export interface TcpProxy {
   lostBytes(): number;
   /** While true, nothing passes in either direction, and connections stay open: a hung server. */
   hang(hung: boolean): void;
+  /** New connections go there; those that are open stay where they are. */
+  retarget(target: { host: string; port: number }): void;
   /** Cuts every connection. */
   cut(): void;
   close(): Promise<void>;
@@ -54,6 +56,9 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     hang: (hung) => {
       hanging = hung;
       pairs.forEach((pair) => pair.forEach((socket) => (hung ? socket.pause() : socket.resume())));
+    },
+    retarget: (next) => {
+      target = next;
     },
     cut,
     close: async () => {

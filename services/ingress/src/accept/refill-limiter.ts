@@ -10,7 +10,7 @@ export interface RefillDeps {
   readonly onRefilled: (count: number) => void;
 }
 
-/** Longer than a refill takes; a process that dies over it keeps the others from it for this long at most. */
+/** Kept up by every page; a process that dies over a refill keeps the others from it for this long at most. */
 const LOCK_MS = 3_000;
 
 /**
@@ -29,19 +29,20 @@ export function createRefillLimiter(deps: RefillDeps): () => Promise<void> {
 
 async function refill({ limiter, epochs, newId, numberSeconds, onRefilled }: RefillDeps): Promise<void> {
   const { warm } = limiter;
-  if ((await warm.isWarm()) || !(await warm.tryLock(LOCK_MS))) return;
+  const epoch = newId();
+  if ((await warm.isWarm()) || !(await warm.tryLock(epoch, LOCK_MS))) return;
   try {
     const runId = await warm.runId();
-    const epoch = newId();
     await epochs.begin(epoch);
     let count = 0;
     for await (const sends of epochs.recentSends(numberSeconds)) {
       const held = sends.filter(({ remainingMs }) => remainingMs > 0);
-      if (held.length > 0) await limiter.refill(held);
+      // A wipe in the middle takes the lock too: what was put back before is gone, and the next call begins anew.
+      if (!(await limiter.refill(held, epoch, LOCK_MS))) return;
       count += held.length;
     }
     if (await warm.declare(runId, epoch)) onRefilled(count);
   } finally {
-    await warm.unlock();
+    await warm.unlock(epoch);
   }
 }
