@@ -1,7 +1,7 @@
 import type { FailureReason } from './reasons.js';
 
 /** Why a message was certainly not sent and may be tried again. */
-export type DeferralCause = 'throttled' | 'gateway_unavailable' | 'not_taken' | 'claim_lapsed';
+export type DeferralCause = 'throttled' | 'gateway_unavailable' | 'not_taken' | 'unknown_outcome' | 'claim_lapsed';
 
 /** What a gateway says of one message: exactly one of four. */
 export type Outcome =

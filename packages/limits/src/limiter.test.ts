@@ -308,14 +308,28 @@ describe('a limiter whose Redis', () => {
   });
 
   it('became another server over a cut connection grants nothing on the second try', async () => {
-    const second = await startRedis({ dataDir: await mkdtemp(join(tmpdir(), 'ardor-limits-')), persist: false, cacheDir: TOOLS });
+    const second = await startRedis({
+      dataDir: await mkdtemp(join(tmpdir(), 'ardor-limits-')),
+      persist: false,
+      cacheDir: TOOLS,
+    });
     const target = new URL(url);
     const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
-    const flaky = openLimiterConnection({ url: `redis://127.0.0.1:${proxy.port}`, timeoutMs: 1_000, onError: () => undefined });
+    const flaky = openLimiterConnection({
+      url: `redis://127.0.0.1:${proxy.port}`,
+      timeoutMs: 1_000,
+      onError: () => undefined,
+    });
     const copy = new Redis(second.url);
     try {
       await eventually(() => flaky.status === 'ready');
-      const own = createLimiter({ redis: flaky, prefix: `${prefix}:over:`, numberSeconds: 60, sendsPerSecond: 10, queriesPerSecond: 10 });
+      const own = createLimiter({
+        redis: flaky,
+        prefix: `${prefix}:over:`,
+        numberSeconds: 60,
+        sendsPerSecond: 10,
+        queriesPerSecond: 10,
+      });
       await declare(own, 'e1');
       // The replica has the key that says warm, and lacks the last slots.
       await copy.set(own.warm.key, (await redis.get(own.warm.key)) ?? '');

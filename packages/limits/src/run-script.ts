@@ -7,7 +7,11 @@ const RECONNECT_MS = 200;
 type Values = readonly (string | number)[];
 
 /** `args` are asked for anew at each try: what they say of the server may have changed with the connection. */
-export type RunScript = (script: string, keys: readonly string[], args: () => Values | Promise<Values>) => Promise<unknown>;
+export type RunScript = (
+  script: string,
+  keys: readonly string[],
+  args: () => Values | Promise<Values>,
+) => Promise<unknown>;
 
 /** Runs a script by its hash, loading it where Redis does not know it; repeats a call whose reply did not come. */
 export function createRunScript(redis: Redis): RunScript {

@@ -23,7 +23,9 @@ export function createApplyReceipts(database: Database): ApplyReceipts {
   return async (receipts) => {
     // Of two receipts for one message the first holds, as it would had they come in two batches.
     const firsts = new Map(receipts.toReversed().map((one) => [one.id, one]));
-    const applied = await moveForward(database, [...firsts.values()]);
+    // In the order of their ids, as settlements are, so that the two never wait for each other.
+    const ordered = [...firsts.values()].toSorted((left, right) => (left.id < right.id ? -1 : 1));
+    const applied = await moveForward(database, ordered);
     const rest = receipts.map(({ id }) => id).filter((id) => !applied.has(id));
     const known = rest.length > 0 ? await findMessages(rest) : new Map<string, unknown>();
     return receipts.map(({ id }) => (applied.has(id) ? 'applied' : known.has(id) ? 'already_final' : 'unknown'));

@@ -46,7 +46,14 @@ describe('a claim', () => {
     const [id = ''] = await stored(1, { lane: 'notify', onUnknown: 'resend' });
     const fence = nextId();
     expect(await claim([id], fence)).toEqual([
-      { id, lane: 'notify', onUnknown: 'resend', attempt: 1, payload: { to: TO, text: 'code 4711' } },
+      {
+        id,
+        lane: 'notify',
+        onUnknown: 'resend',
+        attempt: 1,
+        leftMs: expect.any(Number),
+        payload: { to: TO, text: 'code 4711' },
+      },
     ]);
     expect(await row(id)).toMatchObject({ status: 'sending', fence, attempts: 1 });
   });

@@ -9,6 +9,8 @@ export interface ClaimedMessage {
   readonly onUnknown: OnUnknown;
   /** 1 for the first. */
   readonly attempt: number;
+  /** What was left of its validity when it was claimed, in milliseconds. */
+  readonly leftMs: number;
   /** What the carrier gets; undefined when the row cannot be opened with the configured keys. */
   readonly payload: Payload | undefined;
 }
@@ -42,7 +44,8 @@ export function createClaimMessages(
         due_at = now() + ${leaseMs}::int * interval '1 millisecond'
       WHERE id = ANY(${ids}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid
         AND status::text = 'queuing' AND expires_at > now()
-      RETURNING id, lane, on_unknown AS "onUnknown", attempts::int AS attempt, payload`;
+      RETURNING id, lane, on_unknown AS "onUnknown", attempts::int AS attempt, payload,
+        (extract(epoch FROM expires_at - now()) * 1000)::float8 AS "leftMs"`;
     return rows.map((row) => ({ ...row, payload: open(sealer, row) }));
   };
 }

@@ -11,7 +11,8 @@ export type SettleMessages = (settlements: readonly Settlement[], fence: string)
 export function createSettleMessages({ prisma }: Database): SettleMessages {
   return async (settlements, fence) => {
     if (settlements.length === 0) return new Set();
-    const of = settlementColumns(settlements);
+    // In the order of their ids, as receipts are: two statements that lock the same rows must not wait for each other.
+    const of = settlementColumns(settlements.toSorted((left, right) => (left.id < right.id ? -1 : 1)));
     const { low, high } = idRange(of.ids);
     // The status as text for the reason told in claim-messages.ts.
     const rows = await prisma.$queryRaw<{ id: string }[]>`
@@ -24,7 +25,10 @@ export function createSettleMessages({ prisma }: Database): SettleMessages {
         reason = o.reason,
         chunk_id = coalesce(o.chunk_id, m.chunk_id),
         due_at = least(now() + coalesce(o.delay_ms, 0) * interval '1 millisecond', m.expires_at),
-        uncertain_since = CASE WHEN o.status = 'uncertain' THEN now() END,
+        -- Forgotten only when the carrier says that it has not taken it: else an earlier try may have arrived.
+        uncertain_since = CASE
+          WHEN o.status = 'uncertain' THEN now()
+          WHEN o.status = 'queuing' AND o.reason <> 'not_taken' THEN m.uncertain_since END,
         sent_at = CASE WHEN o.status = 'sent' THEN now() END,
         final_at = CASE WHEN o.status = 'error' THEN now() END,
         payload = CASE WHEN o.status IN ('sent', 'error') THEN NULL ELSE m.payload END

@@ -22,3 +22,10 @@ interface Cause {
   readonly code?: string;
   readonly kind?: string;
 }
+
+/** Class 40 (transaction rollback: a deadlock, a conflict): the same statement may well succeed the next time. */
+export function isConflict(error: unknown): boolean {
+  const { meta } = (error ?? {}) as { meta?: { driverAdapterError?: { cause?: Cause } } };
+  const cause = meta?.driverAdapterError?.cause;
+  return (cause?.originalCode ?? cause?.code)?.startsWith('40') ?? false;
+}

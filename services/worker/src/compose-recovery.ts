@@ -15,7 +15,7 @@ import type { WorkerMetrics } from './ops/metrics.js';
 import type { Heartbeat } from './recover/heartbeat.js';
 import { createRequeueStrays } from './recover/requeue-strays.js';
 import { createResolveUncertain } from './recover/resolve-uncertain.js';
-import { createSweep, inBatches, type SweepTask } from './recover/sweep.js';
+import { createSweep, inBatches, type SweepDeps, type SweepTask } from './recover/sweep.js';
 
 export interface RecoveryDeps {
   readonly config: WorkerConfig;
@@ -32,11 +32,13 @@ export interface RecoveryDeps {
 const LOOKUPS = 100;
 const ANSWER_MARGIN_MS = 1_000;
 
-/** One round of recovery over everything that may have been left behind. */
-export function composeRecovery(deps: RecoveryDeps): () => Promise<void> {
+/**
+ * The rounds of recovery, each to be repeated by itself: what only asks the database, and what asks the carrier, whose
+ * answers may be slow and must not hold up the rest.
+ */
+export function composeRecovery(deps: RecoveryDeps): (() => Promise<void>)[] {
   const { metrics, log } = deps;
-  return createSweep({
-    tasks: recoveryTasks(deps),
+  const report: Omit<SweepDeps, 'tasks'> = {
     onSwept: (task, count) => {
       metrics.countSwept(task, count);
       log.info('recovered', { task, count });
@@ -45,10 +47,11 @@ export function composeRecovery(deps: RecoveryDeps): () => Promise<void> {
       metrics.countFailure('recovery');
       log.error('recovery failed', { task, error });
     },
-  });
+  };
+  return [databaseTasks(deps), [questions(deps)]].map((tasks) => createSweep({ ...report, tasks }));
 }
 
-function recoveryTasks({ config, database, gateway, producer, settle, heartbeat }: RecoveryDeps): SweepTask[] {
+function databaseTasks({ config, database, gateway, producer, heartbeat }: RecoveryDeps): SweepTask[] {
   const { sweepBatch: limit, lookupAfterMs } = config;
   const expire = createExpireMessages(database);
   const lapse = createLapseClaims(database);
@@ -56,18 +59,6 @@ function recoveryTasks({ config, database, gateway, producer, settle, heartbeat 
   const takeOver = createTakeOverClaims(database);
   const lapseOptions = { limit, deduplicates: gateway.deduplicates, lookupAfterMs };
   const requeue = createRequeueStrays(createFindStrays(database), producer, limit);
-  const resolve = createResolveUncertain({
-    takeUncertain: createTakeUncertain(database),
-    gateway,
-    settle,
-    applyReceipts: createApplyReceipts(database),
-    newId: randomUUID,
-    backoff: { baseMs: config.retryBaseMs, capMs: config.retryCapMs },
-    limit: LOOKUPS,
-    // Not before the question of this round has had its answer: another worker would take the row from under it.
-    againAfterMs: Math.max(lookupAfterMs, config.gatewayTimeoutMs + ANSWER_MARGIN_MS),
-    trustAbsenceAfterMs: config.trustAbsenceAfterMs,
-  });
   return [
     { name: 'expire', run: inBatches(limit, () => expire(limit)) },
     { name: 'lapse', run: inBatches(limit, () => lapse(lapseOptions)) },
@@ -77,6 +68,21 @@ function recoveryTasks({ config, database, gateway, producer, settle, heartbeat 
     },
     { name: 'requeue', run: requeue },
     { name: 'parked_receipts', run: inBatches(limit, () => inbox.applyParked(limit)) },
-    { name: 'resolve', run: inBatches(LOOKUPS, resolve) },
   ];
+}
+
+function questions({ config, database, gateway, settle }: RecoveryDeps): SweepTask {
+  const resolve = createResolveUncertain({
+    takeUncertain: createTakeUncertain(database),
+    gateway,
+    settle,
+    applyReceipts: createApplyReceipts(database),
+    newId: randomUUID,
+    backoff: { baseMs: config.retryBaseMs, capMs: config.retryCapMs },
+    limit: LOOKUPS,
+    // Not before the question of this round has had its answer: another worker would take the row from under it.
+    againAfterMs: Math.max(config.lookupAfterMs, config.gatewayTimeoutMs + ANSWER_MARGIN_MS),
+    trustAbsenceAfterMs: config.trustAbsenceAfterMs,
+  });
+  return { name: 'resolve', run: inBatches(LOOKUPS, resolve) };
 }

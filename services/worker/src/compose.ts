@@ -17,7 +17,7 @@ import { createParkedReceipts } from '@ardor/store/parked-receipts';
 import { createPartitions } from '@ardor/store/recover/partitions';
 import { createKeepAlive } from '@ardor/store/keep-alive';
 import { createSettleMessages } from '@ardor/store/settle-messages';
-import { isDatabaseUnavailable } from '@ardor/store/unavailable';
+import { isConflict, isDatabaseUnavailable } from '@ardor/store/unavailable';
 import { composeRecovery } from './compose-recovery.js';
 import type { WorkerConfig } from './config.js';
 import { startLanes, withoutDetails } from './consume/start-lanes.js';
@@ -97,7 +97,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
 
   const backoff = { baseMs: config.retryBaseMs, capMs: config.retryCapMs };
   const settle = createSettleAndRequeue({
-    settle: retrySettle(createSettleMessages(database), isDatabaseUnavailable),
+    settle: retrySettle(createSettleMessages(database), (error) => isDatabaseUnavailable(error) || isConflict(error)),
     producer,
     failpoint,
     onQueueFailure: failed('queue'),
@@ -107,7 +107,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     gateway,
     settle,
     failpoint,
-    alive: heartbeat.alive,
+    aliveSince: heartbeat.aliveSince,
     newId: randomUUID,
     now: () => performance.now(),
     leaseMs: config.claimLeaseMs,
@@ -134,7 +134,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     now: () => performance.now(),
     limitMs: config.livenessSeconds * 1_000,
   });
-  const sweep = composeRecovery({ config, database, gateway, producer, settle, heartbeat, metrics, log });
+  const sweeps = composeRecovery({ config, database, gateway, producer, settle, heartbeat, metrics, log });
   const keepHouse = createKeepHouse({
     ...config,
     partitions: createPartitions(database),
@@ -158,8 +158,10 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     start: () => {
       const beating = repeat(heartbeat.beat, config.workerLeaseMs / BEATS_PER_LEASE, failed('heartbeat'));
       closers.push('heartbeat', () => beating.stop());
-      const sweeping = repeat(sweep, config.sweepIntervalMs, failed('recovery'));
-      closers.push('recovery', () => sweeping.stop());
+      for (const sweep of sweeps) {
+        const sweeping = repeat(sweep, config.sweepIntervalMs, failed('recovery'));
+        closers.push('recovery', () => sweeping.stop());
+      }
       const housekeeping = repeat(keepHouse, HOUSEKEEPING_MS, failed('housekeeping'));
       closers.push('housekeeping', () => housekeeping.stop());
       const lanes = startLanes({

@@ -18,7 +18,7 @@ export const WORKER_SETTINGS = {
   retryBaseMs: integer('RETRY_BASE_MS', { default: 500, max: 60_000 }),
   retryCapMs: integer('RETRY_CAP_MS', { default: 15_000, max: 3_600_000 }),
   lookupAfterMs: integer('LOOKUP_AFTER_MS', { default: 2_000, min: 100, max: 600_000 }),
-  trustAbsenceAfterMs: integer('TRUST_ABSENCE_AFTER_MS', { default: 5_000, min: 100, max: 600_000 }),
+  trustAbsenceAfterMs: integer('TRUST_ABSENCE_AFTER_MS', { default: 6_000, min: 100, max: 600_000 }),
   sweepIntervalMs: integer('SWEEP_INTERVAL_MS', { default: 1_000, min: 50, max: 60_000 }),
   sweepBatch: integer('SWEEP_BATCH', { default: 1_000, max: 10_000 }),
   parkedReceiptHours: integer('PARKED_RECEIPT_HOURS', { default: 24, max: 8_760 }),
@@ -37,6 +37,10 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   if (config.claimLeaseMs < config.gatewayTimeoutMs + LEASE_MARGIN_MS) {
     // A claim that ends during the call could be taken by another worker while the carrier still decides.
     problems.push(`CLAIM_LEASE_MS must be longer than GATEWAY_TIMEOUT_MS by ${LEASE_MARGIN_MS} at least`);
+  }
+  if (config.trustAbsenceAfterMs < config.gatewayTimeoutMs + LEASE_MARGIN_MS) {
+    // A call of a worker that was taken over may still be on its way for as long as a call may take.
+    problems.push(`TRUST_ABSENCE_AFTER_MS must be longer than GATEWAY_TIMEOUT_MS by ${LEASE_MARGIN_MS} at least`);
   }
   if (config.livenessSeconds * 1_000 <= config.claimLeaseMs) {
     // A chunk may honestly take as long as its claim: a worker that waits for a slow carrier would count as stuck.

@@ -11,13 +11,15 @@ export type Query = <R extends object>(sql: string, values?: unknown[]) => Promi
 
 export interface Verdict {
   readonly accepted: number;
-  /** Acknowledged, and neither at the carrier nor ended for a reason that the carrier gave. */
+  /** Acknowledged, and gone from the database, or ended without having reached the carrier. */
   readonly lost: number;
   /** References that the carrier has taken more than once. */
   readonly duplicated: number;
   readonly outcome_unknown: number;
   /** Neither delivered nor in error when everything had been well for a while. */
   readonly stuck: number;
+  /** In error although their script ends in delivered. */
+  readonly wrong_status: number;
   /** Stored sends to one number less than 60 s apart. */
   readonly number_rule_violations: number;
 }
@@ -34,14 +36,15 @@ export async function judge(query: Query, simulator: string, acknowledged: reado
     duplicated: ledger.duplicates.length,
     outcome_unknown: states.filter(({ row }) => row?.reason === 'outcome_unknown').length,
     stuck: states.filter(({ row }) => row && !['delivered', 'error'].includes(row.status)).length,
+    wrong_status: states.filter(({ row }) => row && isWrong(row)).length,
     number_rule_violations: await ruleViolations(query),
   };
 }
 
-function isLost({ status, reason }: Row, taken: boolean): boolean {
-  if (status === 'delivered') return !taken;
-  return status === 'error' && reason !== 'outcome_unknown' && !taken;
-}
+/** Every script of the load ends in `delivered` or, where nobody could tell, in `outcome_unknown`; none is refused by the carrier. */
+const isLost = ({ status }: Row, taken: boolean): boolean => ['delivered', 'error'].includes(status) && !taken;
+
+const isWrong = ({ status, reason }: Row): boolean => status === 'error' && reason !== 'outcome_unknown';
 
 async function takenBy(simulator: string, acknowledged: readonly Acknowledged[]): Promise<ReadonlySet<string>> {
   const taken = new Set<string>();

@@ -19,6 +19,7 @@ export function report(plain: RunResult, deduplicating: RunResult) {
     duplicated: { deduplicating_carrier: deduplicating.duplicated, plain_carrier: plain.duplicated },
     outcome_unknown: sum(({ outcome_unknown }) => outcome_unknown),
     stuck: sum(({ stuck }) => stuck),
+    wrong_status: sum(({ wrong_status }) => wrong_status),
     number_rule_violations: sum(({ number_rule_violations }) => number_rule_violations),
     takeover_ms: spread(both.flatMap(({ tally }) => tally.takeover)),
     resume_ms: {
@@ -32,8 +33,8 @@ export function report(plain: RunResult, deduplicating: RunResult) {
 export type Report = ReturnType<typeof report>;
 
 /** What is wrong with a run; empty when it kept every promise that does not depend on the machine's speed. */
-export function broken({ lost, stuck, duplicated, number_rule_violations }: Report): string[] {
-  const counts = { lost, stuck, number_rule_violations, ...duplicated };
+export function broken({ lost, stuck, wrong_status, duplicated, number_rule_violations }: Report): string[] {
+  const counts = { lost, stuck, wrong_status, number_rule_violations, ...duplicated };
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${name}: ${count}`);

@@ -119,7 +119,7 @@ function deliverer(options: DelivererOptions = {}) {
       onQueueFailure,
     }),
     failpoint: () => undefined,
-    alive: () => true,
+    aliveSince: () => true,
     newId: randomUUID,
     now: () => performance.now(),
     leaseMs: LEASE_MS,
@@ -275,11 +275,22 @@ describe('what must not reach a carrier', () => {
     for (const aliveLooks of [0, 1]) {
       const ids = await stored(scripted(0));
       let looks = 0;
-      await deliverer({ alive: () => looks++ < aliveLooks })(ids);
+      await deliverer({ aliveSince: () => looks++ < aliveLooks })(ids);
       expect(looks).toBe(aliveLooks + 1);
       expect(await seen(ids[0])).toBe(404);
       expect((await row(ids[0]))?.status).toBe('queuing');
     }
+  });
+
+  it('is one that would leave after its end', async () => {
+    const ids = await stored(scripted(0, 0));
+    await db.query(`UPDATE messages SET expires_at = now() + interval '2 s' WHERE id = $1`, [ids[0]]);
+    let asked = 0;
+    await deliverer({ now: () => (asked++ === 0 ? 0 : 2_001) })(ids);
+    expect([await seen(ids[0]), await seen(ids[1])]).toEqual([404, 404]);
+    expect((await row(ids[0]))?.status).toBe('queuing');
+    await deliverer()(ids.slice(1));
+    expect((await row(ids[1]))?.status).toBe('sent');
   });
 
   it('is one that cannot be opened; its neighbour goes out', async () => {

@@ -13,9 +13,9 @@ export interface DeliverDeps {
   readonly gateway: Pick<Gateway, 'name' | 'send'>;
   readonly settle: SettleAndRequeue;
   readonly failpoint: Failpoint;
+  /** Whether this worker has counted as alive since then, without a break, so that its claims are its own. */
+  readonly aliveSince: (moment: number) => boolean;
   /** A fresh UUID: fences and chunk ids. */
-  /** Whether this worker is still held to be alive, so that its claims are its own. */
-  readonly alive: () => boolean;
   readonly newId: () => string;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
@@ -62,12 +62,14 @@ export function createDeliverChunk(deps: DeliverDeps): (ids: readonly string[]) 
 
 /**
  * The last look before the wire: when so much of the lease has passed that the call could outlive it (a paused
- * process, a slow database), or this worker counts as dead, nothing is sent: another may hold the message by then.
+ * process, a slow database), or this worker has counted as dead, nothing is sent: another may hold the message by then.
+ * Nor when the first of them would arrive past its end.
  */
 async function send(deps: DeliverDeps, messages: readonly Sendable[], startedAt: number): Promise<Outcome[]> {
   if (messages.length === 0) return [];
-  const { gateway, alive, now, leaseMs, gatewayTimeoutMs } = deps;
-  const mayGo = (): boolean => alive() && now() - startedAt <= leaseMs - gatewayTimeoutMs;
+  const { gateway, aliveSince, now, leaseMs, gatewayTimeoutMs } = deps;
+  const endsAfterMs = Math.min(leaseMs - gatewayTimeoutMs, ...messages.map(({ leftMs }) => leftMs));
+  const mayGo = (): boolean => aliveSince(startedAt) && now() - startedAt <= endsAfterMs;
   if (!mayGo()) return messages.map(() => ({ kind: 'deferred', cause: 'claim_lapsed' }));
   return gateway.send(
     messages.map(({ id, payload }) => ({ id, ...payload })),

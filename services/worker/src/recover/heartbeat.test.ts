@@ -19,13 +19,13 @@ function heart() {
 describe('a heartbeat', () => {
   it('keeps the worker alive for a lease from before the beat, and not a millisecond more', async () => {
     const { clock, heartbeat } = heart();
-    expect(heartbeat.alive()).toBe(false);
+    expect(heartbeat.aliveSince(0)).toBe(false);
     clock.storedAfter = 500;
     await heartbeat.beat();
     clock.now = LEASE_MS - 1;
-    expect(heartbeat.alive()).toBe(true);
+    expect(heartbeat.aliveSince(0)).toBe(true);
     clock.now = LEASE_MS;
-    expect(heartbeat.alive()).toBe(false);
+    expect(heartbeat.aliveSince(0)).toBe(false);
   });
 
   it('is steady after a whole lease without a break', async () => {
@@ -44,10 +44,15 @@ describe('a heartbeat', () => {
     clock.fails = true;
     await expect(heartbeat.beat()).rejects.toThrow('no database');
     clock.now += LEASE_MS;
-    expect(heartbeat.alive()).toBe(false);
+    expect(heartbeat.aliveSince(0)).toBe(false);
     clock.fails = false;
     await heartbeat.beat();
-    expect([heartbeat.alive(), heartbeat.steady()]).toEqual([true, false]);
+    // Alive again, and for what was claimed from now on; not for what was claimed before the break.
+    expect([heartbeat.aliveSince(clock.now), heartbeat.aliveSince(clock.now - 1), heartbeat.steady()]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     for (let beats = 0; beats < 4; beats++) {
       clock.now += 1_000;
       await heartbeat.beat();

@@ -9,8 +9,11 @@ export interface HeartbeatOptions {
 export interface Heartbeat {
   /** One beat; rejects when it could not be stored. */
   beat(): Promise<void>;
-  /** Whether every other worker must still believe that this one lives. */
-  alive(): boolean;
+  /**
+   * Whether every other worker has had to believe that this one lives, without a break, since a moment of the monotonic
+   * clock. What was claimed before a break may be another's by now.
+   */
+  aliveSince(moment: number): boolean;
   /**
    * Whether this worker has lived without a break for a whole lease. If not, the others may have been kept from beating
    * as well, by the same database: their silence says nothing.
@@ -30,7 +33,7 @@ export function createHeartbeat({ beat, leaseMs, now }: HeartbeatOptions): Heart
       if (startedAt > aliveUntil) unbrokenSince = startedAt;
       aliveUntil = startedAt + leaseMs;
     },
-    alive: () => now() < aliveUntil,
+    aliveSince: (moment) => now() < aliveUntil && unbrokenSince <= moment,
     steady: () => now() < aliveUntil && now() - unbrokenSince >= leaseMs,
   };
 }

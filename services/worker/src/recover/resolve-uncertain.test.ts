@@ -197,7 +197,7 @@ describe('a message of unknown outcome', () => {
     const [id = ''] = await uncertain({ forSeconds: 0, fields });
     await resolver({ carrierUrl: `http://127.0.0.1:${await freePort()}`, ...options })();
     const after = await row(id);
-    expect(after).toMatchObject({ status: 'queuing', reason: 'not_taken' });
+    expect(after).toMatchObject({ status: 'queuing', reason: 'unknown_outcome' });
     expect(await jobOf('otp', after?.chunk_id)).toBeDefined();
   });
 

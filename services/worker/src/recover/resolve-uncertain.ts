@@ -1,4 +1,5 @@
 import { fullJitterMs, type BackoffOptions } from '@ardor/domain/backoff';
+import type { DeferralCause } from '@ardor/domain/outcome';
 import type { Lane } from '@ardor/domain/status';
 import type { Gateway, LookupResult } from '@ardor/gateways/gateway';
 import { MAX_CHUNK } from '@ardor/queue/job';
@@ -58,15 +59,11 @@ interface Resolved {
 async function resolve(deps: ResolveDeps, message: UncertainMessage, chunkId: string): Promise<Resolved> {
   const { gateway, backoff } = deps;
   const { id, onUnknown, attempt, unknownForMs } = message;
-  const again: Settlement = {
-    id,
-    status: 'queuing',
-    gateway: gateway.name,
-    reason: 'not_taken',
-    chunkId,
+  const again = (reason: DeferralCause): Settlement => ({
+    ...{ id, status: 'queuing', gateway: gateway.name, reason, chunkId },
     delayMs: fullJitterMs(attempt, backoff),
-  };
-  if (gateway.deduplicates || onUnknown === 'resend') return { settlement: again };
+  });
+  if (gateway.deduplicates || onUnknown === 'resend') return { settlement: again('unknown_outcome') };
   const found: LookupResult = (await gateway.lookup?.(id)) ?? { kind: 'no_answer' };
   switch (found.kind) {
     case 'taken':
@@ -81,7 +78,7 @@ async function resolve(deps: ResolveDeps, message: UncertainMessage, chunkId: st
         settlement: { id, status: 'error', gateway: gateway.name, reason: 'rejected', carrierCode: found.carrierCode },
       };
     case 'not_taken':
-      return unknownForMs >= deps.trustAbsenceAfterMs ? { settlement: again } : {};
+      return unknownForMs >= deps.trustAbsenceAfterMs ? { settlement: again('not_taken') } : {};
     case 'no_answer':
       return {};
   }
