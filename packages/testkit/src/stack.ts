@@ -49,6 +49,11 @@ export async function startStack({
     SIMULATOR_URL: simulator,
     CALLBACK_BASE_URL: `http://127.0.0.1:${apiPorts[0] ?? 0}`,
     HTTP_HOST: '127.0.0.1',
+    // A busy test machine is slow at times; tests of these limits set their own.
+    ANSWER_DEADLINE_MS: '20000',
+    ANSWER_PATIENCE_MS: '20000',
+    MAX_LOOP_DELAY_MS: '20000',
+    LIMITER_TIMEOUT_MS: '5000',
     ...env,
   };
   const carrier = startProcess('simulator', {}, ['--port', String(simulatorPort), ...simulatorArgs]);

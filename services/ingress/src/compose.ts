@@ -31,6 +31,7 @@ import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guard/authenticate.js';
 import { cacheRecords } from './guard/record-cache.js';
 import { createExpressApp } from './http/express-adapter.js';
+import { createPatience } from './http/patience.js';
 import { createOverloadGuard } from './http/overload.js';
 import { createDashboard } from './ops/dashboard.js';
 import { createIngressMetrics } from './ops/metrics.js';
@@ -130,7 +131,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     createBatcher<T, R>({
       maxBatch: config.acceptBatch,
       maxRunning: FLUSHES,
-      maxWaitMs: config.answerDeadlineMs,
+      maxWaitMs: config.answerPatienceMs,
       run: (items) => {
         metrics.observeBatch(kind, items.length);
         return run(items);
@@ -176,7 +177,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     observe: metrics.observeReply,
     draining: () => draining,
     overload,
-    deadlineMs: config.answerDeadlineMs,
+    patience: createPatience({ hungMs: config.answerDeadlineMs, mostMs: config.answerPatienceMs }),
   });
 
   const dashboard = createDashboard({

@@ -11,6 +11,7 @@ import express, {
   type Response,
 } from 'express';
 import type { OverloadGuard } from './overload.js';
+import type { Patience } from './patience.js';
 import { refusalReply, type Reply } from './reply.js';
 import type { ApiRequest } from './request.js';
 
@@ -28,8 +29,7 @@ export interface AdapterOptions {
   /** Called once for each answer; `seconds` from the first byte read to the answer written. */
   readonly observe: (route: string, reply: Reply, seconds: number) => void;
   readonly overload: Pick<OverloadGuard, 'enter' | 'leave'>;
-  /** A request that is not answered by then is answered by 503, in milliseconds. */
-  readonly deadlineMs: number;
+  readonly patience: Patience;
   /** True once shutdown has begun: connections are not kept. */
   readonly draining: () => boolean;
 }
@@ -78,22 +78,19 @@ const toApiRequest = (request: Request, response: Response): ApiRequest => ({
   body: Buffer.isBuffer(request.body) ? request.body : new Uint8Array(),
 });
 
-/** The reply within the deadline, whatever the handler does; what it still does afterwards counts as under way. */
+/** The reply in time, whatever the handler does; what it still does afterwards counts as under way. */
 async function answer(route: Route, request: ApiRequest, options: AdapterOptions): Promise<Reply> {
-  const { overload, deadlineMs } = options;
+  const { overload, patience } = options;
   if (!overload.enter()) return refusalReply(refuse('overloaded', undefined, RETRY_SECONDS), request.id);
   const handled = route
     .handle(request)
     .catch((error: unknown) => refusalReply(errorRefusal(error, route, request, options.log), request.id))
     .finally(overload.leave);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Reply>((resolve) => {
-    timer = setTimeout(
-      () => resolve(refusalReply(refuse('no_answer_in_time', undefined, RETRY_SECONDS), request.id)),
-      deadlineMs,
-    );
-  });
-  return Promise.race([handled, late]).finally(() => clearTimeout(timer));
+  const waiting = patience.wait();
+  const late = waiting.over.then(() => refusalReply(refuse('no_answer_in_time', undefined, RETRY_SECONDS), request.id));
+  const reply = await Promise.race([handled, late]).finally(waiting.end);
+  if (reply.status === 200) patience.progress();
+  return reply;
 }
 
 /** An error that a handler throws is overload, broken infrastructure or a bug: the caller learns which, the log the rest. */

@@ -13,9 +13,9 @@ beforeAll(async () => {
   ingress = await startTestIngress(
     {
       MAX_IN_FLIGHT: String(MAX_IN_FLIGHT),
-      ANSWER_DEADLINE_MS: '300',
+      ANSWER_DEADLINE_MS: '1000',
       CLIENT_CACHE_MS: '5000',
-      DATABASE_TIMEOUT_MS: '1500',
+      DATABASE_TIMEOUT_MS: '3000',
     },
     async (url) => {
       const target = new URL(url);
@@ -45,23 +45,19 @@ describe('while the database hangs', () => {
       });
       expect(headers['retry-after']).toBe('1');
     }
-    expect(took).toBeGreaterThanOrEqual(295);
-    expect(took).toBeLessThan(1_500);
+    expect(took).toBeGreaterThanOrEqual(995);
+    expect(took).toBeLessThan(2_900);
     proxy.hang(false);
     await eventually(async () => (await send(ingress)).status === 200);
   });
 
   it('no more than MAX_IN_FLIGHT requests are held; the next is refused at once, before the limiter', async () => {
     proxy.hang(true);
-    const held = Array.from({ length: MAX_IN_FLIGHT }, () =>
-      send(ingress).then(({ body }) => (body as { reason: string }).reason),
-    );
-    const refused = await eventually(async () => {
-      const answer = await send(ingress);
-      return (answer.body as { reason: string }).reason === 'overloaded' && answer;
-    });
-    expect(refused.status).toBe(503);
-    expect(await Promise.all(held)).toEqual(Array.from({ length: MAX_IN_FLIGHT }, () => 'no_answer_in_time'));
+    const answers = await Promise.all(Array.from({ length: 3 * MAX_IN_FLIGHT }, () => send(ingress)));
+    const reasons = answers.map(({ body }) => (body as { reason: string }).reason);
+    expect(reasons.filter((reason) => reason === 'no_answer_in_time')).toHaveLength(MAX_IN_FLIGHT);
+    expect(reasons.filter((reason) => reason === 'overloaded')).toHaveLength(2 * MAX_IN_FLIGHT);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
     proxy.hang(false);
     await eventually(async () => (await send(ingress)).status === 200);
   });
