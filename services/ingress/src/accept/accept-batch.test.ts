@@ -118,7 +118,7 @@ describe('a batch', () => {
     const { accept } = accepting(insertInto(db.database), [
       { kind: 'number_limited', retryAfterMs: 59_001 },
       { kind: 'granted' },
-      { kind: 'system_limited', retryAfterMs: 12 },
+      { kind: 'system_limited', retryAfterMs: 1_010 },
     ]);
     const batch = [draft(), draft(), draft()];
     const results = await accept(batch);

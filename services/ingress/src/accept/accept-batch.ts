@@ -101,7 +101,8 @@ function grantRefusal(grant: Exclude<Grant, { kind: 'granted' }>): Refusal {
     case 'number_limited':
       return refuse('number_rate_limited', undefined, seconds(grant.retryAfterMs));
     case 'system_limited':
-      return refuse('send_rate_limited', undefined, seconds(grant.retryAfterMs));
+      // The window counts for up to 1.01 s; the tenth of a tick is not worth a second more.
+      return refuse('send_rate_limited', undefined, Math.max(1, Math.round(grant.retryAfterMs / 1000)));
   }
 }
 

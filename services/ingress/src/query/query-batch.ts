@@ -23,7 +23,7 @@ export function createQueryBatch({
     if (!allowed) return ids.map(() => refused(refuse('limiter_unavailable', undefined, 1)));
     const { granted, retryAfterMs } = allowed;
     const states = granted > 0 ? await findMessages(ids.slice(0, granted)) : new Map<string, MessageState>();
-    const retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+    const retryAfterSeconds = Math.max(1, Math.round(retryAfterMs / 1000));
     return ids.map((id, index) =>
       index < granted ? ok(states.get(id)) : refused(refuse('query_rate_limited', undefined, retryAfterSeconds)),
     );
