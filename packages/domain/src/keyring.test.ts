@@ -5,6 +5,7 @@ import { createKeyring, sameMac } from './keyring.js';
 const MASTER = Buffer.alloc(32, 7).toString('base64');
 const OTHER = Buffer.alloc(32, 8).toString('base64');
 const PHONE = '+8613800138000';
+const ID = '550e8400-e29b-41d4-a716-446655440000';
 const hex = (bytes: Buffer): string => bytes.toString('hex');
 
 describe('createKeyring', () => {
@@ -12,7 +13,7 @@ describe('createKeyring', () => {
     const [one, two] = [createKeyring(MASTER), createKeyring(MASTER)];
     expect(hex(one.phoneMac(PHONE))).toBe(hex(two.phoneMac(PHONE)));
     expect(hex(one.passcodeMac('a', 'x'))).toBe(hex(two.passcodeMac('a', 'x')));
-    expect(one.receiptToken('id')).toBe(two.receiptToken('id'));
+    expect(one.receiptToken(ID)).toBe(two.receiptToken(ID));
     expect(hex(one.derive('p').export())).toBe(hex(two.derive('p').export()));
   });
 
@@ -25,9 +26,9 @@ describe('createKeyring', () => {
       token: keyring.receiptToken('550e8400-e29b-41d4-a716-446655440000'),
       payload: hex(keyring.derive('payload/0').export()),
     }).toEqual({
-      phone: '091b961ac92d61f87b5360e3cb250586',
+      phone: '368dbf7c91deb6910691b71ebc1358a4',
       passcode: '2f38d0dca029bd23242ff0fb1da003d9b0affc61e899492b5c578bdf23f60a41',
-      token: 'IJDfaPHLmFxa_ZLx6-APJw',
+      token: '_LO7rVWmmfOZ1rG4ipuWmw',
       payload: '34638e2261d49d021cf93f499d249be724ef995ab79b2d181ebf2154c00553e0',
     });
   });
@@ -36,7 +37,7 @@ describe('createKeyring', () => {
     const keyring = createKeyring(MASTER);
     expect(keyring.phoneMac(PHONE)).toHaveLength(16);
     expect(keyring.passcodeMac('a', 'x')).toHaveLength(32);
-    expect(keyring.receiptToken('id')).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(keyring.receiptToken(ID)).toMatch(/^[A-Za-z0-9_-]{22}$/);
     expect(keyring.derive('p').symmetricKeySize).toBe(32);
   });
 
@@ -46,16 +47,22 @@ describe('createKeyring', () => {
       ...[keyring, other].flatMap((ring) => [
         hex(ring.phoneMac(PHONE)),
         hex(ring.passcodeMac('a', PHONE).subarray(0, 16)),
-        hex(Buffer.from(ring.receiptToken(PHONE), 'base64url')),
+        hex(Buffer.from(ring.receiptToken(ID), 'base64url')),
         hex(ring.derive('phone/').export()),
         hex(ring.derive('payload/1').export()),
         hex(ring.derive('payload/2').export()),
       ]),
       hex(keyring.phoneMac('+8613800138001')),
       hex(keyring.passcodeMac('b', PHONE).subarray(0, 16)),
-      hex(Buffer.from(keyring.receiptToken('other'), 'base64url')),
+      hex(Buffer.from(keyring.receiptToken('01a208a7-7f4c-7aea-8181-2a29d496a745'), 'base64url')),
     ];
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('has a number of 15 digits, and refuses a longer one', () => {
+    const keyring = createKeyring(MASTER);
+    expect(keyring.phoneMac(`+${'1'.repeat(15)}`)).toHaveLength(16);
+    expect(() => keyring.phoneMac(`+${'1'.repeat(16)}`)).toThrow(RangeError);
   });
 
   it('knows where the client ends and the passcode begins', () => {

@@ -1,18 +1,17 @@
 import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { BLOCK_BYTES, createBlockMac } from './block-mac.js';
 
 const KEY_BYTES = 32;
 /** Buffer.from skips what is not base64; a key with anything else in it is a mistake. */
 const MASTER_KEY = /^[A-Za-z0-9+/]{43}=$/;
-const PHONE_MAC_BYTES = 16;
-const TOKEN_BYTES = 16;
 
 /** The keys that are derived from ARDOR_MASTER_KEY, one for each purpose (HKDF-SHA-256, RFC 5869). */
 export interface Keyring {
-  /** A number's searchable stand-in, 16 bytes; `e164` as `normalizePhone` gives it. */
+  /** A number's searchable stand-in, an AES-CMAC of 16 bytes; `e164` as `normalizePhone` gives it. */
   phoneMac(e164: string): Buffer;
   /** What is stored of a passcode, 32 bytes. Bound to the client, so that it is of no use to another. */
   passcodeMac(clientId: string, passcode: string): Buffer;
-  /** The unguessable part of a message's callback URL, 22 characters of base64url. */
+  /** The unguessable part of a message's callback URL, 22 characters of base64url; `messageId` is a UUID. */
   receiptToken(messageId: string): string;
   /** A key for what `purpose` names, 32 bytes; derived anew at each call. */
   derive(purpose: string): KeyObject;
@@ -24,16 +23,23 @@ export function createKeyring(masterKey: string): Keyring {
   const master = Buffer.from(masterKey, 'base64');
   const derive = (purpose: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `ardor/v1/${purpose}`, KEY_BYTES)));
-  const phone = derive('phone');
+  const phone = createBlockMac(derive('phone'));
+  const receipt = createBlockMac(derive('receipt'));
   const passcode = derive('passcode');
-  const receipt = derive('receipt');
-  const mac = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
   return {
-    phoneMac: (e164) => mac(phone, e164).subarray(0, PHONE_MAC_BYTES),
-    passcodeMac: (clientId, secret) => mac(passcode, `${clientId}\0${secret}`),
-    receiptToken: (messageId) => mac(receipt, messageId).subarray(0, TOKEN_BYTES).toString('base64url'),
+    phoneMac: (e164) => phone(phoneBlock(e164)),
+    passcodeMac: (clientId, secret) => createHmac('sha256', passcode).update(`${clientId}\0${secret}`).digest(),
+    receiptToken: (messageId) => receipt(Buffer.from(messageId.replaceAll('-', ''), 'hex')).toString('base64url'),
     derive,
   };
+}
+
+/** A plus and at most 15 digits (ITU-T E.164 §6.1), filled up with zeros: no two numbers have the same block. */
+function phoneBlock(e164: string): Buffer {
+  if (e164.length > BLOCK_BYTES) throw new RangeError('a number in E.164 has 15 digits at most');
+  const block = Buffer.alloc(BLOCK_BYTES);
+  block.write(e164, 'latin1');
+  return block;
 }
 
 /** Compares two MACs in constant time. */

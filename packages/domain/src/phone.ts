@@ -1,3 +1,4 @@
+import { readPlainMobile } from './plain-mobile.js';
 import { parsePhoneNumberFromString, isSupportedCountry, type CountryCode } from 'libphonenumber-js/mobile';
 
 /**
@@ -7,6 +8,8 @@ import { parsePhoneNumberFromString, isSupportedCountry, type CountryCode } from
 export function normalizePhone(input: string, region: string): string | undefined {
   // The library also finds numbers inside prose and extensions after them; a recipient is a number and nothing else.
   if (!/^\+?[0-9() .\-/]{3,32}$/.test(input) || !isRegion(region)) return undefined;
+  const plain = readPlainMobile(input, region);
+  if (plain !== undefined) return plain;
   const number = parsePhoneNumberFromString(input, { defaultCountry: region, extract: false });
   return number?.isValid() ? number.number : undefined;
 }
