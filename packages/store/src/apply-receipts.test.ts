@@ -3,7 +3,8 @@ import { createUuid7 } from '@ardor/domain/uuid7';
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApplyReceipts, type ApplyReceipts, type Receipt } from './apply-receipts.js';
-import { createInsertMessages, type NewMessage } from './insert-messages.js';
+import { createInsertMessages } from './insert-messages.js';
+import type { NewMessage } from './new-message.js';
 
 /** The limiter's epoch of a database in which none was begun. */
 const EPOCH = 'none';

@@ -1,7 +1,9 @@
 import { receiptOutcome, type ReceiptStatus } from '@ardor/domain/outcome';
+import { arrayLiteral } from './array-literal.js';
 import type { Database } from './database.js';
 import { createFindMessages } from './find-messages.js';
 import { idRange } from './id-range.js';
+import { readIds } from './read-ids.js';
 
 export interface Receipt {
   /** The message's id, lower case. */
@@ -32,26 +34,30 @@ export function createApplyReceipts(database: Database): ApplyReceipts {
   };
 }
 
-/** `receipts` has each message once: an UPDATE that finds a row twice would apply either. */
+/** `receipts` has each message once: of two, a look-up would find either. */
 async function moveForward({ prisma }: Database, receipts: readonly Receipt[]): Promise<ReadonlySet<string>> {
   const ids = receipts.map(({ id }) => id);
-  const outcomes = receipts.map(({ status }) => receiptOutcome(status));
-  const reasons = outcomes.map((outcome) => (outcome.status === 'error' ? outcome.reason : null));
   const { low, high } = idRange(ids);
-  const rows = await prisma.$queryRaw<{ id: string }[]>`
-    UPDATE messages m SET
-      status = r.status::message_status,
-      reason = r.reason,
-      carrier_id = coalesce(m.carrier_id, r.carrier_id),
-      carrier_code = r.carrier_code,
-      sent_at = coalesce(m.sent_at, now()),
-      final_at = now(),
-      fence = NULL,
-      payload = NULL
-    FROM unnest(${ids}::uuid[], ${outcomes.map(({ status }) => status)}::text[], ${reasons}::text[],
-      ${receipts.map(({ carrierId }) => carrierId)}::text[], ${receipts.map(({ carrierCode }) => carrierCode)}::text[])
-      AS r (id, status, reason, carrier_id, carrier_code)
-    WHERE m.id = r.id AND m.id BETWEEN ${low}::uuid AND ${high}::uuid AND m.status NOT IN ('delivered', 'error')
-    RETURNING m.id`;
-  return new Set(rows.map(({ id }) => id));
+  const byId = JSON.stringify(
+    Object.fromEntries(receipts.map((one) => [one.id, { ...one, ...receiptOutcome(one.status) }])),
+  );
+  // By look-up and not by a join, as in settle-messages.ts.
+  const rows = await prisma.$queryRaw<{ ids: string | null }[]>`
+    WITH moved AS (
+      UPDATE messages m SET
+        (status, reason, carrier_id, carrier_code) = (
+          SELECT r.status, r.reason, coalesce(m.carrier_id, r."carrierId"), r."carrierCode"
+          FROM jsonb_to_record(${byId}::jsonb -> m.id::text)
+            AS r (status message_status, reason text, "carrierId" text, "carrierCode" text)
+        ),
+        sent_at = coalesce(m.sent_at, now()),
+        final_at = now(),
+        fence = NULL,
+        payload = NULL
+      WHERE m.id = ANY(${arrayLiteral(ids)}::uuid[]) AND m.id BETWEEN ${low}::uuid AND ${high}::uuid
+        AND m.status NOT IN ('delivered', 'error')
+      RETURNING m.id
+    )
+    SELECT string_agg(id::text, ',') AS ids FROM moved`;
+  return readIds(rows);
 }

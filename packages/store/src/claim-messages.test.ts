@@ -6,7 +6,8 @@ import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createClaimMessages, type ClaimMessages } from './claim-messages.js';
-import { createInsertMessages, type NewMessage } from './insert-messages.js';
+import { createInsertMessages } from './insert-messages.js';
+import type { NewMessage } from './new-message.js';
 
 /** The limiter's epoch of a database in which none was begun. */
 const EPOCH = 'none';

@@ -4,7 +4,8 @@ import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClaimMessages } from './claim-messages.js';
 import { createFindMessages } from './find-messages.js';
-import { createInsertMessages, type InsertMessages, type NewMessage } from './insert-messages.js';
+import { createInsertMessages, type InsertMessages } from './insert-messages.js';
+import type { NewMessage } from './new-message.js';
 
 /** The limiter's epoch of a database in which none was begun. */
 const EPOCH = 'none';

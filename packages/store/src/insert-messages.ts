@@ -1,23 +1,8 @@
 import type { Sealer } from '@ardor/domain/sealer';
-import type { Lane, OnUnknown } from '@ardor/domain/status';
+import { arrayLiteral } from './array-literal.js';
 import type { Database } from './database.js';
-
-export interface NewMessage {
-  /** UUIDv7. */
-  readonly id: string;
-  readonly clientId: string;
-  readonly templateId: string;
-  readonly lane: Lane;
-  readonly onUnknown: OnUnknown;
-  readonly validitySeconds: number;
-  /** The job that will carry it: the id of its chunk's first message. */
-  readonly chunkId: string;
-  /** E.164. */
-  readonly to: string;
-  /** The rendered text. */
-  readonly text: string;
-  readonly phoneMac: Uint8Array;
-}
+import type { NewMessage } from './new-message.js';
+import { packMessages } from './pack-messages.js';
 
 /**
  * Stores messages in one statement, all or none; the number and the text are sealed before they leave this process.
@@ -36,22 +21,21 @@ export function createInsertMessages(
   { strayAfterMs }: InsertOptions,
 ): InsertMessages {
   return async (messages, epoch) => {
-    const column = <T>(pick: (message: NewMessage) => T): T[] => messages.map(pick);
-    // bytea[] takes twice as long as text[] to encode in the driver, hence base64.
-    const payloads = column(({ id, to, text }) => sealer.seal(id, { to, text }).toString('base64'));
-    const macs = column(({ phoneMac }) => Buffer.from(phoneMac).toString('base64'));
+    const { kinds, chunks, bytes, ...rows } = packMessages(messages, sealer);
+    const kind = (pick: (one: NewMessage) => string | number): string => arrayLiteral(kinds.map(pick));
     const stored = await prisma.$executeRaw`
       INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, phone_mac, payload)
-      SELECT id, client_id, template_id, lane::lane, 'queuing', on_unknown::on_unknown, chunk_id,
-        now() + validity * interval '1 second',
-        now() + least(validity * interval '1 second', ${strayAfterMs}::int * interval '1 millisecond'),
-        decode(phone_mac, 'base64'), decode(payload, 'base64')
-      FROM unnest(
-        ${column((message) => message.id)}::uuid[], ${column((message) => message.clientId)}::text[],
-        ${column((message) => message.templateId)}::text[], ${column((message) => message.lane)}::text[],
-        ${column((message) => message.onUnknown)}::text[], ${column((message) => message.chunkId)}::uuid[],
-        ${column((message) => message.validitySeconds)}::int[], ${macs}::text[], ${payloads}::text[]
-      ) AS new (id, client_id, template_id, lane, on_unknown, chunk_id, validity, phone_mac, payload)
+      SELECT id, (${kind((one) => one.clientId)}::text[])[kind], (${kind((one) => one.templateId)}::text[])[kind],
+        (${kind((one) => one.lane)}::lane[])[kind], 'queuing', (${kind((one) => one.onUnknown)}::on_unknown[])[kind],
+        (${arrayLiteral(chunks)}::uuid[])[chunk], now() + validity,
+        now() + least(validity, ${strayAfterMs}::int * interval '1 millisecond'), phone_mac, payload
+      FROM (
+        SELECT id, kind, chunk, (${kind((one) => one.validitySeconds)}::int[])[kind] * interval '1 second' AS validity,
+          substr(bytes, start, 16) AS phone_mac, substr(bytes, start + 16, size - 16) AS payload
+        FROM unnest(${arrayLiteral(rows.ids)}::uuid[], ${arrayLiteral(rows.kindOf)}::int[], ${arrayLiteral(rows.chunkOf)}::int[],
+            ${arrayLiteral(rows.starts)}::int[], ${arrayLiteral(rows.sizes)}::int[]) AS packed (id, kind, chunk, start, size),
+          (SELECT ${bytes}::bytea AS bytes) AS all_bytes
+      ) AS new
       WHERE (SELECT ardor_limiter_epoch()) = ${epoch}`;
     return stored > 0;
   };

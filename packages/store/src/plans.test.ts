@@ -54,7 +54,8 @@ type Operation = readonly [
 
 const list = (texts: readonly string[]): string => `'{${texts.join()}}'`;
 const bounds = (ids: readonly string[]): string => `'${ids[0]}', '${ids.at(-1)}'`;
-const each = (ids: readonly string[], text: string): string => list(ids.map(() => text));
+const byId = (ids: readonly string[], value: object): string =>
+  `'${JSON.stringify(Object.fromEntries(ids.map((id) => [id, value])))}'`;
 const OPERATIONS: readonly Operation[] = [
   ['find', (ids) => createFindMessages(listening)(ids), (ids) => `${list(ids)}, ${bounds(ids)}`],
   [
@@ -70,16 +71,13 @@ const OPERATIONS: readonly Operation[] = [
         ids.map((id) => ({ id, status: 'sent', gateway: 'g', carrierId: 'c' })),
         FENCE,
       ),
-    (ids) =>
-      `${list(ids)}, ${each(ids, 'sent')}, ${each(ids, 'g')}, ${each(ids, 'c')}, ${each(ids, 'NULL')}, ${each(ids, 'NULL')},
-       ${each(ids, 'NULL')}, ${each(ids, 'NULL')}, ${bounds(ids)}, '${FENCE}'`,
+    (ids) => `${byId(ids, { status: 'sent', gateway: 'g', carrierId: 'c' })}, ${list(ids)}, ${bounds(ids)}, '${FENCE}'`,
   ],
   [
     'apply receipts',
     (ids) =>
       createApplyReceipts(listening)(ids.map((id) => ({ id, status: 'delivered', carrierId: 'c', carrierCode: null }))),
-    (ids) =>
-      `${list(ids)}, ${each(ids, 'delivered')}, ${each(ids, 'NULL')}, ${each(ids, 'c')}, ${each(ids, 'NULL')}, ${bounds(ids)}`,
+    (ids) => `${byId(ids, { status: 'delivered', carrierId: 'c' })}, ${list(ids)}, ${bounds(ids)}`,
   ],
 ];
 

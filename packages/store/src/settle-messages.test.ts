@@ -4,7 +4,8 @@ import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApplyReceipts } from './apply-receipts.js';
 import { createClaimMessages } from './claim-messages.js';
-import { createInsertMessages, type NewMessage } from './insert-messages.js';
+import { createInsertMessages } from './insert-messages.js';
+import type { NewMessage } from './new-message.js';
 import { createSettleMessages, type SettleMessages } from './settle-messages.js';
 import type { Settlement } from './settlement.js';
 

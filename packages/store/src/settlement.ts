@@ -22,18 +22,3 @@ export type Settlement =
     }
   /** `delayMs`: when recovery should ask the carrier. */
   | { readonly id: string; readonly status: 'uncertain'; readonly gateway: string; readonly delayMs: number };
-
-/** The settlements as columns for one UNNEST; what a kind lacks is null. */
-export function settlementColumns(settlements: readonly Settlement[]) {
-  const column = <T>(pick: (one: Settlement) => T): T[] => settlements.map(pick);
-  return {
-    ids: column(({ id }) => id),
-    statuses: column(({ status }) => status),
-    gateways: column(({ gateway }) => gateway),
-    carrierIds: column((one) => ('carrierId' in one ? one.carrierId : null)),
-    carrierCodes: column((one) => ('carrierCode' in one ? (one.carrierCode ?? null) : null)),
-    reasons: column((one) => ('reason' in one ? one.reason : null)),
-    delays: column((one) => ('delayMs' in one ? one.delayMs : null)),
-    chunks: column((one) => ('chunkId' in one ? one.chunkId : null)),
-  };
-}

@@ -9,7 +9,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import { openDatabase, type Database } from './database.js';
 import { createFindClient } from './find-client.js';
-import { createInsertMessages, type NewMessage } from './insert-messages.js';
+import { createInsertMessages } from './insert-messages.js';
+import type { NewMessage } from './new-message.js';
 import { isDatabaseUnavailable } from './unavailable.js';
 import { writeFailure } from './write-failure.js';
 

@@ -4,7 +4,8 @@ import { createUuid7 } from '@ardor/domain/uuid7';
 import { createTestDatabase, MASTER_KEY, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createFindMessages } from '../find-messages.js';
-import { createInsertMessages, type InsertMessages, type NewMessage } from '../insert-messages.js';
+import { createInsertMessages, type InsertMessages } from '../insert-messages.js';
+import type { NewMessage } from '../new-message.js';
 import { createPartitions, type Partitions } from './partitions.js';
 
 const DAY_MS = 86_400_000;
