@@ -1,5 +1,5 @@
 export interface BatcherOptions<T, R> {
-  /** Items in one run at most. */
+  /** Items in one run at most, unless `submitAll` was given more at once: what came together is run together. */
   readonly maxBatch: number;
   /** Runs under way at once at most. */
   readonly maxRunning: number;
@@ -11,6 +11,8 @@ export interface BatcherOptions<T, R> {
 
 export interface Batcher<T, R> {
   submit(item: T): Promise<R>;
+  /** One or more items that go into the same run; their results, in order. */
+  submitAll(items: readonly T[]): Promise<readonly R[]>;
   /** Resolves when nothing waits and nothing runs. */
   idle(): Promise<void>;
 }
@@ -22,9 +24,10 @@ export class WaitedTooLongError extends Error {
 }
 
 interface Waiting<T, R> {
-  readonly item: T;
+  readonly items: readonly T[];
   readonly since: number;
-  readonly resolve: (result: R) => void;
+  /** Takes its own results: those from index `from` on. */
+  readonly resolve: (results: readonly R[], from: number) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -34,7 +37,7 @@ interface Waiting<T, R> {
  * its batches.
  */
 export function createBatcher<T, R>({ maxBatch, maxRunning, maxWaitMs, run }: BatcherOptions<T, R>): Batcher<T, R> {
-  let waiting: Waiting<T, R>[] = [];
+  const waiting: Waiting<T, R>[] = [];
   let running = 0;
   let scheduled = false;
   let idlers: (() => void)[] = [];
@@ -63,22 +66,36 @@ export function createBatcher<T, R>({ maxBatch, maxRunning, maxWaitMs, run }: Ba
 
   const runBatch = async (batch: readonly Waiting<T, R>[]): Promise<void> => {
     try {
-      const results = await run(batch.map(({ item }) => item));
-      if (results.length !== batch.length) throw new Error('a batch must give one result for each item');
-      batch.forEach(({ resolve }, index) => resolve(results[index] as R));
+      const items = batch.flatMap((one) => one.items);
+      const results = await run(items);
+      if (results.length !== items.length) throw new Error('a batch must give one result for each item');
+      let from = 0;
+      for (const { items: own, resolve } of batch) {
+        resolve(results, from);
+        from += own.length;
+      }
     } catch (error) {
       batch.forEach(({ reject }) => reject(error));
     }
+  };
+
+  /** As many as fit into one run, and one at least. */
+  const takeBatch = (): Waiting<T, R>[] => {
+    let size = waiting[0]?.items.length ?? 0;
+    let count = 1;
+    for (; count < waiting.length; count++) {
+      size += waiting[count]?.items.length ?? 0;
+      if (size > maxBatch) break;
+    }
+    return waiting.splice(0, count);
   };
 
   const flush = (): void => {
     scheduled = false;
     dropStale();
     while (running < maxRunning && waiting.length > 0) {
-      const batch = waiting.slice(0, maxBatch);
-      waiting = waiting.slice(maxBatch);
       running++;
-      void runBatch(batch).then(() => {
+      void runBatch(takeBatch()).then(() => {
         running--;
         flush();
       });
@@ -86,17 +103,27 @@ export function createBatcher<T, R>({ maxBatch, maxRunning, maxWaitMs, run }: Ba
     settleIdlers();
   };
 
+  const add = (one: Waiting<T, R>): void => {
+    waiting.push(one);
+    if (scheduled) return;
+    if (running >= maxRunning) {
+      pruning ??= setTimeout(prune, maxWaitMs).unref();
+      return;
+    }
+    scheduled = true;
+    setImmediate(flush);
+  };
+
   return {
     submit: (item) =>
       new Promise((resolve, reject) => {
-        waiting.push({ item, since: performance.now(), resolve, reject });
-        if (scheduled) return;
-        if (running >= maxRunning) {
-          pruning ??= setTimeout(prune, maxWaitMs).unref();
-          return;
-        }
-        scheduled = true;
-        setImmediate(flush);
+        const take = (results: readonly R[], from: number): void => resolve(results[from] as R);
+        add({ items: [item], since: performance.now(), resolve: take, reject });
+      }),
+    submitAll: (items) =>
+      new Promise((resolve, reject) => {
+        const take = (results: readonly R[], from: number): void => resolve(results.slice(from, from + items.length));
+        add({ items, since: performance.now(), resolve: take, reject });
       }),
     idle: () =>
       new Promise((resolve) => {
