@@ -1,31 +1,65 @@
-import { checkFields, QUERY_SCHEMA, SEND_SCHEMA } from './guard/check-fields.js';
+import type { Accepted } from './accept/accept-batch.js';
+import type { Draft } from './accept/prepare.js';
+import { createSendSms, type SendSmsDeps } from './accept/send-sms.js';
+import { createSendSmsBatch } from './accept/send-sms-batch.js';
 import type { Authenticate } from './guard/authenticate.js';
+import { checkFields } from './guard/check-fields.js';
+import { MESSAGE, QUERY, QUERY_BATCH, RECEIPT, SEND, SEND_BATCH } from './guard/fields.js';
 import { guarded } from './guard/guarded.js';
 import { readJson } from './guard/read-json.js';
-import { createSendSms, type SendSmsDeps } from './accept/send-sms.js';
+import type { ApiRequest } from './http/request.js';
+import type { Route } from './http/route.js';
 import type { Found } from './query/query-batch.js';
 import { createQuerySms } from './query/query-sms.js';
+import { createQuerySmsBatch } from './query/query-sms-batch.js';
 import { createTakeReceipt, type TakeReceiptDeps } from './receipt/take-receipt.js';
-import type { Route } from './http/express-adapter.js';
 
 export interface AppDeps extends SendSmsDeps, Pick<TakeReceiptDeps, 'keyring' | 'apply'> {
   readonly authenticate: Authenticate;
+  readonly acceptAll: (drafts: readonly Draft[]) => Promise<readonly Accepted[]>;
   readonly find: (id: string) => Promise<Found>;
+  readonly findAll: (ids: readonly string[]) => Promise<readonly Found[]>;
+  /** Of one message, one query, one receipt. */
+  readonly maxBodyBytes: number;
+  readonly maxBatchBodyBytes: number;
 }
 
+const API = '/api/sms/v1';
+
 /** The route table. */
-export function createRoutes({ authenticate, find, keyring, apply, ...sending }: AppDeps): Route[] {
+export function createRoutes(deps: AppDeps): Route[] {
+  const { authenticate, maxBodyBytes, maxBatchBodyBytes } = deps;
+  const readMessage = (message: Readonly<Record<string, unknown>>) => checkFields(MESSAGE, message);
   return [
     {
-      method: 'post',
-      path: '/api/sms/v1/sendsms',
-      handle: guarded(authenticate, SEND_SCHEMA, createSendSms(sending)),
+      path: `${API}/sendsms`,
+      maxBodyBytes,
+      handle: guarded(authenticate, SEND, createSendSms(deps)),
     },
-    { method: 'post', path: '/api/sms/v1/querysms', handle: guarded(authenticate, QUERY_SCHEMA, createQuerySms(find)) },
     {
-      method: 'post',
+      path: `${API}/sendsms/batch`,
+      maxBodyBytes: maxBatchBodyBytes,
+      handle: guarded(authenticate, SEND_BATCH, createSendSmsBatch({ ...deps, readMessage })),
+    },
+    {
+      path: `${API}/querysms`,
+      maxBodyBytes,
+      handle: guarded(authenticate, QUERY, createQuerySms(deps.find)),
+    },
+    {
+      path: `${API}/querysms/batch`,
+      maxBodyBytes: maxBatchBodyBytes,
+      handle: guarded(authenticate, QUERY_BATCH, createQuerySmsBatch(deps.findAll)),
+    },
+    {
       path: '/receipts/simulator/:id/:token',
-      handle: createTakeReceipt({ keyring, readJson, checkFields, apply }),
+      maxBodyBytes,
+      handle: createTakeReceipt({ ...deps, readFields: readReceipt }),
     },
   ];
+}
+
+function readReceipt({ contentType, body }: ApiRequest) {
+  const read = readJson(contentType, body);
+  return read.ok ? checkFields(RECEIPT, read.value) : read;
 }

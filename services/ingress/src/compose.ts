@@ -30,7 +30,9 @@ import { createRoutes } from './app.js';
 import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guard/authenticate.js';
 import { cacheRecords } from './guard/record-cache.js';
+import { createAnswer } from './http/answer.js';
 import { createExpressApp } from './http/express-adapter.js';
+import { createNodeAdapter } from './http/node-adapter.js';
 import { createPatience } from './http/patience.js';
 import { createOverloadGuard } from './http/overload.js';
 import { createDashboard } from './ops/dashboard.js';
@@ -166,19 +168,23 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     }),
     isBacklogTooOld: backlog.isTooOld,
     accept: accepting.submit,
+    acceptAll: accepting.submitAll,
     find: querying.submit,
+    findAll: querying.submitAll,
     apply: receiving.submit,
     keyring,
-  });
-  const api = createExpressApp({
-    routes,
     maxBodyBytes: config.maxBodyBytes,
+    maxBatchBodyBytes: config.maxBatchBodyBytes,
+  });
+  const patience = createPatience({ hungMs: config.answerDeadlineMs, mostMs: config.answerPatienceMs });
+  const adapter = {
+    routes,
+    answer: createAnswer({ log, overload, patience }),
     log,
     observe: metrics.observeReply,
     draining: () => draining,
-    overload,
-    patience: createPatience({ hungMs: config.answerDeadlineMs, mostMs: config.answerPatienceMs }),
-  });
+  };
+  const api = createNodeAdapter(adapter, createExpressApp(adapter));
 
   const dashboard = createDashboard({
     queues: producer.queues,

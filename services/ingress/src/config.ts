@@ -9,6 +9,7 @@ export const INGRESS_SETTINGS = {
   httpPort: port('HTTP_PORT', 8080),
   opsPort: port('OPS_PORT', 9090),
   maxBodyBytes: integer('MAX_BODY_BYTES', { default: 16_384, min: 256, max: 16_777_216 }),
+  maxBatchBodyBytes: integer('MAX_BATCH_BODY_BYTES', { default: 1_048_576, min: 256, max: 67_108_864 }),
   maxSegments: integer('MAX_SEGMENTS', { default: 10, max: 255 }),
   maxInFlight: integer('MAX_IN_FLIGHT', { default: 4_000, max: 1_000_000 }),
   maxLoopDelayMs: integer('MAX_LOOP_DELAY_MS', { default: 250, min: 20, max: 60_000 }),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import type { Grant, Slot } from '@ardor/limits/limiter';
@@ -14,6 +13,7 @@ import type { Draft } from './prepare.js';
 
 const keyring = testKeyring();
 const newId = createUuid7();
+let numbers = 0;
 const EPOCH = 'e1';
 let db: TestDatabase;
 beforeAll(async () => {
@@ -32,7 +32,7 @@ const draft = (fields: Partial<Draft> = {}): Draft => ({
     validitySeconds: 60,
     to: '+8613800138000',
   },
-  ...{ text: 'Hello', phoneMac: keyring.phoneMac(randomUUID()) },
+  ...{ text: 'Hello', phoneMac: keyring.phoneMac(`+86138${String(10_000_000 + numbers++)}`) },
   ...fields,
 });
 

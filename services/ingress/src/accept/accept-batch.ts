@@ -2,7 +2,7 @@ import { refuse, type Refusal } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
 import type { Grant, Grants, Limiter, Slot } from '@ardor/limits/limiter';
 import { cutChunks } from '@ardor/queue/chunk';
-import type { NewMessage } from '@ardor/store/insert-messages';
+import type { NewMessage } from '@ardor/store/new-message';
 import type { Enqueue } from './enqueue.js';
 import type { Persisted } from './persist.js';
 import type { Draft } from './prepare.js';

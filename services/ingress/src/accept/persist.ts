@@ -1,5 +1,6 @@
 import type { Failpoint } from '@ardor/runtime/failpoint';
-import type { InsertMessages, NewMessage } from '@ardor/store/insert-messages';
+import type { InsertMessages } from '@ardor/store/insert-messages';
+import type { NewMessage } from '@ardor/store/new-message';
 import { writeFailure, type WriteFailure } from '@ardor/store/write-failure';
 
 /** `epoch_ended`: the limiter lost its slots between the grant and the commit; nothing was stored. */

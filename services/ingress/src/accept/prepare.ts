@@ -7,7 +7,7 @@ import { countSegments } from '@ardor/domain/segments';
 import { renderTemplate } from '@ardor/domain/template';
 import type { ClientRecord } from '@ardor/store/find-client';
 import type { TemplateRecord } from '@ardor/store/find-template';
-import type { NewMessage } from '@ardor/store/insert-messages';
+import type { NewMessage } from '@ardor/store/new-message';
 
 export interface SendRequest {
   readonly phone_number: string;
@@ -20,7 +20,7 @@ export type Draft = Omit<NewMessage, 'chunkId' | 'phoneMac'> & { readonly phoneM
 
 export interface PrepareDeps {
   /** Cached. */
-  readonly findTemplate: (templateId: string) => Promise<TemplateRecord | undefined>;
+  readonly findTemplate: (templateId: string) => TemplateRecord | undefined | Promise<TemplateRecord | undefined>;
   readonly keyring: Keyring;
   /** A new UUIDv7. */
   readonly newId: () => string;

@@ -1,8 +1,8 @@
-import { refuse } from '@ardor/domain/reasons';
+import { refuse, type Refusal } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
 import { publicStatus, type Lane } from '@ardor/domain/status';
 import type { ClientRecord } from '@ardor/store/find-client';
-import { smsReply, type Reply } from '../http/reply.js';
+import { okReply, smsBody, type Reply, type SmsBody } from '../http/reply.js';
 import type { Accepted } from './accept-batch.js';
 import type { Draft, Prepare, SendRequest } from './prepare.js';
 
@@ -18,6 +18,12 @@ export interface SendSmsDeps {
 const BACKLOG_RETRY_SECONDS = 5;
 const BEHIND = 'Messages of this kind wait too long already; nothing was accepted.';
 
+/** Why a send that is prepared is refused before the limiter, so that it takes no slot. */
+export const backlogRefusal = (): Refusal => refuse('overloaded', BEHIND, BACKLOG_RETRY_SECONDS);
+
+/** What is said of a message that was accepted: it has an id, and waits. */
+export const acceptedBody = (id: string): SmsBody => smsBody(id, publicStatus('queuing'), '0');
+
 /** POST /api/sms/v1/sendsms, behind the guards. */
 export function createSendSms({
   prepare,
@@ -27,10 +33,8 @@ export function createSendSms({
   return async (client, request) => {
     const draft = await prepare(client, request);
     if (!draft.ok) return draft;
-    // Before the limiter: a send that is refused takes no slot.
-    if (isBacklogTooOld(draft.value.lane)) return refused(refuse('overloaded', BEHIND, BACKLOG_RETRY_SECONDS));
+    if (isBacklogTooOld(draft.value.lane)) return refused(backlogRefusal());
     const accepted = await accept(draft.value);
-    if (!accepted.ok) return accepted;
-    return ok(smsReply(accepted.value, publicStatus('queuing'), '0'));
+    return accepted.ok ? ok(okReply(acceptedBody(accepted.value))) : accepted;
   };
 }

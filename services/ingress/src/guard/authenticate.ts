@@ -4,10 +4,11 @@ import { refuse } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
 import type { ClientRecord } from '@ardor/store/find-client';
 import type { Credentials } from './credentials.js';
+import type { FindRecord } from './record-cache.js';
 
 export interface AuthenticateDeps {
   /** Cached; see record-cache. */
-  readonly findClient: (clientId: string) => Promise<ClientRecord | undefined>;
+  readonly findClient: FindRecord<ClientRecord>;
   readonly keyring: Keyring;
   readonly production: boolean;
 }

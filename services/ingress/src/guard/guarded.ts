@@ -1,10 +1,9 @@
 import type { Result } from '@ardor/domain/result';
 import type { ClientRecord } from '@ardor/store/find-client';
-import type Joi from 'joi';
 import { refusalReply, type Reply } from '../http/reply.js';
 import type { ApiRequest } from '../http/request.js';
 import type { Authenticate } from './authenticate.js';
-import { checkFields } from './check-fields.js';
+import { checkFields, type Fields } from './check-fields.js';
 import { readCredentials } from './credentials.js';
 import { readJson } from './read-json.js';
 
@@ -14,7 +13,7 @@ export type GuardedHandler<T> = (client: ClientRecord, fields: T) => Promise<Res
 /** Puts the guards before a handler, in the order of the contract: size and JSON, credentials, schema. */
 export function guarded<T>(
   authenticate: Authenticate,
-  schema: Joi.ObjectSchema<T>,
+  fields: Fields<T>,
   handle: GuardedHandler<T>,
 ): (request: ApiRequest) => Promise<Reply> {
   const run = async (request: ApiRequest): Promise<Result<Reply>> => {
@@ -24,9 +23,9 @@ export function guarded<T>(
     if (!credentials.ok) return credentials;
     const client = await authenticate(credentials.value);
     if (!client.ok) return client;
-    const fields = checkFields(schema, body.value);
-    if (!fields.ok) return fields;
-    return handle(client.value, fields.value);
+    const checked = checkFields(fields, body.value);
+    if (!checked.ok) return checked;
+    return handle(client.value, checked.value);
   };
   return async (request) => {
     const result = await run(request);

@@ -1,13 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import { refuse } from '@ardor/domain/reasons';
 import { repeatedKey } from '@ardor/domain/repeated-key';
 import { ok, refused, type Result } from '@ardor/domain/result';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
+const BYTE_ORDER_MARK = '\ufeff';
 
 /** The first guard: the body is one JSON object in UTF-8, with each key once. */
-export function readJson(contentType: string | undefined, body: Uint8Array): Result<Readonly<Record<string, unknown>>> {
-  if (contentType === undefined || !JSON_TYPE.test(contentType)) return refused(refuse('unsupported_media_type'));
+export function readJson(contentType: string | undefined, body: Buffer): Result<Readonly<Record<string, unknown>>> {
+  if (contentType !== 'application/json' && !JSON_TYPE.test(contentType ?? ''))
+    return refused(refuse('unsupported_media_type'));
   const parsed = parse(body);
   if (!parsed) return refused(refuse('invalid_json'));
   const { text, value } = parsed;
@@ -18,9 +20,13 @@ export function readJson(contentType: string | undefined, body: Uint8Array): Res
   return ok(value as Record<string, unknown>);
 }
 
-function parse(body: Uint8Array): { text: string; value: unknown } | undefined {
+function parse(body: Buffer): { text: string; value: unknown } | undefined {
+  // Buffer's decoder puts a character of its own in place of what is not UTF-8.
+  if (!isUtf8(body)) return undefined;
+  const read = body.toString('utf8');
+  // RFC 8259 §8.1: a reader may ignore the mark.
+  const text = read.startsWith(BYTE_ORDER_MARK) ? read.slice(1) : read;
   try {
-    const text = utf8.decode(body);
     return { text, value: JSON.parse(text) as unknown };
   } catch {
     return undefined;

@@ -1,42 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { refuse, type Refusal } from '@ardor/domain/reasons';
-import { WaitedTooLongError } from '@ardor/runtime/batcher';
 import type { Logger } from '@ardor/runtime/logger';
-import { isDatabaseUnavailable } from '@ardor/store/unavailable';
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
-import type { OverloadGuard } from './overload.js';
-import type { Patience } from './patience.js';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import type { Answer } from './answer.js';
 import { refusalReply, type Reply } from './reply.js';
-import type { ApiRequest } from './request.js';
-
-export interface Route {
-  readonly method: 'post';
-  /** In Express' writing. */
-  readonly path: string;
-  readonly handle: (request: ApiRequest) => Promise<Reply>;
-}
+import { requestId } from './request-id.js';
+import type { Route } from './route.js';
 
 export interface AdapterOptions {
   readonly routes: readonly Route[];
-  readonly maxBodyBytes: number;
+  readonly answer: Answer;
   readonly log: Logger;
-  /** Called once for each answer; `seconds` from the first byte read to the answer written. */
+  /** Called once for each answer; `seconds` from the head read to the answer written. */
   readonly observe: (route: string, reply: Reply, seconds: number) => void;
-  readonly overload: Pick<OverloadGuard, 'enter' | 'leave'>;
-  readonly patience: Patience;
   /** True once shutdown has begun: connections are not kept. */
   readonly draining: () => boolean;
 }
-
-/** What a 503 says in Retry-After. */
-const RETRY_SECONDS = 1;
-const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** The only place that touches Express' request and response. */
 export function createExpressApp(options: AdapterOptions): Express {
@@ -44,62 +22,36 @@ export function createExpressApp(options: AdapterOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(start);
-  // Any type is read, so that a body of the wrong type is refused by its guard, in the same order as all else.
-  app.use(express.raw({ type: () => true, limit: options.maxBodyBytes }));
-  for (const route of options.routes) app[route.method](route.path, adapt(route, options));
+  for (const route of options.routes) {
+    // Any type is read, so that a body of the wrong type is refused by its guard, in the same order as all else.
+    app.post(route.path, express.raw({ type: () => true, limit: route.maxBodyBytes }), adapt(route, options));
+  }
   app.use((_request, response) =>
-    finish(options, response, 'none', refusalReply(refuse('route_unknown'), requestId(response))),
+    finish(options, response, 'none', refusalReply(refuse('route_unknown'), idOf(response))),
   );
   app.use(onError(options));
   return app;
 }
 
 const start: RequestHandler = (request, response, next) => {
-  const given = request.get('x-request-id');
-  response.locals['requestId'] = given && REQUEST_ID.test(given) ? given : randomUUID();
+  response.locals['requestId'] = requestId(request.get('x-request-id'));
   response.locals['startedAt'] = performance.now();
   next();
 };
 
-const requestId = (response: Response): string => response.locals['requestId'] as string;
+const idOf = (response: Response): string => response.locals['requestId'] as string;
 
 function adapt(route: Route, options: AdapterOptions): RequestHandler {
-  return async (request, response) => {
-    const reply = await answer(route, toApiRequest(request, response), options);
-    finish(options, response, route.path, reply);
+  return (request, response) => {
+    const read = {
+      id: idOf(response),
+      contentType: request.get('content-type'),
+      authorization: request.get('authorization'),
+      params: request.params as Record<string, string>,
+      body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    };
+    options.answer(route, read, (reply) => finish(options, response, route.path, reply));
   };
-}
-
-const toApiRequest = (request: Request, response: Response): ApiRequest => ({
-  id: requestId(response),
-  contentType: request.get('content-type'),
-  authorization: request.get('authorization'),
-  params: request.params as Record<string, string>,
-  body: Buffer.isBuffer(request.body) ? request.body : new Uint8Array(),
-});
-
-/** The reply in time, whatever the handler does; what it still does afterwards counts as under way. */
-async function answer(route: Route, request: ApiRequest, options: AdapterOptions): Promise<Reply> {
-  const { overload, patience } = options;
-  if (!overload.enter()) return refusalReply(refuse('overloaded', undefined, RETRY_SECONDS), request.id);
-  const handled = route
-    .handle(request)
-    .catch((error: unknown) => refusalReply(errorRefusal(error, route, request, options.log), request.id))
-    .finally(overload.leave);
-  const waiting = patience.wait();
-  const late = waiting.over.then(() => refusalReply(refuse('no_answer_in_time', undefined, RETRY_SECONDS), request.id));
-  const reply = await Promise.race([handled, late]).finally(waiting.end);
-  if (reply.status === 200) patience.progress();
-  return reply;
-}
-
-/** An error that a handler throws is overload, broken infrastructure or a bug: the caller learns which, the log the rest. */
-function errorRefusal(error: unknown, { path }: Route, { id }: ApiRequest, log: Logger): Refusal {
-  if (error instanceof WaitedTooLongError) return refuse('overloaded', undefined, RETRY_SECONDS);
-  log.error('request failed', { request_id: id, route: path, error });
-  return isDatabaseUnavailable(error)
-    ? refuse('database_unavailable', undefined, RETRY_SECONDS)
-    : refuse('internal_error');
 }
 
 /** Errors of the body reader and of the path decoder carry an HTTP status; anything else is ours. */
@@ -110,8 +62,8 @@ function onError(options: AdapterOptions): ErrorRequestHandler {
       return;
     }
     const refusal = readerRefusal((error as { status?: unknown }).status);
-    if (refusal.status >= 500) options.log.error('request failed', { request_id: requestId(response), error });
-    finish(options, response, 'none', refusalReply(refusal, requestId(response)));
+    if (refusal.status >= 500) options.log.error('request failed', { request_id: idOf(response), error });
+    finish(options, response, 'none', refusalReply(refusal, idOf(response)));
   };
 }
 
@@ -124,9 +76,7 @@ function readerRefusal(status: unknown): Refusal {
 }
 
 function finish(options: AdapterOptions, response: Response, route: string, reply: Reply): void {
-  response
-    .status(reply.status)
-    .set({ 'cache-control': 'no-store', 'x-request-id': requestId(response), ...reply.headers });
+  response.status(reply.status).set({ 'cache-control': 'no-store', 'x-request-id': idOf(response), ...reply.headers });
   if (options.draining()) response.set('connection', 'close');
   response.json(reply.body);
   options.observe(route, reply, (performance.now() - (response.locals['startedAt'] as number)) / 1000);

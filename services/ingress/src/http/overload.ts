@@ -1,21 +1,22 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface OverloadOptions {
-  /** Requests under way at once. */
+  /** Requests under way at once; one with a large body counts as several. */
   readonly maxInFlight: number;
   /** Event-loop delay, the median of the last sample, in milliseconds. */
   readonly maxLoopDelayMs: number;
 }
 
 export interface OverloadGuard {
-  /** True when one more request may begin; each that did must call `leave`. */
-  enter(): boolean;
-  leave(): void;
+  /** Undefined when no more may begin; else what the request has to call once at its end. */
+  enter(bodyBytes: number): (() => void) | undefined;
   readonly inFlight: () => number;
   stop(): Promise<void>;
 }
 
 const SAMPLE_MS = 200;
+/** A body counts as one request for each so many bytes: what is held for it grows with it. */
+const BYTES_OF_ONE = 4_096;
 
 /**
  * Sheds load before latency collapses: a request that could not be answered in time is refused at once, for less than
@@ -30,14 +31,19 @@ export function createOverloadGuard({ maxInFlight, maxLoopDelayMs }: OverloadOpt
     delayed = delay.percentile(50) / 1e6 > maxLoopDelayMs;
     delay.reset();
   }, SAMPLE_MS).unref();
+  const leaveOne = (): void => {
+    inFlight--;
+  };
   return {
-    enter: () => {
-      if (delayed || inFlight >= maxInFlight) return false;
-      inFlight++;
-      return true;
-    },
-    leave: () => {
-      inFlight--;
+    enter: (bodyBytes) => {
+      if (delayed || inFlight >= maxInFlight) return undefined;
+      const weight = Math.max(1, Math.ceil(bodyBytes / BYTES_OF_ONE));
+      inFlight += weight;
+      return weight === 1
+        ? leaveOne
+        : () => {
+            inFlight -= weight;
+          };
     },
     inFlight: () => inFlight,
     stop: () => {

@@ -9,19 +9,42 @@ export interface Reply {
   readonly reason: string;
 }
 
-/** The success body of the API text. */
-export const smsReply = (smsUid: string, status: string, errorCode: string): Reply => ({
-  status: 200,
-  body: { sms_uid: smsUid, status, error_code: errorCode },
-  reason: 'ok',
+/** What is said of one message: the fields of the API text, and of a refusal why. All are strings. */
+export interface SmsBody {
+  readonly sms_uid: string;
+  readonly status: string;
+  readonly error_code: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export const smsBody = (smsUid: string, status: string, errorCode: string): SmsBody => ({
+  sms_uid: smsUid,
+  status,
+  error_code: errorCode,
 });
 
+export const refusalBody = ({ reason, status, message }: Refusal): SmsBody => ({
+  ...smsBody('', 'error', String(status)),
+  reason,
+  message,
+});
+
+export const okReply = (body: unknown): Reply => ({ status: 200, body, reason: 'ok' });
+
 /** The error body: the fields of the API text, a stable word, a sentence, and the id to quote to an operator. */
-export function refusalReply({ reason, status, message, retryAfterSeconds }: Refusal, requestId: string): Reply {
+export function refusalReply(refusal: Refusal, requestId: string): Reply {
+  const { reason, status, retryAfterSeconds } = refusal;
   return {
     status,
     ...(retryAfterSeconds === undefined ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
-    body: { sms_uid: '', status: 'error', error_code: String(status), reason, message, request_id: requestId },
+    body: { ...refusalBody(refusal), request_id: requestId },
     reason,
   };
 }
+
+/** One result of a batch that was refused; what would be a header of a single answer, in whole seconds, is a field here. */
+export const refusedResult = (refusal: Refusal): SmsBody & { readonly retry_after?: string } => ({
+  ...refusalBody(refusal),
+  ...(refusal.retryAfterSeconds === undefined ? {} : { retry_after: String(refusal.retryAfterSeconds) }),
+});

@@ -6,5 +6,5 @@ export interface ApiRequest {
   /** Values of the path's parameters. */
   readonly params: Readonly<Record<string, string>>;
   /** The body as it came; empty where there was none. */
-  readonly body: Uint8Array;
+  readonly body: Buffer;
 }

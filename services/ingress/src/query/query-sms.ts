@@ -2,19 +2,24 @@ import { refuse } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
 import { publicStatus } from '@ardor/domain/status';
 import type { ClientRecord } from '@ardor/store/find-client';
-import { smsReply, type Reply } from '../http/reply.js';
+import { okReply, smsBody, type Reply, type SmsBody } from '../http/reply.js';
 import type { Found } from './query-batch.js';
 
-/** POST /api/sms/v1/querysms, behind the guards. Another client's message and an unknown one get the same answer. */
+/** POST /api/sms/v1/querysms, behind the guards. */
 export function createQuerySms(
   find: (id: string) => Promise<Found>,
 ): (client: ClientRecord, request: { readonly sms_uid: string }) => Promise<Result<Reply>> {
   return async (client, { sms_uid }) => {
     const id = sms_uid.toLowerCase();
-    const found = await find(id);
-    if (!found.ok) return found;
-    if (found.value?.clientId !== client.id) return refused(refuse('message_unknown'));
-    const { status, reason } = found.value;
-    return ok(smsReply(id, publicStatus(status), status === 'error' ? (reason ?? 'internal_error') : '0'));
+    const state = stateOf(client, id, await find(id));
+    return state.ok ? ok(okReply(state.value)) : state;
   };
+}
+
+/** What a client is told. Another client's message and an unknown one get the same answer. */
+export function stateOf(client: ClientRecord, id: string, found: Found): Result<SmsBody> {
+  if (!found.ok) return found;
+  if (found.value?.clientId !== client.id) return refused(refuse('message_unknown'));
+  const { status, reason } = found.value;
+  return ok(smsBody(id, publicStatus(status), status === 'error' ? (reason ?? 'internal_error') : '0'));
 }

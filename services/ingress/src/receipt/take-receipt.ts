@@ -1,37 +1,24 @@
 import { carrierText } from '@ardor/domain/carrier-text';
 import { sameMac, type Keyring } from '@ardor/domain/keyring';
-import { RECEIPT_STATUSES, type ReceiptStatus } from '@ardor/domain/outcome';
+import type { ReceiptStatus } from '@ardor/domain/outcome';
 import { refuse } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
 import { isUuid } from '@ardor/domain/uuid7';
 import type { Receipt, ReceiptResult } from '@ardor/store/apply-receipts';
-import Joi from 'joi';
 import { refusalReply, type Reply } from '../http/reply.js';
 import type { ApiRequest } from '../http/request.js';
 
-interface ReceiptFields {
+export interface ReceiptFields {
   readonly id: unknown;
   readonly reference: string;
   readonly status: ReceiptStatus;
   readonly code?: unknown;
 }
 
-/** A field that a later carrier adds is no reason to refuse its receipt. */
-export const RECEIPT_SCHEMA = Joi.object<ReceiptFields>({
-  id: Joi.alternatives(Joi.string(), Joi.number()).required(),
-  reference: Joi.string().required(),
-  status: Joi.string()
-    .valid(...RECEIPT_STATUSES)
-    .required(),
-  code: Joi.alternatives(Joi.string().allow(''), Joi.number()).allow(null),
-})
-  .unknown(true)
-  .prefs({ convert: false });
-
 export interface TakeReceiptDeps {
   readonly keyring: Pick<Keyring, 'receiptToken'>;
-  readonly readJson: (contentType: string | undefined, body: Uint8Array) => Result<Readonly<Record<string, unknown>>>;
-  readonly checkFields: <T>(schema: Joi.ObjectSchema<T>, body: Readonly<Record<string, unknown>>) => Result<T>;
+  /** Reads and checks the body. */
+  readonly readFields: (request: ApiRequest) => Result<ReceiptFields>;
   /** Stores the receipt, also one whose message is unknown; resolves after the commit. */
   readonly apply: (receipt: Receipt) => Promise<ReceiptResult>;
 }
@@ -53,14 +40,13 @@ export function createTakeReceipt(deps: TakeReceiptDeps): (request: ApiRequest) 
   };
 }
 
-function readReceipt({ keyring, readJson, checkFields }: TakeReceiptDeps, request: ApiRequest): Result<Receipt> {
+function readReceipt({ keyring, readFields }: TakeReceiptDeps, request: ApiRequest): Result<Receipt> {
   const { id = '', token = '' } = request.params;
-  if (!isUuid(id) || !sameMac(Buffer.from(token), Buffer.from(keyring.receiptToken(id)))) {
+  // Only as it was given out: in lower case, as everywhere.
+  if (!isUuid(id) || id !== id.toLowerCase() || !sameMac(Buffer.from(token), Buffer.from(keyring.receiptToken(id)))) {
     return refused(refuse('invalid_receipt_token'));
   }
-  const body = readJson(request.contentType, request.body);
-  if (!body.ok) return body;
-  const fields = checkFields(RECEIPT_SCHEMA, body.value);
+  const fields = readFields(request);
   if (!fields.ok) return fields;
   if (fields.value.reference !== id)
     return refused(refuse('invalid_request', 'reference is not the message of this URL.'));

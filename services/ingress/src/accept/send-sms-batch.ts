@@ -1,0 +1,64 @@
+import { setImmediate } from 'node:timers/promises';
+import { refuse, type Refusal } from '@ardor/domain/reasons';
+import { ok, refused, type Result } from '@ardor/domain/result';
+import type { ClientRecord } from '@ardor/store/find-client';
+import { okReply, refusedResult, type Reply } from '../http/reply.js';
+import type { Accepted } from './accept-batch.js';
+import type { Draft, SendRequest } from './prepare.js';
+import { acceptedBody, backlogRefusal, type SendSmsDeps } from './send-sms.js';
+
+export interface SendSmsBatchDeps extends Pick<SendSmsDeps, 'prepare' | 'isBacklogTooOld'> {
+  /** Checks the fields of one message. */
+  readonly readMessage: (message: Readonly<Record<string, unknown>>) => Result<SendRequest>;
+  /** Joins the batch that is being gathered, all in one. */
+  readonly acceptAll: (drafts: readonly Draft[]) => Promise<readonly Accepted[]>;
+}
+
+/** Messages that are prepared in one go: a few milliseconds, in which no other request is read. */
+const TURN = 200;
+
+/**
+ * POST /api/sms/v1/sendsms/batch, behind the guards: one result for each message, in order. A bad message never spoils
+ * its neighbours; of two to one number the first is accepted.
+ */
+export function createSendSmsBatch(
+  deps: SendSmsBatchDeps,
+): (client: ClientRecord, request: { readonly messages: readonly unknown[] }) => Promise<Result<Reply>> {
+  return async (client, { messages }) => {
+    const prepared: Result<Draft>[] = [];
+    for (const message of messages) {
+      prepared.push(await prepareOne(deps, client, message));
+      if (prepared.length % TURN === 0) await setImmediate();
+    }
+    const drafts = prepared.flatMap((one) => (one.ok ? [one.value] : []));
+    const accepted = drafts.length > 0 ? await deps.acceptAll(drafts) : [];
+    let next = 0;
+    const results = prepared.map((one): Accepted => (one.ok ? (accepted[next++] ?? noResult()) : one));
+    const whole = wholeRefusal(results);
+    if (whole) return refused(whole);
+    return ok(
+      okReply({ results: results.map((one) => (one.ok ? acceptedBody(one.value) : refusedResult(one.refusal))) }),
+    );
+  };
+}
+
+async function prepareOne(
+  { readMessage, prepare, isBacklogTooOld }: SendSmsBatchDeps,
+  client: ClientRecord,
+  message: unknown,
+): Promise<Result<Draft>> {
+  if (typeof message !== 'object' || message === null || Array.isArray(message))
+    return refused(refuse('invalid_request', 'Each of messages must be an object.'));
+  const fields = readMessage(message as Record<string, unknown>);
+  if (!fields.ok) return fields;
+  const draft = await prepare(client, fields.value);
+  return draft.ok && isBacklogTooOld(draft.value.lane) ? refused(backlogRefusal()) : draft;
+}
+
+const noResult = (): Accepted => refused(refuse('internal_error'));
+
+/** When nothing was accepted because the service could not, that is the answer to the call: the caller shall try it again. */
+function wholeRefusal(results: readonly Accepted[]): Refusal | undefined {
+  const refusals = results.flatMap((one) => (one.ok ? [] : [one.refusal]));
+  return refusals.length === results.length && refusals.every(({ status }) => status === 503) ? refusals[0] : undefined;
+}

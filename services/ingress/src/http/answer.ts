@@ -1,0 +1,56 @@
+import { refuse, type Refusal } from '@ardor/domain/reasons';
+import { WaitedTooLongError } from '@ardor/runtime/batcher';
+import type { Logger } from '@ardor/runtime/logger';
+import { isDatabaseUnavailable } from '@ardor/store/unavailable';
+import type { OverloadGuard } from './overload.js';
+import type { Patience } from './patience.js';
+import { refusalReply, type Reply } from './reply.js';
+import type { ApiRequest } from './request.js';
+import type { Route } from './route.js';
+
+export interface AnswerDeps {
+  readonly log: Logger;
+  readonly overload: Pick<OverloadGuard, 'enter'>;
+  readonly patience: Patience;
+}
+
+/** Calls `write` once, in time, whatever the route's handler does. Never throws. */
+export type Answer = (route: Route, request: ApiRequest, write: (reply: Reply) => void) => void;
+
+/** What a 503 says in Retry-After. */
+const RETRY_SECONDS = 1;
+
+/** What every adapter does with a request that has been read. What a handler still does after a late answer counts as under way. */
+export function createAnswer({ log, overload, patience }: AnswerDeps): Answer {
+  return (route, request, write) => {
+    const leave = overload.enter(request.body.byteLength);
+    if (!leave) {
+      write(refusalReply(refuse('overloaded', undefined, RETRY_SECONDS), request.id));
+      return;
+    }
+    let answered = false;
+    const stopWaiting = patience.wait(() => {
+      answered = true;
+      write(refusalReply(refuse('no_answer_in_time', undefined, RETRY_SECONDS), request.id));
+    });
+    const finish = (reply: Reply): void => {
+      leave();
+      if (answered) return;
+      stopWaiting();
+      if (reply.status === 200) patience.progress();
+      write(reply);
+    };
+    route.handle(request).then(finish, (error: unknown) => {
+      finish(refusalReply(errorRefusal(error, route, request, log), request.id));
+    });
+  };
+}
+
+/** An error that a handler throws is overload, broken infrastructure or a bug: the caller learns which, the log the rest. */
+function errorRefusal(error: unknown, { path }: Route, { id }: ApiRequest, log: Logger): Refusal {
+  if (error instanceof WaitedTooLongError) return refuse('overloaded', undefined, RETRY_SECONDS);
+  log.error('request failed', { request_id: id, route: path, error });
+  return isDatabaseUnavailable(error)
+    ? refuse('database_unavailable', undefined, RETRY_SECONDS)
+    : refuse('internal_error');
+}

@@ -1,0 +1,24 @@
+import { refuse } from '@ardor/domain/reasons';
+import { ok, refused, type Result } from '@ardor/domain/result';
+import { isUuid } from '@ardor/domain/uuid7';
+import type { ClientRecord } from '@ardor/store/find-client';
+import { okReply, refusedResult, type Reply, type SmsBody } from '../http/reply.js';
+import type { Found } from './query-batch.js';
+import { stateOf } from './query-sms.js';
+
+/** POST /api/sms/v1/querysms/batch, behind the guards: one result for each id, in order. Each id counts as a query. */
+export function createQuerySmsBatch(
+  findAll: (ids: readonly string[]) => Promise<readonly Found[]>,
+): (client: ClientRecord, request: { readonly sms_uids: readonly unknown[] }) => Promise<Result<Reply>> {
+  return async (client, { sms_uids }) => {
+    const ids = sms_uids.map((uid) => (typeof uid === 'string' && isUuid(uid) ? uid.toLowerCase() : undefined));
+    const wanted = ids.filter((id) => id !== undefined);
+    const found = wanted.length > 0 ? await findAll(wanted) : [];
+    let next = 0;
+    const states = ids.map((id): Result<SmsBody> => {
+      if (id === undefined) return refused(refuse('invalid_request', 'Each of sms_uids must be a UUID.'));
+      return stateOf(client, id, found[next++] ?? refused(refuse('internal_error')));
+    });
+    return ok(okReply({ results: states.map((state) => (state.ok ? state.value : refusedResult(state.refusal))) }));
+  };
+}
