@@ -21,14 +21,16 @@ export async function recordMoves(query: Query): Promise<void> {
 const count = async (query: Query, sql: string): Promise<number> => Number((await query<{ n: string }>(sql))[0]?.n);
 
 /**
- * A worker's settlement to `sent`, or to `queuing` with a job of its own, of a message whose fence at that moment was
- * none or was put there by somebody else. A takeover moves to `queuing` too, and leaves the job as it is.
+ * A worker's settlement to `sent`, to `queuing` with a job of its own, or of what is uncertain to `uncertain` once more, of a
+ * message whose fence at that moment was none or was put there by somebody else. A takeover moves to `queuing` too, and
+ * leaves the job as it is.
  */
 export const lateSettlements = (query: Query): Promise<number> =>
   count(
     query,
     `SELECT count(*) AS n FROM chaos_moves late WHERE who LIKE 'worker%'
-       AND (becomes = 'sent' OR (becomes = 'queuing' AND new_chunk))
+       AND (becomes = 'sent' OR (becomes = 'queuing' AND new_chunk)
+         OR (was = 'uncertain' AND becomes = 'uncertain' AND new_fence IS NULL))
        AND NOT EXISTS (SELECT 1 FROM chaos_moves own
          WHERE own.id = late.id AND own.n < late.n AND own.new_fence = late.old_fence AND own.who = late.who)`,
   );

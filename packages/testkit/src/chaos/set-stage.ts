@@ -31,6 +31,10 @@ export async function setStage({ deduplicates }: { readonly deduplicates: boolea
   const simulator = startProcess('simulator', {}, [
     '--port',
     String(simulatorPort),
+    // So that something is under way whenever an accident happens,
+    ...['--latency-ms', '150'],
+    // and no receipt ends it before another worker could take it over.
+    ...['--receipt-delay-ms', '6000'],
     ...(deduplicates ? ['--deduplicate'] : []),
   ]);
   closers.push('simulator', simulator.stop);
