@@ -9,6 +9,8 @@ export interface TcpProxy {
   lostBytes(): number;
   /** While true, nothing passes in either direction, and connections stay open: a hung server. */
   hang(hung: boolean): void;
+  /** While true, there is no way through: what is open was cut, and what comes is closed at once. */
+  refuse(refused: boolean): void;
   /** New connections go there; those that are open stay where they are. */
   retarget(target: { host: string; port: number }): void;
   /** Cuts every connection. */
@@ -21,8 +23,13 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   let losing = false;
   let lost = 0;
   let hanging = false;
+  let refusing = false;
   const pairs = new Set<readonly [Socket, Socket]>();
   const server = createServer((client) => {
+    if (refusing) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(target.port, target.host);
     const pair = [client, upstream] as const;
     pairs.add(pair);
@@ -57,6 +64,10 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
       hanging = hung;
       pairs.forEach((pair) => pair.forEach((socket) => (hung ? socket.pause() : socket.resume())));
     },
+    refuse: (refused) => {
+      refusing = refused;
+      if (refused) cut();
+    },
     retarget: (next) => {
       target = next;
     },
@@ -67,4 +78,11 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
       await once(server, 'close');
     },
   };
+}
+
+/** The same URL with the proxy's port. */
+export function through(proxy: TcpProxy, url: string): string {
+  const other = new URL(url);
+  other.port = String(proxy.port);
+  return other.href;
 }

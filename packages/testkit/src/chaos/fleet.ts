@@ -1,15 +1,18 @@
 import { DASHBOARD_PASSWORD } from '../stack.js';
 import { MASTER_KEY } from '../fixtures.js';
 import { freePort, startProcess, untilReady, type ServiceProcess } from '../service-process.js';
+import { startTcpProxy, through, type TcpProxy } from '../tcp-proxy.js';
 
 /** One of our processes that is started again after each death, on the same ports. */
 export interface Member {
   readonly name: 'ingress' | 'worker';
   readonly api: string;
   readonly process: () => ServiceProcess;
+  /** Its own way to each server, before the one that all share. */
+  readonly ways: Readonly<Record<'postgres' | 'redis', TcpProxy>>;
   /** SIGKILL, then a new one; resolves when that one is ready. */
   readonly kill: () => Promise<void>;
-  readonly stop: () => Promise<number | null>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface Fleet {
@@ -18,7 +21,7 @@ export interface Fleet {
   readonly stop: () => Promise<void>;
 }
 
-const COPIES = 2;
+export const COPIES = 2;
 
 /** Two ingresses and two workers over the stores that `env` names. */
 export async function startFleet(env: Record<string, string>): Promise<Fleet> {
@@ -32,9 +35,9 @@ export async function startFleet(env: Record<string, string>): Promise<Fleet> {
     ...env,
   };
   const ingresses = await Promise.all(
-    apiPorts.map((port) => startMember('ingress', { ...shared, HTTP_PORT: String(port) })),
+    apiPorts.map((port, index) => startMember('ingress', index, { ...shared, HTTP_PORT: String(port) })),
   );
-  const workers = await Promise.all(Array.from({ length: COPIES }, () => startMember('worker', shared)));
+  const workers = await Promise.all(apiPorts.map((_, index) => startMember('worker', index, shared)));
   return {
     ingresses,
     workers,
@@ -44,26 +47,61 @@ export async function startFleet(env: Record<string, string>): Promise<Fleet> {
   };
 }
 
-async function startMember(name: Member['name'], env: Record<string, string>): Promise<Member> {
+async function startMember(name: Member['name'], index: number, shared: Record<string, string>): Promise<Member> {
   const opsPort = await freePort();
-  const begin = async (): Promise<ServiceProcess> => {
-    const service = startProcess(name, { ...env, OPS_PORT: String(opsPort) });
-    await untilReady(service, `http://127.0.0.1:${opsPort}/healthz`);
-    return service;
+  const { DATABASE_URL = '', REDIS_URL = '' } = shared;
+  const ways = { postgres: await wayTo(DATABASE_URL), redis: await wayTo(REDIS_URL) };
+  const database = new URL(through(ways.postgres, DATABASE_URL));
+  // Who it was, in what the database records.
+  database.searchParams.set('application_name', `${name} ${index}`);
+  const env = {
+    ...shared,
+    OPS_PORT: String(opsPort),
+    DATABASE_URL: database.href,
+    REDIS_URL: through(ways.redis, REDIS_URL),
   };
+  const begin = (): Promise<ServiceProcess> => beginAgainAndAgain(name, env, `http://127.0.0.1:${opsPort}/healthz`);
   let current = await begin();
   return {
     name,
-    api: `http://127.0.0.1:${env['HTTP_PORT'] ?? ''}`,
+    api: `http://127.0.0.1:${shared['HTTP_PORT'] ?? ''}`,
     process: () => current,
+    ways,
     kill: async () => {
       current.child.kill('SIGKILL');
       await current.stop();
       current = await begin();
     },
-    stop: () => {
+    stop: async () => {
       current.child.kill('SIGCONT');
-      return current.stop();
+      await current.stop();
+      await Promise.all(Object.values(ways).map((way) => way.close()));
     },
   };
+}
+
+const wayTo = (url: string): Promise<TcpProxy> => {
+  const { hostname, port } = new URL(url);
+  return startTcpProxy({ host: hostname, port: Number(port) });
+};
+
+const STARTS = 10;
+
+/** As whatever watches over processes does: one that does not find its servers ends, and is started again. */
+async function beginAgainAndAgain(
+  name: Member['name'],
+  env: Record<string, string>,
+  healthUrl: string,
+): Promise<ServiceProcess> {
+  for (let starts = 1; ; starts++) {
+    const service = startProcess(name, env);
+    try {
+      await untilReady(service, healthUrl);
+      return service;
+    } catch (error) {
+      service.child.kill('SIGKILL');
+      await service.stop();
+      if (starts === STARTS) throw error;
+    }
+  }
 }

@@ -1,6 +1,8 @@
 import { DEMO } from '@ardor/domain/demo';
 import { Agent, request } from 'undici';
 import { scriptedNumber } from '../api.js';
+import { contradict } from './contradict.js';
+import { watchStatuses, type StatusWatch } from './status-watch.js';
 
 export interface Acknowledged {
   readonly id: string;
@@ -15,6 +17,7 @@ export interface Load {
   /** Latencies of the 503s since `markHang(true)`, in milliseconds. */
   readonly hang503: readonly number[];
   readonly answers: ReadonlyMap<string, number>;
+  readonly statuses: Pick<StatusWatch, 'reversals' | 'seen'>;
   /** Whether 503s are answers to a hang right now. */
   markHang(hung: boolean): void;
   /** Stops and waits for what is under way. */
@@ -33,6 +36,12 @@ const CREDENTIALS = { client_id: DEMO.clientId, passcode: DEMO.passcode };
 const SCRIPTS = [0, 0, 0, 0, 4, 5, 6, 7, 9];
 /** A quarter of the sends goes to one of these, again and again. */
 const HOT_NUMBERS = 200;
+/** A twentieth goes to a number that had one of so many of the latest: it must be refused, whatever was lost meanwhile. */
+const REPEATED = 100;
+/** Half of the queries ask about one of so many of the latest sends: those move. */
+const LATEST = 100;
+/** After so many of the answers that tell of a delivery comes a receipt that denies it. */
+const DENIED = 0.2;
 const REQUEST_TIMEOUT_MS = 10_000;
 const TICK_MS = 20;
 
@@ -42,16 +51,20 @@ export function startLoad({ apis, random, sendsPerSecond, queriesPerSecond }: Lo
   const acknowledged: Acknowledged[] = [];
   const hang503: number[] = [];
   const answers = new Map<string, number>();
+  const statuses = watchStatuses();
   const underWay = new Set<Promise<void>>();
   let numbers = 0;
   let hung = false;
 
+  const anApi = (): string => {
+    const all = apis();
+    return all[Math.floor(random() * all.length)] ?? '';
+  };
   const post = async (
     path: string,
     fields: object,
   ): Promise<{ status: number; body: Record<string, string> } | undefined> => {
-    const all = apis();
-    const api = all[Math.floor(random() * all.length)] ?? '';
+    const api = anApi();
     const startedAt = performance.now();
     const duringHang = hung;
     try {
@@ -75,6 +88,8 @@ export function startLoad({ apis, random, sendsPerSecond, queriesPerSecond }: Lo
 
   const nextNumber = (): string => {
     if (random() < 0.25) return `+86139${String(10_000_000 + Math.floor(random() * HOT_NUMBERS))}`;
+    const repeated = random() < 0.05 && acknowledged.at(-1 - Math.floor(random() * REPEATED))?.phone;
+    if (repeated) return repeated;
     const n = numbers++;
     return scriptedNumber(
       SCRIPTS[n % SCRIPTS.length] ?? 0,
@@ -93,8 +108,17 @@ export function startLoad({ apis, random, sendsPerSecond, queriesPerSecond }: Lo
     acknowledged.push({ id: answer.body['sms_uid'] ?? '', phone, sentAt, answeredAt: Date.now() });
   };
   const query = async (): Promise<void> => {
-    const id = acknowledged[Math.floor(random() * acknowledged.length)]?.id;
-    if (id) await post('querysms', { sms_uid: id });
+    const all = acknowledged.length;
+    const among = random() < 0.5 ? Math.min(all, LATEST) : all;
+    const id = acknowledged[all - 1 - Math.floor(random() * among)]?.id;
+    if (!id) return;
+    const told = statuses.ask(id);
+    const answer = await post('querysms', { sms_uid: id });
+    if (answer?.status !== 200) return;
+    const status = answer.body['status'] ?? '';
+    told(status);
+    // One that does not arrive is no loss.
+    if (status === 'delivered' && random() < DENIED) await contradict(anApi(), id, agent).catch(() => undefined);
   };
   const start = (work: () => Promise<void>): void => {
     const one = work();
@@ -113,6 +137,7 @@ export function startLoad({ apis, random, sendsPerSecond, queriesPerSecond }: Lo
     acknowledged,
     hang503,
     answers,
+    statuses,
     markHang: (value) => {
       hung = value;
     },

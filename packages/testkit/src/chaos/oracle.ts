@@ -1,13 +1,14 @@
 import { request } from 'undici';
-import type { Acknowledged } from './load.js';
+import { lateSettlements, movesBack } from './audit-moves.js';
+import type { Acknowledged, Load } from './load.js';
+import type { Query } from './query.js';
+import { isReversal } from './status-watch.js';
 
 interface Row {
   readonly id: string;
   readonly status: string;
   readonly reason: string | null;
 }
-
-export type Query = <R extends object>(sql: string, values?: unknown[]) => Promise<R[]>;
 
 export interface Verdict {
   readonly accepted: number;
@@ -22,10 +23,18 @@ export interface Verdict {
   readonly wrong_status: number;
   /** Stored sends to one number less than 60 s apart. */
   readonly number_rule_violations: number;
+  /** Answers, rows and moves in the database that went back in a message's life. */
+  readonly status_reversals: number;
+  /** Settlements by workers that did not hold the message any more. */
+  readonly late_settlements: number;
 }
 
 /** Compares what the API acknowledged with the rows and with what the carrier has taken. */
-export async function judge(query: Query, simulator: string, acknowledged: readonly Acknowledged[]): Promise<Verdict> {
+export async function judge(
+  query: Query,
+  simulator: string,
+  { acknowledged, statuses }: Pick<Load, 'acknowledged' | 'statuses'>,
+): Promise<Verdict> {
   const rows = new Map((await query<Row>('SELECT id, status, reason FROM messages')).map((row) => [row.id, row]));
   const seen = await takenBy(simulator, acknowledged);
   const states = acknowledged.map(({ id }) => ({ id, row: rows.get(id) }));
@@ -38,6 +47,11 @@ export async function judge(query: Query, simulator: string, acknowledged: reado
     stuck: states.filter(({ row }) => row && !['delivered', 'error'].includes(row.status)).length,
     wrong_status: states.filter(({ row }) => row && isWrong(row)).length,
     number_rule_violations: await ruleViolations(query),
+    status_reversals:
+      statuses.reversals() +
+      states.filter(({ id, row }) => row && isReversal(statuses.seen.get(id) ?? 'queuing', row.status)).length +
+      (await movesBack(query)),
+    late_settlements: await lateSettlements(query),
   };
 }
 

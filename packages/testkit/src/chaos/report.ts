@@ -14,6 +14,7 @@ export function report(plain: RunResult, deduplicating: RunResult) {
       redis: sum(({ tally }) => tally.kills.redis),
       postgres: sum(({ tally }) => tally.kills.postgres),
     },
+    pairs: sum(({ tally }) => tally.pairs),
     accepted: sum(({ accepted }) => accepted),
     lost: sum(({ lost }) => lost),
     duplicated: { deduplicating_carrier: deduplicating.duplicated, plain_carrier: plain.duplicated },
@@ -21,10 +22,16 @@ export function report(plain: RunResult, deduplicating: RunResult) {
     stuck: sum(({ stuck }) => stuck),
     wrong_status: sum(({ wrong_status }) => wrong_status),
     number_rule_violations: sum(({ number_rule_violations }) => number_rule_violations),
+    status_reversals: sum(({ status_reversals }) => status_reversals),
+    late_settlements: sum(({ late_settlements }) => late_settlements),
+    standstills: sum(({ tally }) => tally.standstills),
     takeover_ms: spread(both.flatMap(({ tally }) => tally.takeover)),
+    cut_off_takeover_ms: most(both.flatMap(({ tally }) => tally.cutOffTakeover)),
+    others_paused_ms: most(both.flatMap(({ tally }) => tally.othersPaused)),
     resume_ms: {
       redis: most(both.flatMap(({ tally }) => tally.resume.redis)),
       postgres: most(both.flatMap(({ tally }) => tally.resume.postgres)),
+      two_at_once: most(both.flatMap(({ tally }) => tally.resume.both)),
     },
     hang_503_ms: spread(both.flatMap(({ hang503 }) => hang503)),
   };
@@ -33,8 +40,12 @@ export function report(plain: RunResult, deduplicating: RunResult) {
 export type Report = ReturnType<typeof report>;
 
 /** What is wrong with a run; empty when it kept every promise that does not depend on the machine's speed. */
-export function broken({ lost, stuck, wrong_status, duplicated, number_rule_violations }: Report): string[] {
-  const counts = { lost, stuck, wrong_status, number_rule_violations, ...duplicated };
+export function broken({ duplicated, ...report }: Report): string[] {
+  const { lost, stuck, wrong_status, number_rule_violations, status_reversals, late_settlements, standstills } = report;
+  const counts = {
+    ...{ lost, stuck, wrong_status, number_rule_violations, status_reversals, late_settlements, standstills },
+    ...duplicated,
+  };
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${name}: ${count}`);

@@ -4,6 +4,8 @@ import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
 import { Redis } from 'ioredis';
 import { TOOLS } from '../places.js';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.js';
+import { copyAppendOnly } from './append-only-copy.js';
+import { pause } from './pause.js';
 
 /** A server that can be hurt. Its clients reach it through the proxy, whose port never changes. */
 export interface Victim {
@@ -14,6 +16,12 @@ export interface Victim {
   /** Kills it and brings it back on the same data; resolves when it answers again. */
   readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
+}
+
+export interface RedisVictim extends Victim {
+  readonly wipe: () => Promise<void>;
+  /** Kills it after `ms` more, and brings it back on its data of now; resolves when it answers again. */
+  readonly rewind: (ms: number) => Promise<void>;
 }
 
 export async function startPostgresVictim(folder: string): Promise<Victim> {
@@ -38,19 +46,26 @@ export async function startPostgresVictim(folder: string): Promise<Victim> {
   };
 }
 
-export async function startRedisVictim(folder: string): Promise<Victim & { readonly wipe: () => Promise<void> }> {
-  const start = (port?: number): Promise<RunningRedis> =>
-    startRedis({ dataDir: join(folder, 'redis'), port, persist: true, cacheDir: TOOLS });
+export async function startRedisVictim(folder: string): Promise<RedisVictim> {
+  const dataDir = join(folder, 'redis');
+  const start = (port?: number): Promise<RunningRedis> => startRedis({ dataDir, port, persist: true, cacheDir: TOOLS });
   let running = await start();
   const proxy = await startTcpProxy({ host: '127.0.0.1', port: running.port });
+  const restart = async (between: () => Promise<void>): Promise<void> => {
+    process.kill(running.pid, 'SIGKILL');
+    await running.exited;
+    await between();
+    running = await start(running.port);
+  };
   return {
     proxy,
     directUrl: () => running.url,
     pid: () => running.pid,
-    restart: async () => {
-      process.kill(running.pid, 'SIGKILL');
-      await running.exited;
-      running = await start(running.port);
+    restart: () => restart(() => Promise.resolve()),
+    rewind: async (ms) => {
+      const { putBack } = await copyAppendOnly(dataDir, join(folder, 'redis-copy'));
+      await pause(ms);
+      await restart(putBack);
     },
     wipe: async () => {
       const redis = new Redis(running.url, { lazyConnect: true });
@@ -64,11 +79,4 @@ export async function startRedisVictim(folder: string): Promise<Victim & { reado
       await running.stop();
     },
   };
-}
-
-/** The same URL with the proxy's port. */
-export function through(proxy: TcpProxy, url: string): string {
-  const other = new URL(url);
-  other.port = String(proxy.port);
-  return other.href;
 }
