@@ -13,14 +13,14 @@ const FILL_CONNECTIONS = 128;
 interface Ended {
   readonly [field: string]: number;
   readonly sent: number;
-  readonly others: number;
+  readonly failed: number;
   readonly first: number;
   readonly seconds: number;
 }
 
 /** `first` are those of the first settlement: with it the clock begins, and process start is no part of the rate. */
 const ENDED = `
-  SELECT count(*) FILTER (WHERE status = 'sent')::float8 AS sent, count(*) FILTER (WHERE status <> 'sent')::float8 AS others,
+  SELECT count(*) FILTER (WHERE status = 'sent')::float8 AS sent, count(*) FILTER (WHERE status = 'error')::float8 AS failed,
     count(*) FILTER (WHERE sent_at = (SELECT min(sent_at) FROM messages))::float8 AS first,
     extract(epoch FROM max(sent_at) - min(sent_at))::float8 AS seconds
   FROM messages`;
@@ -42,10 +42,10 @@ export async function measureDrain(messagesPerSecond: number, system: System, tr
   );
   await untilNoRow(database, `status IN ('queuing', 'sending', 'uncertain')`, trial.signal);
   const after = cpuSnapshot(system.groups());
-  const { sent, others, first, seconds } = await numbers<Ended>(database, ENDED);
+  const { sent, failed, first, seconds } = await numbers<Ended>(database, ENDED);
   return {
     per_second: seconds > 0 ? (sent - first) / seconds : 0,
-    errors: others,
+    errors: failed,
     cpu_us: cpuPerMessage(before, after, sent - already),
     latency_ms: null,
     loop_delay_p99_ms: null,

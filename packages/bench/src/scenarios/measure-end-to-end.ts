@@ -13,13 +13,13 @@ const WARM_UP_SHARE = 0.2;
 interface Delivered {
   readonly [field: string]: number;
   readonly delivered: number;
-  readonly others: number;
+  readonly failed: number;
   readonly last: number;
 }
 
 const DELIVERED = `
   SELECT count(*) FILTER (WHERE status = 'delivered')::float8 AS delivered,
-    count(*) FILTER (WHERE status <> 'delivered')::float8 AS others,
+    count(*) FILTER (WHERE status <> 'delivered')::float8 AS failed,
     (extract(epoch FROM max(final_at)) * 1000)::float8 AS last
   FROM messages WHERE final_at IS NOT NULL`;
 
@@ -42,11 +42,11 @@ export async function measureEndToEnd(messagesPerSecond: number, system: System,
   const before = cpuSnapshot(system.groups());
   const load = await run(requests);
   const after = cpuSnapshot(system.groups());
-  const { delivered, others, last } = await numbers<Delivered>(database, DELIVERED);
+  const { delivered, failed, last } = await numbers<Delivered>(database, DELIVERED);
   const messages = delivered - warm.delivered;
   return {
     per_second: messages / ((last - load.startedAt) / 1_000),
-    errors: load.errors + others - warm.others,
+    errors: load.errors + failed - warm.failed,
     cpu_us: cpuPerMessage(before, after, messages),
     latency_ms: null,
     loop_delay_p99_ms: null,

@@ -16,7 +16,7 @@ type RateScenario = Extract<Scenario, { kind: 'rate' }>;
 
 const WARM_UP_SECONDS = 2;
 /** Messages that are there to be asked about. */
-const ASKED_ABOUT = 5_000;
+const ASKED_ABOUT = 2_000;
 /** Above this share of a core the generator may be what was measured. */
 const BUSY = 0.85;
 
@@ -27,10 +27,11 @@ export async function measureRate(
   trial: Trial,
 ): Promise<Measurement | undefined> {
   const plan = await planOf(scenario.ask, system, trial);
-  if (!(await exists(plan(), system))) return undefined;
+  const first = plan();
+  if (!(await exists(first, system))) return undefined;
+  const connections = connectionsFor(first.items, trial.options.connections);
   const emptyMemory = await memorySoFar(system, trial);
   const run = (seconds: number): Promise<LoadResult> => {
-    const { connections } = trial.options;
     return runFullSpeed(
       { wrk: trial.wrk, plan, ports: system.ports, connections, seconds, folder: trial.servers.folder },
       trial.signal,
@@ -88,6 +89,10 @@ async function exists({ path }: RequestPlan, { ports }: System): Promise<boolean
   await answer.arrayBuffer();
   return answer.status !== 404;
 }
+
+/** The same number of messages under way, whatever the number in a request; but some requests at least. */
+const connectionsFor = (items: number, connections: number): number =>
+  Math.min(connections, Math.max(8, Math.ceil(connections / items)));
 
 function warnOfGenerator(name: string, { generatorLoad }: LoadResult, measured: number, { warn }: Trial): void {
   if (generatorLoad <= BUSY || measured > BUSY) return;
