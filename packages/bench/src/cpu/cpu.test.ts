@@ -13,11 +13,12 @@ const BURN = `
 const onLinux = existsSync('/proc/self/stat') ? describe : describe.skip;
 
 const children: ReturnType<typeof spawn>[] = [];
-afterEach(() => children.splice(0).forEach((child) => child.kill('SIGKILL')));
+// A group each, so that what a shell has started goes with it.
+afterEach(() => children.splice(0).forEach(({ pid = 0 }) => process.kill(-pid, 'SIGKILL')));
 
 /** Its pid, and what it says that it used. */
 async function burner(command: string, args: string[]): Promise<{ pid: number; said: number }> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   children.push(child);
   const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
   return { pid: child.pid ?? 0, said: Number(chunk.toString()) };
@@ -32,8 +33,9 @@ onLinux('cpuMicros', () => {
   });
 
   it('has a child that lives, and one that has ended', async () => {
-    const node = `'${process.execPath}' -e '${BURN.replace('setInterval(() => 0, 1_000);', '')}'`;
-    const { pid } = await burner('/bin/sh', ['-c', `${node} >&2; ${node}; exec sleep 60 & wait`]);
+    const ends = BURN.replace('setInterval(() => 0, 1_000);', '');
+    const script = `"$0" -e '${ends}' >&2; "$0" -e '${BURN}' & wait`;
+    const { pid } = await burner('/bin/sh', ['-c', script, process.execPath]);
     expect(cpuMicros(pid)).toBeGreaterThan(1_200_000 * 0.7);
   });
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts in hundredths of a second for user space, whatever the kernel's own clock. */
 const MICROS_PER_TICK = 10_000;
+const ATTEMPTS = 5;
 
 interface Stat {
   readonly parent: number;
@@ -15,10 +16,14 @@ interface Stat {
  * forks (Postgres for each connection, Redis for a rewrite of its log) is counted whole.
  */
 export function cpuMicros(pid: number): number | null {
-  const stat = readStat(pid);
-  if (!stat) return null;
-  const children = childrenOf(pid).map((child) => ownMicros(child) ?? 0);
-  return (ownMicros(pid) ?? stat.own) + stat.ended + children.reduce((sum, micros) => sum + micros, 0);
+  for (let attempt = 1; ; attempt++) {
+    const stat = readStat(pid);
+    if (!stat) return null;
+    const children = childrenOf(pid).map((child) => ownMicros(child) ?? 0);
+    const micros = (ownMicros(pid) ?? stat.own) + stat.ended + children.reduce((sum, one) => sum + one, 0);
+    // A child that ended while the list was read is in neither part of the sum.
+    if (readStat(pid)?.ended === stat.ended || attempt === ATTEMPTS) return micros;
+  }
 }
 
 /** The scheduler's count is in nanoseconds; where the kernel keeps none, ticks have to do. */
