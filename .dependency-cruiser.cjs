@@ -28,8 +28,14 @@ module.exports = {
     {
       name: 'tests-stay-in-tests',
       severity: 'error',
-      from: { path: '^(services|packages)/', pathNot: ['\\.test\\.ts$', '/testing/', '^packages/testkit/'] },
+      from: { path: '^(services|packages)/', pathNot: ['\\.test\\.ts$', '/testing/', '^packages/(testkit|bench)/'] },
       to: { path: '^packages/(testkit|bench)/' },
+    },
+    {
+      name: 'nothing-imports-bench',
+      severity: 'error',
+      from: { path: '^(services|packages|prisma)/', pathNot: ['\\.test\\.ts$', '^packages/bench/'] },
+      to: { path: '^packages/bench/' },
     },
     {
       name: 'stages-never-import-each-other',
@@ -47,7 +53,7 @@ module.exports = {
     {
       name: 'express-stays-at-the-edge',
       severity: 'error',
-      from: { path: '^packages/', pathNot: '^packages/(simulator|runtime)/' },
+      from: { path: '^packages/', pathNot: '^packages/(simulator|runtime|bench)/' },
       to: { path: 'node_modules/express/' },
     },
     { name: 'no-cycles', severity: 'error', from: { pathNot: 'generated' }, to: { circular: true } },

@@ -20,14 +20,28 @@ const PROGRAMS = {
   simulator: 'packages/simulator/dist/main.js',
 } as const;
 
-/** Starts one of our programs as a process of its own, with this environment and nothing of the test's but PATH. */
-export function startProcess(
+export interface Program {
+  readonly name: string;
+  /** The full path of its main file. */
+  readonly script: string;
+  readonly env: Record<string, string>;
+  readonly args: readonly string[];
+  /** The Node that runs it; this process' own unless said otherwise. */
+  readonly execPath?: string | undefined;
+}
+
+/** Starts one of our programs as a process of its own. */
+export const startProcess = (
   name: keyof typeof PROGRAMS,
   env: Record<string, string>,
   args: readonly string[] = [],
-): ServiceProcess {
+  execPath?: string,
+): ServiceProcess => startProgram({ name, script: CHECKOUT + PROGRAMS[name], env, args, execPath });
+
+/** Starts a program with this environment and nothing of the caller's but PATH. */
+export function startProgram({ name, script, env, args, execPath = process.execPath }: Program): ServiceProcess {
   const chunks: Buffer[] = [];
-  const child = spawn(process.execPath, [CHECKOUT + PROGRAMS[name], ...args], {
+  const child = spawn(execPath, [script, ...args], {
     cwd: CHECKOUT,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CHECKOUT } from '@ardor/testkit/places';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+const MAIN = `${CHECKOUT}packages/bench/dist/main.js`;
+const PATIENCE_MS = 240_000;
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ardor-bench-test-'));
+  // Run by root, Postgres is another user and has to pass through.
+  await chmod(folder, 0o711);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const run = (args: readonly string[]) =>
+  promisify(execFile)(process.execPath, [MAIN, ...args], { env: { ...process.env, TMPDIR: folder } });
+
+describe('the bench', () => {
+  it(
+    'measures, writes its result down, and leaves nothing behind',
+    async () => {
+      const json = join(folder, 'result.json');
+      const { stdout } = await run(['--seconds', '1', '--rounds', '1', '--json', json, 'http-ceiling', 'accept']);
+      const number: unknown = expect.any(Number);
+      const spent = existsSync('/proc/self/stat') ? number : null;
+      const cpu_us = { ingress: spent, redis: spent, postgres: spent, total: spent };
+      expect(JSON.parse(await readFile(json, 'utf8'))).toEqual({
+        environment: {
+          ...{ node: process.version, cpu: expect.any(String), cores: number },
+          ...{ postgres: expect.stringMatching(/^\d/), redis: expect.stringMatching(/^\d/) },
+          ...{ generator: expect.stringMatching(/^(wrk|own)$/), seconds: 1, rounds: 1, ingresses: 1, workers: 1 },
+        },
+        scenarios: {
+          'http-ceiling': {
+            ...{ per_second: number, errors: number, latency_ms: null, loop_delay_p99_ms: null, memory: null },
+            cpu_us: { ...cpu_us, worker: null, redis: null, postgres: null },
+          },
+          accept: {
+            ...{ per_second: number, errors: number, loop_delay_p99_ms: number, cpu_us: { ...cpu_us, worker: null } },
+            latency_ms: { p50: number, p99: number, p999: number },
+            memory: { redis_bytes_per_queued: number, postgres_bytes_per_row: number },
+          },
+        },
+        ratios: expect.any(Object),
+        warnings: expect.any(Array),
+      });
+      expect(stdout).toMatch(/^http-ceiling /m);
+      expect(stdout).toMatch(/^accept /m);
+      expect(await readdir(folder)).toEqual(['result.json']);
+    },
+    PATIENCE_MS,
+  );
+
+  it.each([
+    [['nonsense'], 'nonsense'],
+    [['--seconds', '0'], 'whole number'],
+    [['--node', '/nowhere/node'], '/nowhere/node'],
+  ])('ends with code 2 when told %j', async (args, words) => {
+    await expect(run(args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
+  });
+});

@@ -1,0 +1,14 @@
+import { createServer } from 'node:http';
+
+/** What Node can do at best: a body read, parsed, and answered. */
+createServer((request, response) => {
+  if (request.method === 'GET') return void response.end('ready');
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { phone_number?: unknown };
+    const answer = JSON.stringify({ sms_uid: body.phone_number, status: 'queuing', error_code: '0' });
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) });
+    response.end(answer);
+  });
+}).listen(Number(process.env['PORT']), '127.0.0.1');

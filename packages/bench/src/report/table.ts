@@ -1,0 +1,48 @@
+import type { Measurement } from '../scenarios/measurement.js';
+import type { BenchResult } from './result.js';
+
+const HEAD = ['', 'msg/s', 'errors', 'ingress', 'worker', 'redis', 'postgres', 'total', 'p50', 'p99', 'p99.9', 'loop'];
+
+/** The result for people. */
+export function table({ environment, scenarios, ratios, warnings }: BenchResult): string {
+  const rows = Object.entries(scenarios).map(([name, one]) => [name, ...cells(one)]);
+  const memory = Object.entries(scenarios).flatMap(([name, one]) => (one.memory ? [memoryLine(name, one.memory)] : []));
+  return [
+    Object.entries(environment)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', '),
+    '',
+    'CPU in µs for each message; latency in ms at half of the full rate; loop: event-loop delay p99 in ms, from which',
+    "the sampling resolution of 10 ms is subtracted. Medians of the rounds; a message's CPU of all processes is `total`.",
+    '',
+    ...aligned([HEAD, ...rows]),
+    '',
+    ...memory,
+    ...aligned(Object.entries(ratios).map(([name, value]) => [name, value.toFixed(2)])),
+    ...warnings.map((line) => `warning: ${line}`),
+  ].join('\n');
+}
+
+function cells({ per_second, errors, cpu_us, latency_ms, loop_delay_p99_ms }: Measurement): string[] {
+  const { ingress, worker, redis, postgres, total } = cpu_us;
+  const cpu = [ingress, worker, redis, postgres, total].map((micros) => number(micros, 1));
+  const { p50 = null, p99 = null, p999 = null } = latency_ms ?? {};
+  const times = [p50, p99, p999, loop_delay_p99_ms].map((ms) => number(ms, 2));
+  return [number(per_second, 0), number(errors, 0), ...cpu, ...times];
+}
+
+const memoryLine = (name: string, memory: NonNullable<Measurement['memory']>): string =>
+  `${name}: ${number(memory.redis_bytes_per_queued, 0)} bytes of Redis for each message that waits, ` +
+  `${number(memory.postgres_bytes_per_row, 0)} of Postgres for each row`;
+
+const number = (value: number | null, digits: number): string => (value === null ? '-' : value.toFixed(digits));
+
+/** Names to the left, numbers to the right. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
+  );
+}

@@ -1,0 +1,54 @@
+import { cpuPerMessage, cpuSnapshot } from '../cpu/cpu-groups.js';
+import { unreceiptedPlan } from '../load/request-plan.js';
+import { runGenerator } from '../load/run-generator.js';
+import type { System } from '../stage/system.js';
+import type { Trial } from '../stage/stage.js';
+import type { Measurement } from './measurement.js';
+import { numbers, untilNoRow, untilSomeRow } from './watch-rows.js';
+
+/** So many numbers of the simulator get no receipt. */
+const MOST = 100_000;
+const FILL_CONNECTIONS = 128;
+
+interface Ended {
+  readonly [field: string]: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly first: number;
+  readonly seconds: number;
+}
+
+/** `first` are those of the first settlement: with it the clock begins, and process start is no part of the rate. */
+const ENDED = `
+  SELECT count(*) FILTER (WHERE status = 'sent')::float8 AS sent, count(*) FILTER (WHERE status = 'error')::float8 AS failed,
+    count(*) FILTER (WHERE sent_at = (SELECT min(sent_at) FROM messages))::float8 AS first,
+    extract(epoch FROM max(sent_at) - min(sent_at))::float8 AS seconds
+  FROM messages`;
+
+/** How fast workers empty a queue. */
+export async function measureDrain(messagesPerSecond: number, system: System, trial: Trial): Promise<Measurement> {
+  const { ports, database } = system;
+  if (!database) throw new Error('nothing is stored here');
+  const requests = Math.min(MOST, messagesPerSecond * trial.options.seconds);
+  const pace = { kind: 'count', requests } as const;
+  await runGenerator({ plan: unreceiptedPlan(), ports, connections: FILL_CONNECTIONS, pace }, trial.signal);
+  await database.query('CHECKPOINT');
+  await system.startWorkers();
+  await untilSomeRow(database, `sent_at IS NOT NULL`, trial.signal);
+  const before = cpuSnapshot(system.groups());
+  const { already } = await numbers<{ already: number }>(
+    database,
+    `SELECT count(*)::float8 AS already FROM messages WHERE sent_at IS NOT NULL`,
+  );
+  await untilNoRow(database, `status IN ('queuing', 'sending', 'uncertain')`, trial.signal);
+  const after = cpuSnapshot(system.groups());
+  const { sent, failed, first, seconds } = await numbers<Ended>(database, ENDED);
+  return {
+    per_second: seconds > 0 ? (sent - first) / seconds : 0,
+    errors: failed,
+    cpu_us: cpuPerMessage(before, after, sent - already),
+    latency_ms: null,
+    loop_delay_p99_ms: null,
+    memory: null,
+  };
+}

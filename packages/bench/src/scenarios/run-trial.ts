@@ -1,0 +1,32 @@
+import { createClosers } from '@ardor/runtime/closers';
+import { startSystem } from '../stage/system.js';
+import type { Stage, Trial } from '../stage/stage.js';
+import type { Measurement } from './measurement.js';
+import { measureDrain } from './measure-drain.js';
+import { measureEndToEnd } from './measure-end-to-end.js';
+import { measureRate } from './measure-rate.js';
+import { SCENARIOS, type Scenario, type ScenarioName } from './scenario.js';
+
+/** One scenario once, on processes and data of its own; undefined when this build of the service has no such endpoint. */
+export async function runTrial(name: ScenarioName, stage: Stage): Promise<Measurement | undefined> {
+  const closers = createClosers();
+  let runs = 0;
+  const trial: Trial = { ...stage, closers, nextRun: () => runs++ };
+  try {
+    return await measure(SCENARIOS[name], name, trial);
+  } finally {
+    await closers.closeAll();
+  }
+}
+
+async function measure(scenario: Scenario, name: ScenarioName, trial: Trial): Promise<Measurement | undefined> {
+  const system = await startSystem(scenario.system, trial);
+  switch (scenario.kind) {
+    case 'rate':
+      return measureRate(scenario, name, system, trial);
+    case 'drain':
+      return measureDrain(scenario.messagesPerSecond, system, trial);
+    case 'end-to-end':
+      return measureEndToEnd(scenario.messagesPerSecond, system, trial);
+  }
+}

@@ -1,0 +1,38 @@
+/** Who answers: Ardor, the afternoon's version of it, or a server that does nothing but answer. */
+export type SystemName = 'ours' | 'naive' | 'http-ceiling' | 'express-ceiling';
+
+/**
+ * What is measured. `rate`: requests at full speed, then at half of it. `drain`: a queue that was filled beforehand.
+ * `end-to-end`: from the first POST to the last receipt. `messagesPerSecond` times --seconds is how many there are.
+ */
+export type Scenario =
+  | { readonly kind: 'rate'; readonly system: SystemName; readonly ask: Ask; readonly measureLatency: boolean }
+  | { readonly kind: 'drain' | 'end-to-end'; readonly system: 'ours' | 'naive'; readonly messagesPerSecond: number };
+
+export type Ask = 'send' | 'send-batch' | 'query';
+
+const rate = (system: SystemName, ask: Ask, measureLatency: boolean): Scenario => ({
+  kind: 'rate',
+  system,
+  ask,
+  measureLatency,
+});
+
+/** In the order in which a round runs them. */
+export const SCENARIOS = {
+  'http-ceiling': rate('http-ceiling', 'send', false),
+  'express-ceiling': rate('express-ceiling', 'send', false),
+  naive: rate('naive', 'send', true),
+  accept: rate('ours', 'send', true),
+  'accept-batch': rate('ours', 'send-batch', false),
+  'naive-query': rate('naive', 'query', false),
+  query: rate('ours', 'query', true),
+  'naive-drain': { kind: 'drain', system: 'naive', messagesPerSecond: 800 },
+  drain: { kind: 'drain', system: 'ours', messagesPerSecond: 10_000 },
+  'naive-end-to-end': { kind: 'end-to-end', system: 'naive', messagesPerSecond: 300 },
+  'end-to-end': { kind: 'end-to-end', system: 'ours', messagesPerSecond: 2_000 },
+} as const satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof SCENARIOS;
+
+export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[];

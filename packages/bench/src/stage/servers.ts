@@ -1,0 +1,38 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres, type RunningPostgres } from '@ardor/local-stack/postgres';
+import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
+import type { Closers } from '@ardor/runtime/closers';
+import { TOOLS } from '@ardor/testkit/places';
+import { Redis } from 'ioredis';
+
+export interface Servers {
+  readonly folder: string;
+  readonly postgres: RunningPostgres;
+  readonly redis: RunningRedis;
+  /** For the bench's own questions. */
+  readonly redisClient: Redis;
+}
+
+/** A Postgres that syncs every commit and a Redis that keeps a log, as in `pnpm start`, in a folder that goes away again. */
+export async function startServers(closers: Closers, log: (line: string) => void): Promise<Servers> {
+  const folder = await mkdtemp(join(tmpdir(), 'ardor-bench-'));
+  // mkdtemp gives 0700; run by root, Postgres is another user and has to pass through.
+  await chmod(folder, 0o711);
+  closers.push('folder', () => rm(folder, { recursive: true, force: true }));
+  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: true, log });
+  closers.push('Postgres', postgres.stop);
+  const redis = await startRedis({ dataDir: join(folder, 'redis'), persist: true, cacheDir: TOOLS, log });
+  closers.push('Redis', redis.stop);
+  const redisClient = new Redis(redis.url);
+  redisClient.on('error', () => undefined);
+  closers.push('Redis client', () => redisClient.quit());
+  return { folder, postgres, redis, redisClient };
+}
+
+/** A field of INFO. */
+export async function redisInfo(redis: Redis, section: string, field: string): Promise<string> {
+  const info = await redis.info(section);
+  return new RegExp(`^${field}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+}

@@ -1,0 +1,135 @@
+import { MASTER_KEY } from '@ardor/testkit/fixtures';
+import { CHECKOUT } from '@ardor/testkit/places';
+import { freePort, startProcess, startProgram, untilReady, type ServiceProcess } from '@ardor/testkit/service-process';
+import type { Groups } from '../cpu/cpu-groups.js';
+import type { SystemName } from '../scenarios/scenario.js';
+import type { BenchDatabase } from './databases.js';
+import type { Trial } from './stage.js';
+
+/** What is measured, as processes. */
+export interface System {
+  /** Of each ingress' API. */
+  readonly ports: readonly number[];
+  /** /metrics of each ingress; none where there is no such thing. */
+  readonly metrics: readonly string[];
+  readonly database: BenchDatabase | undefined;
+  readonly groups: () => Groups;
+  /** The carrier's; it is no part of what is measured, but may hold it up. */
+  readonly carrierPid: number | undefined;
+  readonly startWorkers: () => Promise<void>;
+}
+
+/** Far above what any machine does: the limits are not what is measured. */
+const NO_LIMIT = '1000000000';
+const UNLIMITED = {
+  SEND_LIMIT_PER_SECOND: NO_LIMIT,
+  QUERY_LIMIT_PER_SECOND: NO_LIMIT,
+  MAX_BACKLOG_SECONDS: '86400',
+  MAX_BODY_BYTES: '16777216',
+};
+
+/** Starts the ingresses of a system over an empty database and an empty Redis; the workers when they are asked for. */
+export async function startSystem(name: SystemName, trial: Trial): Promise<System> {
+  await trial.servers.redisClient.flushall('SYNC');
+  switch (name) {
+    case 'http-ceiling':
+    case 'express-ceiling':
+      return startCeiling(name, trial);
+    case 'ours':
+    case 'naive':
+      return startWhole(name, trial);
+  }
+}
+
+async function startCeiling(name: 'http-ceiling' | 'express-ceiling', trial: Trial): Promise<System> {
+  const port = await freePort();
+  const service = startOwn(name, { PORT: String(port) }, trial);
+  await untilReady(service, `http://127.0.0.1:${port}/readyz`);
+  return {
+    ports: [port],
+    metrics: [],
+    database: undefined,
+    groups: () => ({ ingress: pidsOf([service]), worker: [], redis: [], postgres: [] }),
+    carrierPid: undefined,
+    startWorkers: () => Promise.resolve(),
+  };
+}
+
+async function startWhole(name: 'ours' | 'naive', trial: Trial): Promise<System> {
+  const { servers, options, closers } = trial;
+  const database = await trial.databases.create(name, closers);
+  const [carrierPort, ...ports] = await Promise.all(Array.from({ length: 1 + options.ingresses }, freePort));
+  const carrierUrl = `http://127.0.0.1:${carrierPort ?? 0}`;
+  const carrier = startProcess('simulator', {}, ['--port', String(carrierPort)], options.node);
+  closers.push('carrier', carrier.stop);
+  await untilReady(carrier, `${carrierUrl}/ledger`);
+  const env = {
+    DATABASE_URL: database.url,
+    REDIS_URL: servers.redis.url,
+    SIMULATOR_URL: carrierUrl,
+    CALLBACK_BASE_URL: `http://127.0.0.1:${ports[0] ?? 0}`,
+  };
+  const start = name === 'ours' ? startOurs : startNaive;
+  const ingresses = await Promise.all(ports.map((port) => start('ingress', port, env, trial)));
+  const workers: ServiceProcess[] = [];
+  return {
+    ports,
+    metrics: ingresses.flatMap(({ ops }) => (name === 'ours' ? [`${ops}/metrics`] : [])),
+    database,
+    groups: () => ({
+      ingress: pidsOf(ingresses.map(({ service }) => service)),
+      worker: pidsOf(workers),
+      redis: [servers.redis.pid],
+      postgres: [servers.postgres.pid],
+    }),
+    carrierPid: carrier.child.pid,
+    startWorkers: async () => {
+      const freePorts = await Promise.all(Array.from({ length: options.workers }, freePort));
+      const started = await Promise.all(freePorts.map((port) => start('worker', port, env, trial)));
+      workers.push(...started.map(({ service }) => service));
+    },
+  };
+}
+
+interface Started {
+  readonly service: ServiceProcess;
+  readonly ops: string;
+}
+
+async function startOurs(
+  name: 'ingress' | 'worker',
+  port: number,
+  env: Record<string, string>,
+  { options, closers }: Trial,
+): Promise<Started> {
+  const opsPort = name === 'ingress' ? await freePort() : port;
+  const own = { HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), OPS_PORT: String(opsPort) };
+  const secret = { ARDOR_MASTER_KEY: MASTER_KEY, LOG_LEVEL: 'warn' };
+  const service = startProcess(name, { ...env, ...UNLIMITED, ...secret, ...own }, [], options.node);
+  closers.push(name, service.stop);
+  const ops = `http://127.0.0.1:${opsPort}`;
+  await untilReady(service, `${ops}/readyz`);
+  return { service, ops };
+}
+
+async function startNaive(
+  name: 'ingress' | 'worker',
+  port: number,
+  env: Record<string, string>,
+  trial: Trial,
+): Promise<Started> {
+  const service = startOwn(`naive-${name}`, { ...env, PORT: String(port) }, trial);
+  const ops = `http://127.0.0.1:${port}`;
+  await untilReady(service, `${ops}/readyz`);
+  return { service, ops };
+}
+
+/** One of the bench's own programs. */
+function startOwn(name: string, env: Record<string, string>, { options, closers }: Trial): ServiceProcess {
+  const script = `${CHECKOUT}packages/bench/dist/programs/${name}.js`;
+  const service = startProgram({ name, script, env, args: [], execPath: options.node });
+  closers.push(name, service.stop);
+  return service;
+}
+
+const pidsOf = (services: readonly ServiceProcess[]): number[] => services.map(({ child }) => child.pid ?? 0);
