@@ -28,7 +28,7 @@ module.exports = {
     {
       name: 'tests-stay-in-tests',
       severity: 'error',
-      from: { path: '^(services|packages)/', pathNot: ['\\.test\\.ts$', '/testing/', '^packages/testkit/'] },
+      from: { path: '^(services|packages)/', pathNot: ['\\.test\\.ts$', '/testing/', '^packages/(testkit|bench)/'] },
       to: { path: '^packages/(testkit|bench)/' },
     },
     {
