@@ -1,4 +1,5 @@
 import type { MessageStatus } from '@ardor/domain/status';
+import { arrayLiteral } from './array-literal.js';
 import type { Database } from './database.js';
 import { idRange } from './id-range.js';
 
@@ -12,12 +13,12 @@ export interface MessageState {
 /** The states of the messages that exist, by id (lower case). */
 export type FindMessages = (ids: readonly string[]) => Promise<ReadonlyMap<string, MessageState>>;
 
-export function createFindMessages({ prisma }: Database): FindMessages {
+export function createFindMessages({ query }: Database): FindMessages {
   return async (ids) => {
     const { low, high } = idRange(ids);
-    const rows = await prisma.$queryRaw<({ id: string } & MessageState)[]>`
+    const { rows } = await query<{ id: string } & MessageState>`
       SELECT id, client_id AS "clientId", status, reason FROM messages
-      WHERE id = ANY(${ids}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid`;
+      WHERE id = ANY(${arrayLiteral(ids)}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid`;
     return new Map(rows.map(({ id, ...state }) => [id, state]));
   };
 }

@@ -16,14 +16,14 @@ export interface InsertOptions {
 }
 
 export function createInsertMessages(
-  { prisma }: Database,
+  { query }: Database,
   sealer: Sealer,
   { strayAfterMs }: InsertOptions,
 ): InsertMessages {
   return async (messages, epoch) => {
     const { kinds, chunks, bytes, ...rows } = packMessages(messages, sealer);
     const kind = (pick: (one: NewMessage) => string | number): string => arrayLiteral(kinds.map(pick));
-    const stored = await prisma.$executeRaw`
+    const { count } = await query`
       INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, phone_mac, payload)
       SELECT id, (${kind((one) => one.clientId)}::text[])[kind], (${kind((one) => one.templateId)}::text[])[kind],
         (${kind((one) => one.lane)}::lane[])[kind], 'queuing', (${kind((one) => one.onUnknown)}::on_unknown[])[kind],
@@ -37,6 +37,6 @@ export function createInsertMessages(
           (SELECT ${bytes}::bytea AS bytes) AS all_bytes
       ) AS new
       WHERE (SELECT ardor_limiter_epoch()) = ${epoch}`;
-    return stored > 0;
+    return count > 0;
   };
 }

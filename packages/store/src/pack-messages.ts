@@ -10,7 +10,7 @@ export interface PackedMessages {
   readonly chunks: readonly string[];
   readonly chunkOf: readonly number[];
   /** Of each message the number's MAC and the sealed payload, one after the other. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Buffer;
   /** Where a message's bytes begin, from 1, and how many they are. */
   readonly starts: readonly number[];
   readonly sizes: readonly number[];
@@ -40,7 +40,7 @@ export function packMessages(messages: readonly NewMessage[], sealer: Sealer): P
     rows.sizes.push(size);
     start += size;
   }
-  return { ...rows, kinds: kinds.all, chunks: chunks.all, bytes: Uint8Array.from(Buffer.concat(parts)) };
+  return { ...rows, kinds: kinds.all, chunks: chunks.all, bytes: Buffer.concat(parts) };
 }
 
 interface Numbering<T> {

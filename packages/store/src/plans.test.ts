@@ -31,7 +31,15 @@ beforeAll(async () => {
     log: [{ emit: 'event', level: 'query' }],
   });
   prisma.$on('query', ({ query }) => void statements.push(query));
-  listening = { ...db.database, prisma, close: () => prisma.$disconnect() };
+  listening = {
+    ...db.database,
+    prisma,
+    query: (parts, ...values) => {
+      statements.push(parts.reduce((sql, part, index) => `${sql}$${index}${part}`));
+      return db.database.query(parts, ...values);
+    },
+    close: () => prisma.$disconnect(),
+  };
   client = new pg.Client({ connectionString: db.url });
   await client.connect();
 });

@@ -5,6 +5,7 @@ import { refuse } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
 import { countSegments } from '@ardor/domain/segments';
 import { renderTemplate } from '@ardor/domain/template';
+import { whenReady } from '@ardor/runtime/when-ready';
 import type { ClientRecord } from '@ardor/store/find-client';
 import type { TemplateRecord } from '@ardor/store/find-template';
 import type { NewMessage } from '@ardor/store/new-message';
@@ -27,29 +28,35 @@ export interface PrepareDeps {
   readonly maxSegments: number;
 }
 
-export type Prepare = (client: ClientRecord, request: SendRequest) => Promise<Result<Draft>>;
+export type Prepare = (client: ClientRecord, request: SendRequest) => Result<Draft> | Promise<Result<Draft>>;
 
 const TEMPLATE_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Template and number: finds the template, renders the text, normalises the number. */
-export function createPrepare({ findTemplate, keyring, newId, maxSegments }: PrepareDeps): Prepare {
-  return async (client, { phone_number, templet_id, contents }) => {
-    const record = TEMPLATE_ID.test(templet_id) ? await findTemplate(templet_id) : undefined;
-    if (!record) return refused(refuse('template_unknown'));
-    if (!client.grants.has(record.id)) return refused(refuse('template_not_granted'));
-    const values = readContents(contents, record.template);
-    if (!values.ok) return values;
-    const text = renderTemplate(record.template, values.value);
-    const segments = countSegments(text).count;
-    if (segments > maxSegments) {
-      return refused(
-        refuse('text_too_long', `The rendered text has ${segments} segments; ${maxSegments} are allowed.`),
-      );
-    }
-    const to = normalizePhone(phone_number, client.region);
-    if (!to) return refused(refuse('invalid_phone_number'));
-    const { id: templateId, lane, onUnknown, validitySeconds } = record;
-    const phoneMac = keyring.phoneMac(to);
-    return ok({ id: newId(), clientId: client.id, templateId, lane, onUnknown, validitySeconds, to, text, phoneMac });
-  };
+export function createPrepare({ findTemplate, ...deps }: PrepareDeps): Prepare {
+  return (client, request) =>
+    whenReady(TEMPLATE_ID.test(request.templet_id) ? findTemplate(request.templet_id) : undefined, (record) => {
+      if (!record) return refused(refuse('template_unknown'));
+      if (!client.grants.has(record.id)) return refused(refuse('template_not_granted'));
+      return draft(deps, client, record, request);
+    });
+}
+
+function draft(
+  { keyring, newId, maxSegments }: Omit<PrepareDeps, 'findTemplate'>,
+  client: ClientRecord,
+  { id: templateId, template, lane, onUnknown, validitySeconds }: TemplateRecord,
+  { phone_number, contents }: SendRequest,
+): Result<Draft> {
+  const values = readContents(contents, template);
+  if (!values.ok) return values;
+  const text = renderTemplate(template, values.value);
+  const segments = countSegments(text).count;
+  if (segments > maxSegments) {
+    return refused(refuse('text_too_long', `The rendered text has ${segments} segments; ${maxSegments} are allowed.`));
+  }
+  const to = normalizePhone(phone_number, client.region);
+  if (!to) return refused(refuse('invalid_phone_number'));
+  const phoneMac = keyring.phoneMac(to);
+  return ok({ id: newId(), clientId: client.id, templateId, lane, onUnknown, validitySeconds, to, text, phoneMac });
 }

@@ -1,6 +1,7 @@
 import { refuse, type Refusal } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
 import { publicStatus, type Lane } from '@ardor/domain/status';
+import { whenReady } from '@ardor/runtime/when-ready';
 import type { ClientRecord } from '@ardor/store/find-client';
 import { okReply, smsBody, type Reply, type SmsBody } from '../http/reply.js';
 import type { Accepted } from './accept-batch.js';
@@ -29,12 +30,13 @@ export function createSendSms({
   prepare,
   isBacklogTooOld,
   accept,
-}: SendSmsDeps): (client: ClientRecord, request: SendRequest) => Promise<Result<Reply>> {
-  return async (client, request) => {
-    const draft = await prepare(client, request);
-    if (!draft.ok) return draft;
-    if (isBacklogTooOld(draft.value.lane)) return refused(backlogRefusal());
-    const accepted = await accept(draft.value);
-    return accepted.ok ? ok(okReply(acceptedBody(accepted.value))) : accepted;
-  };
+}: SendSmsDeps): (client: ClientRecord, request: SendRequest) => Result<Reply> | Promise<Result<Reply>> {
+  return (client, request) =>
+    whenReady(prepare(client, request), (draft) => {
+      if (!draft.ok) return draft;
+      if (isBacklogTooOld(draft.value.lane)) return refused(backlogRefusal());
+      return accept(draft.value).then((accepted) =>
+        accepted.ok ? ok(okReply(acceptedBody(accepted.value))) : accepted,
+      );
+    });
 }

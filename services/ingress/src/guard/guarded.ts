@@ -1,4 +1,5 @@
 import type { Result } from '@ardor/domain/result';
+import { whenReady } from '@ardor/runtime/when-ready';
 import type { ClientRecord } from '@ardor/store/find-client';
 import { refusalReply, type Reply } from '../http/reply.js';
 import type { ApiRequest } from '../http/request.js';
@@ -7,8 +8,10 @@ import { checkFields, type Fields } from './check-fields.js';
 import { readCredentials } from './credentials.js';
 import { readJson } from './read-json.js';
 
+type Awaitable<T> = T | Promise<T>;
+
 /** The part of a route behind the guards. */
-export type GuardedHandler<T> = (client: ClientRecord, fields: T) => Promise<Result<Reply>>;
+export type GuardedHandler<T> = (client: ClientRecord, fields: T) => Awaitable<Result<Reply>>;
 
 /** Puts the guards before a handler, in the order of the contract: size and JSON, credentials, schema. */
 export function guarded<T>(
@@ -16,16 +19,16 @@ export function guarded<T>(
   fields: Fields<T>,
   handle: GuardedHandler<T>,
 ): (request: ApiRequest) => Promise<Reply> {
-  const run = async (request: ApiRequest): Promise<Result<Reply>> => {
+  const run = (request: ApiRequest): Awaitable<Result<Reply>> => {
     const body = readJson(request.contentType, request.body);
     if (!body.ok) return body;
     const credentials = readCredentials(body.value, request.authorization);
     if (!credentials.ok) return credentials;
-    const client = await authenticate(credentials.value);
-    if (!client.ok) return client;
-    const checked = checkFields(fields, body.value);
-    if (!checked.ok) return checked;
-    return handle(client.value, checked.value);
+    return whenReady(authenticate(credentials.value), (client) => {
+      if (!client.ok) return client;
+      const checked = checkFields(fields, body.value);
+      return checked.ok ? handle(client.value, checked.value) : checked;
+    });
   };
   return async (request) => {
     const result = await run(request);

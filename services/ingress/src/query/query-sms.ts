@@ -9,10 +9,12 @@ import type { Found } from './query-batch.js';
 export function createQuerySms(
   find: (id: string) => Promise<Found>,
 ): (client: ClientRecord, request: { readonly sms_uid: string }) => Promise<Result<Reply>> {
-  return async (client, { sms_uid }) => {
+  return (client, { sms_uid }) => {
     const id = sms_uid.toLowerCase();
-    const state = stateOf(client, id, await find(id));
-    return state.ok ? ok(okReply(state.value)) : state;
+    return find(id).then((found) => {
+      const state = stateOf(client, id, found);
+      return state.ok ? ok(okReply(state.value)) : state;
+    });
   };
 }
 
