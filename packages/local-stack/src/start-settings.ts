@@ -11,6 +11,7 @@ export const startSettings = {
   redisUrls: optionalUrls('REDIS_URL', ['redis', 'rediss']),
   simulatorUrl: optionalUrl('SIMULATOR_URL', ['http', 'https']),
   home: text('ARDOR_HOME', ''),
+  node: text('ARDOR_NODE', ''),
 };
 
 export type StartConfig = Config<typeof startSettings>;
