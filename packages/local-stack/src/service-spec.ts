@@ -2,7 +2,7 @@
 export interface ServiceSpec {
   /** Also the name of its log and pid file. */
   name: string;
-  /** The script and its arguments, for the Node that runs us. */
+  /** The script and its arguments, for the Node that runs the services. */
   args: readonly string[];
   /** On top of the environment. */
   env: NodeJS.ProcessEnv;

@@ -27,16 +27,16 @@ export async function startServices(
   await Promise.all(children.map(({ spec, child }) => ready(spec, child, supervision)));
 }
 
-/** Starts a script with the Node that runs us; its log and pid file carry its name. */
+/** Starts a script with the Node that was chosen; its log and pid file carry its name. */
 export function startNode(
   name: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  { home }: Pick<Supervision, 'home'>,
+  { home, node }: Pick<Supervision, 'home' | 'node'>,
 ): Promise<Child> {
   return startChild({
     name,
-    command: process.execPath,
+    command: node,
     args,
     cwd: process.cwd(),
     env: { ...process.env, ...env },

@@ -1,4 +1,5 @@
 import { type Config, optionalUrl, port, text } from '@ardor/runtime/config';
+import { optionalUrls } from '@ardor/runtime/url-list';
 
 /** What `start` itself reads; everything else of the environment goes to the services untouched. */
 export const startSettings = {
@@ -7,9 +8,10 @@ export const startSettings = {
   workerOpsPort: port('WORKER_OPS_PORT', 9091),
   simulatorPort: port('SIMULATOR_PORT', 8090),
   databaseUrl: optionalUrl('DATABASE_URL', ['postgres', 'postgresql']),
-  redisUrl: optionalUrl('REDIS_URL', ['redis', 'rediss']),
+  redisUrls: optionalUrls('REDIS_URL', ['redis', 'rediss']),
   simulatorUrl: optionalUrl('SIMULATOR_URL', ['http', 'https']),
   home: text('ARDOR_HOME', ''),
+  node: text('ARDOR_NODE', ''),
 };
 
 export type StartConfig = Config<typeof startSettings>;

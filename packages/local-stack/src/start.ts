@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, readConfig } from '@ardor/runtime/config';
 import { banner } from './banner.js';
+import { adviseNode } from './choose-node.js';
+import { findNode } from './find-node.js';
 import { FolderInUse, lockFolder } from './folder-lock.js';
 import { type Home, prepareHome } from './home.js';
 import { killEverything, stopOrphans } from './orphans.js';
@@ -42,6 +45,7 @@ async function run(
   { print, write }: { print: Print; write: (text: string) => void },
 ): Promise<number> {
   const stop = stopOnSignal(home, write);
+  const node = await serviceNode(config, print);
   await stopOrphans(home, print);
   const secrets = secretFiles(home, process.env);
   const stack = describeStack(checkout, config, secrets.env);
@@ -54,6 +58,7 @@ async function run(
   return supervise({
     home,
     print,
+    node,
     services: stack.services,
     prepare: (supervision) => startStores(config, home, migrate, supervision),
     onReady: () =>
@@ -67,6 +72,20 @@ async function run(
       ),
     stop,
   });
+}
+
+/** The program that runs the services, and a word on which it is. */
+async function serviceNode(config: StartConfig, print: Print): Promise<string> {
+  const node = await findNode({
+    wanted: config.node === '' ? undefined : config.node,
+    running: { path: process.execPath, version: process.versions.node },
+    env: process.env,
+    home: homedir(),
+  });
+  print(`the services run on Node ${node.version} (${node.path})`);
+  const advice = adviseNode(node);
+  if (advice !== undefined) print(advice);
+  return node.path;
 }
 
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by the package manager that runs us. */

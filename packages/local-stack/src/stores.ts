@@ -21,19 +21,19 @@ export async function startStores(
   migrate: { args: readonly string[]; env: NodeJS.ProcessEnv },
   supervision: Supervision,
 ): Promise<NodeJS.ProcessEnv> {
-  const { databaseUrl, redisUrl } = config;
+  const { databaseUrl, redisUrls } = config;
   if (databaseUrl !== undefined) supervision.print('using the Postgres of DATABASE_URL; none is started here');
-  if (redisUrl !== undefined) supervision.print('using the Redis of REDIS_URL; none is started here');
+  if (redisUrls !== undefined) supervision.print('using the Redis of REDIS_URL; none is started here');
   const started = await Promise.allSettled([
     databaseUrl === undefined ? postgres(home, supervision.print) : undefined,
-    redisUrl === undefined ? redis(home, supervision.print) : undefined,
+    redisUrls === undefined ? redis(home, supervision.print) : undefined,
   ]);
   // Settled, not raced: when one fails, the other one's release must be known before everything is taken down.
   const [ownPostgres, ownRedis] = started.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
   for (const store of [ownPostgres, ownRedis]) if (store) lookAfter(store, supervision);
   for (const result of started) if (result.status === 'rejected') throw result.reason;
   supervision.stopping.throwIfAborted();
-  const env = { DATABASE_URL: databaseUrl ?? ownPostgres?.url, REDIS_URL: redisUrl ?? ownRedis?.url };
+  const env = { DATABASE_URL: databaseUrl ?? ownPostgres?.url, REDIS_URL: redisUrls?.join(',') ?? ownRedis?.url };
   await runMigrations(migrate.args, { ...migrate.env, ...env }, supervision);
   writeEnvFile(home, { ...env, ...migrate.env, HTTP_PORT: String(config.httpPort) });
   return env;

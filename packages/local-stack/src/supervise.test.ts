@@ -44,6 +44,7 @@ function begin(services: ServiceSpec[], prepare = () => Promise.resolve<NodeJS.P
   const code = supervise({
     home: { logs: join(folder, 'logs'), run: join(folder, 'run') },
     print: (line) => said.push(line),
+    node: process.execPath,
     services,
     prepare: async ({ closers }) => {
       closers.push('base', () => appendFile(join(folder, 'order'), 'base\n'));

@@ -9,6 +9,8 @@ import { type Supervision, type Watched } from './supervision.js';
 export interface Plan {
   home: Pick<Home, 'logs' | 'run'>;
   print: Print;
+  /** The program that runs the services. */
+  node: string;
   /** Starts what the services stand on and returns what they need in their environment. */
   prepare: (supervision: Supervision) => Promise<NodeJS.ProcessEnv>;
   /** In the order of their start; they are stopped the other way round. */
@@ -34,7 +36,8 @@ export async function supervise(plan: Plan): Promise<0 | 1> {
   const ended = new Promise<never>((_, reject) => (end = reject));
   const watch = (child: Watched): void => void child.exited.then((exit) => end(new Error(describeDeath(child, exit))));
   plan.stop.addEventListener('abort', () => end(new Stopped()), { once: true });
-  const start = bringUp(plan, { home: plan.home, print: plan.print, closers, watch, stopping: stopping.signal });
+  const { home, print, node } = plan;
+  const start = bringUp(plan, { home, print, node, closers, watch, stopping: stopping.signal });
   try {
     await Promise.race([start, ended]);
     plan.onReady();

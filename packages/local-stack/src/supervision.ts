@@ -7,6 +7,8 @@ import { type Print } from './progress.js';
 export interface Supervision {
   home: Pick<Home, 'logs' | 'run'>;
   print: Print;
+  /** The program that runs our scripts. */
+  node: string;
   closers: Closers;
   /** From now on the death of this process ends the supervision. */
   watch: (child: Watched) => void;

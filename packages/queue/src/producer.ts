@@ -16,15 +16,18 @@ export interface Chunk {
 }
 
 export interface Producer {
-  /** Adds the chunks' jobs. Rejects when any lane failed; some chunks may have been added even so. */
+  /** Adds the chunks' jobs, all that can be added. Rejects when any lane or shard failed. */
   add(chunks: readonly Chunk[]): Promise<void>;
-  /** Those of the chunks whose job is not in the queue, in no state. Rejects while it is out of reach. */
+  /**
+   * Those of the chunks whose job is not in the queue, in no state; without those of a shard that cannot tell. Rejects
+   * while the whole queue is out of reach.
+   */
   missing(chunks: readonly Chunk[]): Promise<Chunk[]>;
-  /** How many jobs of each lane a worker could take now. Rejects where Redis cannot tell. */
+  /** How many jobs of each lane a worker could take now, where Redis can tell. Rejects where none can. */
   waiting(): Promise<Record<Lane, number>>;
-  /** For how long the job next in line could have been taken, in milliseconds. Rejects where Redis cannot tell. */
+  /** For how long the job next in line could have been taken, in milliseconds. Rejects where no Redis can tell. */
   oldestWaitingMs(lane: Lane): Promise<number>;
-  /** For the dashboard. */
+  /** For the dashboard: those of the first shard, then of the next. */
   readonly queues: readonly Queue<DeliverJob>[];
   close(): Promise<void>;
 }

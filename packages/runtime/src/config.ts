@@ -26,17 +26,26 @@ const RULES: Joi.ValidationOptions = {
   messages: { 'string.pattern.base': '{{#label}} fails to match the pattern {{#regex}}' },
 };
 
-/** Reads the environment once into a frozen object. An empty variable counts as unset. Throws ConfigError with every mistake. */
-export function readConfig<S extends Settings>(settings: S, env: Env): Config<S> {
+/**
+ * Reads the environment once into a frozen object. An empty variable counts as unset. Throws ConfigError with every mistake:
+ * of each setting, and what `together` finds among those that are right by themselves; the others are undefined there.
+ */
+export function readConfig<S extends Settings>(
+  settings: S,
+  env: Env,
+  together: (config: Partial<Config<S>>) => readonly string[] = () => [],
+): Config<S> {
   const problems: string[] = [];
   const entries = Object.entries(settings).map(([key, setting]) => {
     const given = rawValue(setting, env, problems);
     const result = setting.schema.label(setting.name).validate(given, { ...RULES, context: env });
     if (result.error) problems.push(setting.secret ? `${setting.name} is missing or malformed` : result.error.message);
-    return [key, result.value as unknown] as const;
+    return [key, result.error ? undefined : result.value] as const;
   });
+  const config = Object.freeze(Object.fromEntries(entries)) as Config<S>;
+  problems.push(...together(config));
   if (problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze(Object.fromEntries(entries)) as Config<S>;
+  return config;
 }
 
 function rawValue(setting: Setting<unknown>, env: Env, problems: string[]): string | undefined {

@@ -40,7 +40,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 export const redisUrl = (): string => needed('ARDOR_TEST_REDIS_URL');
 
-/** A key prefix of this test file's own; `clear` removes what is under it. */
+/** A key prefix of this test file's own; `clear` removes what is under it and its shards. */
 export function createTestRedis(): { url: string; prefix: string; redis: Redis; clear(): Promise<void> } {
   const redis = new Redis(redisUrl());
   const prefix = `{t${randomBytes(6).toString('hex')}}`;
@@ -49,7 +49,7 @@ export function createTestRedis(): { url: string; prefix: string; redis: Redis; 
     prefix,
     redis,
     clear: async () => {
-      const keys = await redis.keys(`${prefix}*`);
+      const keys = await redis.keys(`${prefix.slice(0, -1)}*`);
       if (keys.length > 0) await redis.del(...keys);
       await redis.quit();
     },

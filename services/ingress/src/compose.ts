@@ -5,8 +5,8 @@ import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { openLimiterConnection } from '@ardor/limits/connection';
 import { createLimiter, type Limiter } from '@ardor/limits/limiter';
-import { openQueueConnection } from '@ardor/queue/connection';
-import { createProducer } from '@ardor/queue/producer';
+import { openShards } from '@ardor/queue/open-shards';
+import { createShardedProducer } from '@ardor/queue/sharded-producer';
 import { createBatcher } from '@ardor/runtime/batcher';
 import type { Closers } from '@ardor/runtime/closers';
 import { createFailpoint } from '@ardor/runtime/failpoint';
@@ -74,18 +74,18 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
   });
   closers.push('database', () => database.close());
   const limiterRedis = openLimiterConnection({
-    url: config.limiterRedisUrl ?? config.redisUrl,
+    url: config.limiterRedisUrl ?? config.redisUrls[0],
     timeoutMs: config.limiterTimeoutMs,
     onError: failed('limiter'),
   });
   closers.push('limiter connection', () => disconnect(limiterRedis));
-  const queueRedis = openQueueConnection({
-    url: config.redisUrl,
+  const shards = openShards({
+    ...{ urls: config.redisUrls, count: config.queueShards, prefix: config.queuePrefix },
     commandTimeoutMs: QUEUE_TIMEOUT_MS,
     onError: failed('queue'),
   });
-  closers.push('queue connection', () => disconnect(queueRedis));
-  const producer = createProducer(queueRedis, config.queuePrefix, failed('queue'));
+  closers.push('queue connections', shards.disconnect);
+  const producer = createShardedProducer(shards.shards, failed('queue'));
   closers.push('queues', () => producer.close());
 
   const limiter = createLimiter({

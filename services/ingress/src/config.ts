@@ -1,5 +1,5 @@
 import { flag, integer, optionalSecret, optionalUrl, port, readConfig, type Config } from '@ardor/runtime/config';
-import { serviceSettings } from '@ardor/runtime/settings';
+import { queueProblems, serviceSettings } from '@ardor/runtime/settings';
 
 /** Every variable that the ingress reads. */
 export const INGRESS_SETTINGS = {
@@ -30,4 +30,5 @@ export const INGRESS_SETTINGS = {
 export type IngressConfig = Config<typeof INGRESS_SETTINGS>;
 
 /** Throws ConfigError with every mistake. */
-export const readIngressConfig = (env: NodeJS.ProcessEnv): IngressConfig => readConfig(INGRESS_SETTINGS, env);
+export const readIngressConfig = (env: NodeJS.ProcessEnv): IngressConfig =>
+  readConfig(INGRESS_SETTINGS, env, queueProblems);

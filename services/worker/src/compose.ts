@@ -4,8 +4,8 @@ import { createKeyring } from '@ardor/domain/keyring';
 import { createSealer } from '@ardor/domain/sealer';
 import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
 import { withBreaker } from '@ardor/gateways/with-breaker';
-import { openQueueConnection } from '@ardor/queue/connection';
-import { createProducer } from '@ardor/queue/producer';
+import { openShards } from '@ardor/queue/open-shards';
+import { createShardedProducer } from '@ardor/queue/sharded-producer';
 import type { Closers } from '@ardor/runtime/closers';
 import { createFailpoint } from '@ardor/runtime/failpoint';
 import type { Logger } from '@ardor/runtime/logger';
@@ -62,16 +62,13 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     timeoutMs: config.databaseTimeoutMs,
   });
   closers.push('database', () => database.close());
-  const producerRedis = openQueueConnection({
-    url: config.redisUrl,
-    commandTimeoutMs: QUEUE_TIMEOUT_MS,
-    onError: failed('queue'),
-  });
-  closers.push('producer connection', () => disconnect(producerRedis));
-  const producer = createProducer(producerRedis, config.queuePrefix, failed('queue'));
+  const shards = { urls: config.redisUrls, count: config.queueShards, prefix: config.queuePrefix };
+  const producing = openShards({ ...shards, commandTimeoutMs: QUEUE_TIMEOUT_MS, onError: failed('queue') });
+  closers.push('producer connections', producing.disconnect);
+  const producer = createShardedProducer(producing.shards, failed('queue'));
   closers.push('queues', () => producer.close());
-  const consumerRedis = openQueueConnection({ url: config.redisUrl, onError: failed('queue') });
-  closers.push('consumer connection', () => disconnect(consumerRedis));
+  const consuming = openShards({ ...shards, onError: failed('queue') });
+  closers.push('consumer connections', consuming.disconnect);
 
   const callbackBase = config.callbackBaseUrl.replace(/\/$/, '');
   const gateway = withBreaker(
@@ -150,7 +147,10 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
         sickness: liveness.sickness,
         checks: [
           { name: 'database', check: () => database.ping() },
-          { name: 'queue', check: () => producerRedis.ping() },
+          ...producing.servers.map((server, n) => ({
+            name: producing.servers.length === 1 ? 'queue' : `queue_server_${n}`,
+            check: () => server.ping(),
+          })),
         ],
         checkTimeoutMs: READY_TIMEOUT_MS,
       }),
@@ -165,8 +165,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
       const housekeeping = repeat(keepHouse, HOUSEKEEPING_MS, failed('housekeeping'));
       closers.push('housekeeping', () => housekeeping.stop());
       const lanes = startLanes({
-        connection: consumerRedis,
-        prefix: config.queuePrefix,
+        shards: consuming.shards,
         concurrency: { otp: config.otpConcurrency, notify: config.notifyConcurrency, bulk: config.bulkConcurrency },
         process: withoutDetails(deliver, (error, count) => log.error('chunk failed', { count, error })),
         onError: failed('queue'),
@@ -185,9 +184,3 @@ const notFoundAfter =
   (request, response) => {
     if (!handle(request, response)) response.writeHead(404).end();
   };
-
-/** At once: what had to be said over it has been said by the releases before. */
-function disconnect(connection: { disconnect(): void }): Promise<void> {
-  connection.disconnect();
-  return Promise.resolve();
-}

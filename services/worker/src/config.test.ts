@@ -40,6 +40,29 @@ describe('the worker’s configuration', () => {
     expect(() => read('1')).toThrow('LIVENESS_SECONDS must be greater than or equal to 2');
   });
 
+  it('refuses a server of the queue that would have no shard, beside any other mistake', () => {
+    const servers = (count: number) => Array.from({ length: count }, (_, n) => `redis://10.0.0.${n + 1}`).join(',');
+    const read = (count: number, more: Record<string, string> = {}) =>
+      readWorkerConfig({ ...NEEDED, REDIS_URL: servers(count), ...more });
+    const refusal = 'REDIS_URL must not name more servers than QUEUE_SHARDS has shards';
+    expect(() => read(2)).toThrow(refusal);
+    expect(() => read(5, { QUEUE_SHARDS: '4' })).toThrow(refusal);
+    expect(() => read(2, { LIVENESS_SECONDS: '15', OTP_CONCURRENCY: 'x' })).toThrow(
+      /OTP_CONCURRENCY must[^]*REDIS_URL must[^]*LIVENESS_SECONDS must/,
+    );
+    expect(() => read(2, { QUEUE_SHARDS: '65' })).not.toThrow(refusal);
+    expect(read(4, { QUEUE_SHARDS: '4' }).redisUrls).toHaveLength(4);
+    expect(read(1)).toMatchObject({ redisUrls: ['redis://10.0.0.1'], queueShards: 1 });
+  });
+
+  it.each(['0', '65', '1.5'])('refuses %s shards', (QUEUE_SHARDS) => {
+    expect(() => readWorkerConfig({ ...NEEDED, QUEUE_SHARDS })).toThrow('QUEUE_SHARDS must be');
+  });
+
+  it('takes up to 64 shards', () => {
+    expect(readWorkerConfig({ ...NEEDED, QUEUE_SHARDS: '64' }).queueShards).toBe(64);
+  });
+
   it('never shows a secret’s value', () => {
     const read = () =>
       readWorkerConfig({ ...NEEDED, ARDOR_MASTER_KEY: 'canary', DATABASE_URL: 'mysql://user:canary@host/x' });

@@ -1,5 +1,5 @@
-import { ConfigError, flag, integer, port, readConfig, url, type Config } from '@ardor/runtime/config';
-import { serviceSettings } from '@ardor/runtime/settings';
+import { flag, integer, port, readConfig, url, type Config } from '@ardor/runtime/config';
+import { queueProblems, serviceSettings } from '@ardor/runtime/settings';
 
 /** Every variable that the worker reads. */
 export const WORKER_SETTINGS = {
@@ -31,21 +31,27 @@ const LEASE_MARGIN_MS = 1_000;
 export type WorkerConfig = Config<typeof WORKER_SETTINGS>;
 
 /** Throws ConfigError with every mistake. */
-export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
-  const config = readConfig(WORKER_SETTINGS, env);
+export const readWorkerConfig = (env: NodeJS.ProcessEnv): WorkerConfig =>
+  readConfig(WORKER_SETTINGS, env, (config) => [...queueProblems(config), ...timeProblems(config)]);
+
+function timeProblems({
+  gatewayTimeoutMs = 0,
+  claimLeaseMs,
+  trustAbsenceAfterMs = Infinity,
+  livenessSeconds = Infinity,
+}: Partial<WorkerConfig>): string[] {
   const problems: string[] = [];
-  if (config.claimLeaseMs < config.gatewayTimeoutMs + LEASE_MARGIN_MS) {
+  if (claimLeaseMs !== undefined && claimLeaseMs < gatewayTimeoutMs + LEASE_MARGIN_MS) {
     // A claim that ends during the call could be taken by another worker while the carrier still decides.
     problems.push(`CLAIM_LEASE_MS must be longer than GATEWAY_TIMEOUT_MS by ${LEASE_MARGIN_MS} at least`);
   }
-  if (config.trustAbsenceAfterMs < config.gatewayTimeoutMs + LEASE_MARGIN_MS) {
+  if (trustAbsenceAfterMs < gatewayTimeoutMs + LEASE_MARGIN_MS) {
     // A call of a worker that was taken over may still be on its way for as long as a call may take.
     problems.push(`TRUST_ABSENCE_AFTER_MS must be longer than GATEWAY_TIMEOUT_MS by ${LEASE_MARGIN_MS} at least`);
   }
-  if (config.livenessSeconds * 1_000 <= config.claimLeaseMs) {
+  if (claimLeaseMs !== undefined && livenessSeconds * 1_000 <= claimLeaseMs) {
     // A chunk may honestly take as long as its claim: a worker that waits for a slow carrier would count as stuck.
     problems.push('LIVENESS_SECONDS must be longer than CLAIM_LEASE_MS');
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return config;
+  return problems;
 }

@@ -2,6 +2,7 @@ import { timingSafeEqual, createHash } from 'node:crypto';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
+import { isReachable } from '@ardor/queue/is-reachable';
 import type { Producer } from '@ardor/queue/producer';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -32,12 +33,26 @@ export function createDashboard({ queues, password, writable }: DashboardOptions
   const board = new ExpressAdapter();
   board.setBasePath(BASE);
   createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: !writable, allowRetries: writable })),
+    queues: queues.map((queue, n) => {
+      const options = { ...shardName(queues, n), readOnlyMode: !writable, allowRetries: writable };
+      const adapter = new BullMQAdapter(queue, options);
+      // The page asks every queue at once: one whose server is away would keep it from showing any.
+      adapter.setVisibilityGuard(() => isReachable(queue));
+      return adapter;
+    }),
     serverAdapter: board,
     options: { uiConfig: { boardTitle: 'Ardor', hideRedisDetails: true } },
   });
   app.use(BASE, requirePassword(password), contentPolicy, board.getRouter() as RequestHandler);
   return app;
+}
+
+/** The lane is the name while it has one queue. Of several, each says its shard too: `otp (shard 1)`, `1-otp` in the address. */
+function shardName(queues: Producer['queues'], n: number): { prefix?: string; displayName?: string } {
+  const lane = queues[n]?.name ?? '';
+  const shard = queues.slice(0, n).filter(({ name }) => name === lane).length;
+  const single = queues.filter(({ name }) => name === lane).length === 1;
+  return single ? {} : { prefix: `${shard}-`, displayName: `${lane} (shard ${shard})` };
 }
 
 /** The page has inline styles and one inline script of its own configuration; nothing comes from another host. */

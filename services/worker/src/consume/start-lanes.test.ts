@@ -2,10 +2,12 @@ import { LANES, type Lane } from '@ardor/domain/status';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
+import { shardPrefix } from '@ardor/queue/shard';
+import { createShardedProducer } from '@ardor/queue/sharded-producer';
 import { eventually } from '@ardor/testkit/eventually';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { startLanes, withoutDetails, type LanesOptions } from './start-lanes.js';
+import { shareOf, startLanes, withoutDetails, type LanesOptions } from './start-lanes.js';
 
 const CANARY = 'canary +8613800138000 code 471135';
 const nextId = createUuid7();
@@ -17,7 +19,8 @@ const producer = createProducer(producing, prefix, () => undefined);
 const running: { close(): Promise<void> }[] = [];
 function start(options: Partial<LanesOptions> & Pick<LanesOptions, 'process'>): void {
   const concurrency = { otp: 1, notify: 1, bulk: 1 };
-  const defaults = { connection: consuming, prefix, concurrency, onError: () => undefined, onFailed: () => undefined };
+  const shards = [{ connection: consuming, prefix }];
+  const defaults = { shards, concurrency, onError: () => undefined, onFailed: () => undefined };
   running.push(startLanes({ ...defaults, ...options }));
 }
 afterEach(async () => {
@@ -78,6 +81,49 @@ describe('the lanes', () => {
     const id = await added('otp');
     await eventually(() => urgent.includes(id));
     pass?.();
+  });
+});
+
+describe('the shards of a lane', () => {
+  const shards = [0, 1, 2].map((n) => ({ connection: producing, prefix: shardPrefix(prefix, n) }));
+
+  it('are all served, each with its share of the lane’s concurrency', async () => {
+    const sharded = createShardedProducer(shards, () => undefined);
+    let open = 0;
+    let done = 0;
+    const gates: (() => void)[] = [];
+    start({
+      shards: shards.map((shard) => ({ ...shard, connection: consuming })),
+      concurrency: { otp: 6, notify: 1, bulk: 1 },
+      process: async () => {
+        open++;
+        await new Promise<void>((resolve) => gates.push(resolve));
+        open--;
+        done++;
+      },
+    });
+    const ids = Array.from({ length: 60 }, nextId);
+    await sharded.add(ids.map((id) => ({ chunkId: id, lane: 'otp' as const, ids: [id] })));
+    let most = 0;
+    await eventually(() => open === 6);
+    await eventually(() => {
+      most = Math.max(most, open);
+      gates.splice(0).forEach((pass) => pass());
+      return done === ids.length;
+    });
+    expect(most).toBe(6);
+    await sharded.close();
+  });
+
+  it.each([
+    [64, 1, 64],
+    [64, 4, 16],
+    [16, 3, 6],
+    [16, 16, 1],
+    [16, 17, 1],
+    [1, 64, 1],
+  ])('share %d over %d: %d each, and none goes without', (concurrency, count, share) => {
+    expect(shareOf(concurrency, count)).toBe(share);
   });
 });
 

@@ -2,6 +2,7 @@ import { createUuid7 } from '@ardor/domain/uuid7';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { startConsumer } from '@ardor/queue/consumer';
 import { createProducer } from '@ardor/queue/producer';
+import { createShardedProducer } from '@ardor/queue/sharded-producer';
 import { openDatabase } from '@ardor/store/database';
 import { eventually } from '@ardor/testkit/eventually';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
@@ -96,6 +97,21 @@ describe('a worker is sick', () => {
     );
     await look();
     expect(liveness.sickness()).toContain('otp');
+  });
+
+  it('also while another server of the queue is away', async () => {
+    const lost = openQueueConnection({ url: 'redis://127.0.0.1:1', commandTimeoutMs: 200, onError: () => undefined });
+    const shards = [
+      { connection: producing, prefix },
+      { connection: lost, prefix },
+    ];
+    const half = createShardedProducer(shards, () => undefined);
+    const { liveness, look } = watched({ waiting: half.waiting });
+    await add('bulk');
+    await look();
+    await half.close();
+    lost.disconnect();
+    expect(liveness.sickness()).toContain('bulk');
   });
 
   it('until it finishes a job', async () => {

@@ -3,6 +3,8 @@ import type { Lane } from '@ardor/domain/status';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
+import { shardOf, shardPrefix } from '@ardor/queue/shard';
+import { createShardedProducer } from '@ardor/queue/sharded-producer';
 import { createFindStrays } from '@ardor/store/recover/find-strays';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -95,6 +97,41 @@ describe('strays', () => {
     }
     expect(await requeue()).toBe(1);
     expect(await idsIn('otp')).toEqual(ids);
+  });
+
+  it('are found behind a page that cannot be added', async () => {
+    const [stuck, lost] = [await strays(10, randomUUID(), 'bulk'), await strays(3)];
+    const add: typeof producer.add = (chunks) =>
+      chunks.some(({ lane }) => lane === 'bulk') ? Promise.reject(new Error('OOM')) : producer.add(chunks);
+    const run = createRequeueStrays(createFindStrays(db.database), { ...producer, add }, stuck.length);
+    await expect(run()).rejects.toThrow('OOM');
+    expect(await run()).toEqual({ moved: lost.length, more: false });
+    expect(await idsIn('otp')).toEqual(lost.sort());
+    // And it is tried again.
+    await expect(run()).rejects.toThrow('OOM');
+  });
+
+  it('are those whose job waits in the shard of another QUEUE_SHARDS: they have a job in their own', async () => {
+    const shards = [0, 1, 2].map((n) => ({ connection, prefix: shardPrefix(prefix, n) }));
+    const three = createShardedProducer(shards, () => undefined);
+    const chunks = Array.from({ length: 30 }, nextId);
+    for (const chunkId of chunks) await producer.add([{ chunkId, lane: 'otp', ids: await strays(2, chunkId) }]);
+    const run = createRequeueStrays(createFindStrays(db.database), three, 1_000);
+    const moved = chunks.filter((chunkId) => shardOf(chunkId, 3) > 0);
+    expect((await run()).moved).toBe(2 * moved.length);
+    const inShards = await Promise.all(
+      three.queues.filter(({ name }) => name === 'otp').map((one) => one.getWaiting()),
+    );
+    expect(inShards.map((found) => found.length)[0]).toBe(30);
+    expect(
+      inShards
+        .slice(1)
+        .flat()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(moved.sort());
+    expect((await run()).moved).toBe(0);
+    await three.close();
   });
 
   it('are found behind a long backlog that waits honestly, which is read in pages and never written or queued again', async () => {

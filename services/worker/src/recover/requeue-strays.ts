@@ -5,7 +5,8 @@ import type { Swept } from './sweep.js';
 
 /**
  * Adds the jobs of overdue messages again, where they are gone from the queue. Goes through all that is overdue a page
- * at a time, and then from the start: each call goes on where the one before has ended.
+ * at a time, and then from the start: each call goes on where the one before has ended, also after one that failed. What
+ * cannot be told or added now, because its shard is away, must not keep those behind it waiting; the next round finds it.
  */
 export function createRequeueStrays(
   findStrays: FindStrays,
@@ -15,9 +16,9 @@ export function createRequeueStrays(
   let cursor: StrayCursor | undefined;
   return async () => {
     const { strays, next } = await findStrays(limit, cursor);
+    cursor = next;
     const lost = strays.length > 0 ? await producer.missing(strayChunks(strays)) : [];
     if (lost.length > 0) await producer.add(lost);
-    cursor = next;
     return { moved: lost.reduce((sum, { ids }) => sum + ids.length, 0), more: next !== undefined };
   };
 }

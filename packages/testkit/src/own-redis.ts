@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
+import { TOOLS } from './places.js';
+
+export interface OwnRedis {
+  /** The same after each restart. */
+  readonly url: string;
+  /** Ends the server; what was in it is gone. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends it and removes its folder. */
+  remove(): Promise<void>;
+}
+
+/** A Redis beside that of the run, for tests of several servers, and of one that goes away. */
+export async function startOwnRedis(): Promise<OwnRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'ardor-redis-'));
+  const start = (port?: number): Promise<RunningRedis> =>
+    startRedis({ dataDir: folder, port, persist: false, cacheDir: TOOLS });
+  let running = await start();
+  const { url, port } = running;
+  return {
+    url,
+    stop: () => running.stop(),
+    start: async () => {
+      running = await start(port);
+    },
+    remove: async () => {
+      await running.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
