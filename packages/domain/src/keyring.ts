@@ -26,19 +26,19 @@ export function createKeyring(masterKey: string): Keyring {
   const phone = createBlockMac(derive('phone'));
   const receipt = createBlockMac(derive('receipt'));
   const passcode = derive('passcode');
+  const block = new Uint8Array(BLOCK_BYTES);
   return {
-    phoneMac: (e164) => phone(phoneBlock(e164)),
+    phoneMac: (e164) => phone(writePhone(e164, block)),
     passcodeMac: (clientId, secret) => createHmac('sha256', passcode).update(`${clientId}\0${secret}`).digest(),
     receiptToken: (messageId) => receipt(Buffer.from(messageId.replaceAll('-', ''), 'hex')).toString('base64url'),
     derive,
   };
 }
 
-/** A plus and at most 15 digits (ITU-T E.164 §6.1), filled up with zeros: no two numbers have the same block. */
-function phoneBlock(e164: string): Buffer {
+/** Puts a plus and at most 15 digits (ITU-T E.164 §6.1) into `block`, filled up with zeros: no two numbers have the same. */
+function writePhone(e164: string, block: Uint8Array): Uint8Array {
   if (e164.length > BLOCK_BYTES) throw new RangeError('a number in E.164 has 15 digits at most');
-  const block = Buffer.alloc(BLOCK_BYTES);
-  block.write(e164, 'latin1');
+  for (let at = 0; at < BLOCK_BYTES; at++) block[at] = at < e164.length ? e164.charCodeAt(at) : 0;
   return block;
 }
 

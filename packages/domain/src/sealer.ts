@@ -14,6 +14,8 @@ export interface Payload {
 export interface Sealer {
   /** AES-256-GCM over the payload, bound to the message's id. Bytes: version 1, nonce 12, ciphertext, tag 16. */
   seal(messageId: string, payload: Payload): Buffer;
+  /** The same, written into `target` from `at` on, where `sealedBound` bytes must be free; returns where it ends. */
+  sealInto(target: Buffer, at: number, messageId: string, payload: Payload): number;
   /** Throws when the bytes were not sealed for this id with these keys. */
   open(messageId: string, sealed: Uint8Array): Payload;
 }
@@ -21,6 +23,11 @@ export interface Sealer {
 const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const HEAD_BYTES = 1 + NONCE_BYTES;
+/** Of a UUID as it is written. */
+const ID_BYTES = 36;
+/** UTF-8 takes three bytes at most for a UTF-16 unit. */
+const MOST_BYTES_OF_UNIT = 3;
 const HOUR_MS = 3_600_000;
 const CACHED_KEYS = 64;
 const POOL_NONCES = 256;
@@ -41,30 +48,46 @@ export function createSealer(keyring: Keyring): Sealer {
     return key;
   };
   const nextNonce = createNonces();
+  const id = Buffer.alloc(ID_BYTES);
+  const sealInto: Sealer['sealInto'] = (target, at, messageId, { to, text }) => {
+    const nonce = nextNonce();
+    const cipher = createCipheriv('aes-256-gcm', keyFor(messageId), nonce);
+    id.write(messageId, 'latin1');
+    cipher.setAAD(id);
+    const body = cipher.update(`${to}\n${text}`, 'utf8');
+    cipher.final();
+    target[at] = VERSION;
+    target.set(nonce, at + 1);
+    target.set(body, at + HEAD_BYTES);
+    target.set(cipher.getAuthTag(), at + HEAD_BYTES + body.length);
+    return at + HEAD_BYTES + body.length + TAG_BYTES;
+  };
   return {
-    seal(messageId, { to, text }) {
-      const nonce = nextNonce();
-      const cipher = createCipheriv('aes-256-gcm', keyFor(messageId), nonce);
-      cipher.setAAD(Buffer.from(messageId, 'latin1'));
-      const body = cipher.update(`${to}\n${text}`, 'utf8');
-      cipher.final();
-      return Buffer.concat([Buffer.of(VERSION), nonce, body, cipher.getAuthTag()]);
+    sealInto,
+    seal: (messageId, payload) => {
+      const sealed = Buffer.alloc(sealedBound(payload));
+      return sealed.subarray(0, sealInto(sealed, 0, messageId, payload));
     },
     open(messageId, sealed) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-      if (bytes[0] !== VERSION || bytes.length < 1 + NONCE_BYTES + TAG_BYTES) throw new Error('unknown seal version');
+      if (bytes[0] !== VERSION || bytes.length < HEAD_BYTES + TAG_BYTES) throw new Error('unknown seal version');
       const tagAt = bytes.length - TAG_BYTES;
-      const nonce = bytes.subarray(1, 1 + NONCE_BYTES);
+      const nonce = bytes.subarray(1, HEAD_BYTES);
       const decipher = createDecipheriv('aes-256-gcm', keyFor(messageId), nonce, { authTagLength: TAG_BYTES });
       decipher.setAAD(Buffer.from(messageId, 'latin1'));
       decipher.setAuthTag(bytes.subarray(tagAt));
-      const plain = decipher.update(bytes.subarray(1 + NONCE_BYTES, tagAt), undefined, 'utf8') + decipher.final('utf8');
+      const plain = decipher.update(bytes.subarray(HEAD_BYTES, tagAt), undefined, 'utf8') + decipher.final('utf8');
       const cut = plain.indexOf('\n');
       return { to: plain.slice(0, cut), text: plain.slice(cut + 1) };
     },
   };
 }
 
+/** What a sealed payload takes at most, in bytes. */
+export const sealedBound = ({ to, text }: Payload): number =>
+  HEAD_BYTES + MOST_BYTES_OF_UNIT * (to.length + 1 + text.length) + TAG_BYTES;
+
+/** A nonce is good until the next is asked for: it lies in the pool. */
 function createNonces(): () => Buffer {
   const pool = Buffer.alloc(POOL_NONCES * NONCE_BYTES);
   let used = POOL_NONCES;
@@ -73,8 +96,6 @@ function createNonces(): () => Buffer {
       randomFillSync(pool);
       used = 0;
     }
-    const nonce = Buffer.from(pool.subarray(used * NONCE_BYTES, (used + 1) * NONCE_BYTES));
-    used++;
-    return nonce;
+    return pool.subarray(used * NONCE_BYTES, ++used * NONCE_BYTES);
   };
 }

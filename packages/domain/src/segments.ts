@@ -14,14 +14,15 @@ const BASIC = new Set(
 );
 const EXTENDED = new Set('\f^{}\\[~]|€');
 
-const GSM = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà\f^{}\\[~\]|€]{0,160}$/;
+const GSM = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà\f^{}\\[~\]|€]*$/;
 const EXTENSIONS = /[\f^{}\\[~\]|€]/g;
 
 const ONE_PART: Segments = { encoding: 'GSM-7', count: 1 };
 
 export function countSegments(text: string): Segments {
   // Nearly every text is one part of GSM-7, which is told without a look at each character.
-  if (GSM.test(text) && text.length + (text.match(EXTENSIONS)?.length ?? 0) <= 160) return ONE_PART;
+  if (text.length <= 160 && GSM.test(text) && text.length + (text.match(EXTENSIONS)?.length ?? 0) <= 160)
+    return ONE_PART;
   const septets = sizes(text, (char) => (BASIC.has(char) ? 1 : EXTENDED.has(char) ? 2 : undefined));
   if (septets) return { encoding: 'GSM-7', count: parts(septets, 160, 153) };
   const units = sizes(text, (char) => char.length) ?? [];

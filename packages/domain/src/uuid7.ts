@@ -1,27 +1,33 @@
 import { randomFillSync } from 'node:crypto';
 
 const POOL_IDS = 256;
+/** Of the 74 random bits: 12 after the version, 2 + 60 after the variant; as digits, the variant's is 8, 9, a or b. */
+const RANDOM_DIGITS = 20;
+const VARIANTS = '89ab';
 
 /**
  * A source of UUIDv7 strings (RFC 9562 §5.7): 48 bits of Unix time in milliseconds, 74 random bits. Unguessable,
  * and ordered by time. Random bytes are drawn for 256 ids at once, because a draw costs far more than an id.
  */
 export function createUuid7(now: () => number = Date.now): () => string {
-  const pool = Buffer.allocUnsafe(POOL_IDS * 10);
-  const bytes = Buffer.alloc(16);
-  let used = POOL_IDS;
+  const pool = Buffer.allocUnsafe((POOL_IDS * RANDOM_DIGITS) / 2);
+  let digits = '';
+  let used = 0;
+  let time = -1;
+  let prefix = '';
   return () => {
-    if (used === POOL_IDS) {
-      randomFillSync(pool);
+    if (used === digits.length) {
+      digits = randomFillSync(pool).toString('hex');
       used = 0;
     }
-    bytes.writeUIntBE(now(), 0, 6);
-    pool.copy(bytes, 6, used * 10, used * 10 + 10);
-    used++;
-    bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
-    bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-    const hex = bytes.toString('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    const ms = now();
+    if (ms !== time) {
+      time = ms;
+      prefix = `${uuid7Floor(ms).slice(0, 14)}7`;
+    }
+    const random = digits.slice(used, (used += RANDOM_DIGITS));
+    const variant = VARIANTS.charAt(parseInt(random.charAt(3), 16) & 3);
+    return `${prefix}${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`;
   };
 }
 

@@ -60,6 +60,17 @@ function limiter(
   });
 }
 
+describe('slots that cannot be told apart', () => {
+  it.each([
+    ['a MAC of 15 bytes', [slot(), { phoneMac: randomBytes(15), token: randomUUID() }]],
+    ['a MAC of 17 bytes', [slot(), { phoneMac: randomBytes(17), token: randomUUID() }]],
+    ['tokens of several lengths', [slot(), { phoneMac: randomBytes(16), token: 'short' }]],
+  ])('are refused before Redis is asked: %s', async (_, slots) => {
+    const { takeSends } = await limiter();
+    await expect(takeSends(slots)).rejects.toThrow(RangeError);
+  });
+});
+
 describe('the slot of a number', () => {
   it('is taken once, and tells how long it is taken', async () => {
     const { takeSends } = await limiter();
@@ -268,7 +279,7 @@ describe('a limiter whose Redis', () => {
     await own.warm.tryLock('e2', 5_000);
     const back = [
       { ...lost, remainingMs: 5_000 },
-      { phoneMac: kept.phoneMac, token: 'another', remainingMs: 1 },
+      { phoneMac: kept.phoneMac, token: randomUUID(), remainingMs: 1 },
     ];
     expect(await own.refill(back, 'e2', 5_000)).toBe(true);
     const taken = await own.takeSends([slot(lost.phoneMac), kept]);

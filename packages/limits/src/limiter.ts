@@ -14,9 +14,9 @@ export interface LimiterOptions {
 }
 
 export interface Slot {
-  /** The number's MAC. */
+  /** The number's MAC, 16 bytes. */
   readonly phoneMac: Buffer;
-  /** Unique for each request; a slot held by the same token is mine. */
+  /** Unique for each request, of the same length for all; a slot held by the same token is mine. */
   readonly token: string;
 }
 
@@ -48,15 +48,17 @@ export interface Limiter {
 export function createLimiter({ redis, prefix, ...limits }: LimiterOptions): Limiter {
   const run = createRunScript(redis);
   const warm = createWarm(redis, run, prefix);
-  const slotKey = ({ phoneMac }: Slot): string => `${prefix}slot:${phoneMac.toString('base64url')}`;
+  const slotPrefix = `${prefix}slot:`;
   return {
     warm,
     takeSends: async (slots) => {
-      const keys = [warm.key, `${prefix}sends`, ...slots.map(slotKey)];
-      const tokens = slots.map(({ token }) => token);
-      const args = async () => [await warm.runId(), limits.sendsPerSecond, limits.numberSeconds * 1000, ...tokens];
-      const [epoch, ...results] = (await run(TAKE_SENDS, keys, args)) as [string?, ...number[]];
-      return epoch === undefined ? { kind: 'cold' } : { kind: 'warm', epoch, grants: results.map(readGrant) };
+      const packed = pack(slots);
+      const keys = [warm.key, `${prefix}sends`, slotPrefix];
+      const args = async () => [await warm.runId(), limits.sendsPerSecond, limits.numberSeconds * 1000, ...packed];
+      const [epoch, ...refusals] = (await run(TAKE_SENDS, keys, args)) as [string?, ...number[]];
+      return epoch === undefined
+        ? { kind: 'cold' }
+        : { kind: 'warm', epoch, grants: readGrants(slots.length, refusals) };
     },
     takeQueries: async (wanted) => {
       const keys = [`${prefix}queries`];
@@ -65,18 +67,33 @@ export function createLimiter({ redis, prefix, ...limits }: LimiterOptions): Lim
       return { granted, retryAfterMs };
     },
     release: async (slots) => {
-      await run(RELEASE, slots.map(slotKey), () => slots.map(({ token }) => token));
+      if (slots.length > 0) await run(RELEASE, [slotPrefix], () => pack(slots));
     },
     refill: async (slots, epoch, lockMs) => {
-      const lives = slots.flatMap(({ token, remainingMs }) => [token, Math.max(1, Math.ceil(remainingMs))]);
-      return (await run(REFILL, [warm.lockKey, ...slots.map(slotKey)], () => [epoch, lockMs, ...lives])) === 1;
+      const lives = slots.map(({ remainingMs }) => Math.max(1, Math.ceil(remainingMs)));
+      return (await run(REFILL, [warm.lockKey, slotPrefix], () => [epoch, lockMs, ...pack(slots), ...lives])) === 1;
     },
   };
 }
 
-function readGrant(result: number): Grant {
-  if (result === 0) return { kind: 'granted' };
-  return result > 0
-    ? { kind: 'number_limited', retryAfterMs: result }
-    : { kind: 'system_limited', retryAfterMs: -result };
+const MAC_BYTES = 16;
+
+/** MACS and TOKENS of the scripts. */
+function pack(slots: readonly Slot[]): [macs: Buffer, tokens: string] {
+  const size = slots[0]?.token.length;
+  if (slots.some(({ phoneMac, token }) => phoneMac.length !== MAC_BYTES || token.length !== size))
+    throw new RangeError('a slot has a MAC of 16 bytes, and a token as long as the others');
+  return [Buffer.concat(slots.map(({ phoneMac }) => phoneMac)), slots.map(({ token }) => token).join('')];
 }
+
+const GRANTED: Grant = { kind: 'granted' };
+
+/** `refusals` has two integers for each slot that was not granted: its place, and why. */
+function readGrants(count: number, refusals: readonly number[]): Grant[] {
+  const grants = Array.from({ length: count }, () => GRANTED);
+  for (let at = 0; at < refusals.length; at += 2) grants[refusals[at] ?? 0] = readRefusal(refusals[at + 1] ?? 0);
+  return grants;
+}
+
+const readRefusal = (result: number): Grant =>
+  result > 0 ? { kind: 'number_limited', retryAfterMs: result } : { kind: 'system_limited', retryAfterMs: -result };

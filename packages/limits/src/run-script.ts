@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 /** How long a call waits for a new connection before its second and last try, which finds the slots of the first. */
 const RECONNECT_MS = 200;
 
-type Values = readonly (string | number)[];
+type Values = readonly (string | number | Buffer)[];
 
 /** `args` are asked for anew at each try: what they say of the server may have changed with the connection. */
 export type RunScript = (

@@ -51,11 +51,29 @@ end
 `;
 
 /**
- * KEYS: warm, window, slot… ARGV: the server's run id, limit a second, slot's life in ms, token… → nothing when the
- * slots of the last minute may be gone (see warm.ts), else the epoch, then one integer for each slot:
- * 0 taken (or mine already) · n > 0 the number is taken for n ms more · n < 0 the system is full for -n ms.
+ * Slots come packed: MACS holds 16 bytes for each, TOKENS as many for each as for any other, and a slot's key is PREFIX and
+ * its MAC. As keys and arguments of their own they would cost the client and Redis more than the slots do. All keys have
+ * the hash tag of PREFIX, so that they lie together in a cluster too.
  */
-export const TAKE_SENDS = `${WINDOW}
+const SLOTS = `
+local function slots(prefix, macs, tokens)
+  local count, i = #macs / 16, 0
+  local size = #tokens / count
+  return function()
+    if i == count then return nil end
+    i = i + 1
+    return i, prefix .. string.sub(macs, i * 16 - 15, i * 16), string.sub(tokens, (i - 1) * size + 1, i * size)
+  end
+end
+`;
+
+/**
+ * KEYS: warm, window, PREFIX. ARGV: the server's run id, limit a second, slot's life in ms, MACS, TOKENS → nothing when the
+ * slots of the last minute may be gone (see warm.ts), else the epoch, then two integers for each slot that was not taken
+ * and is not mine already: its place from 0, and n > 0 when the number is taken for n ms more, n < 0 when the system is full
+ * for -n ms.
+ */
+export const TAKE_SENDS = `${WINDOW}${SLOTS}
 local warm = redis.call('GET', KEYS[1])
 local run = ARGV[1] .. ':'
 if not warm or string.sub(warm, 1, #run) ~= run then return {} end
@@ -64,20 +82,22 @@ local total = advance(KEYS[2])
 local added = 0
 local full = nil
 local results = { string.sub(warm, #run + 1) }
-for i = 3, #KEYS do
-  local token = ARGV[i + 1]
+for i, key, token in slots(KEYS[3], ARGV[4], ARGV[5]) do
   local result = 0
   if total + added >= limit then
-    if redis.call('GET', KEYS[i]) ~= token then
+    if redis.call('GET', key) ~= token then
       full = full or roomInMs(KEYS[2])
       result = -full
     end
-  elseif redis.call('SET', KEYS[i], token, 'PX', ARGV[3], 'NX') then
+  elseif redis.call('SET', key, token, 'PX', ARGV[3], 'NX') then
     added = added + 1
-  elseif redis.call('GET', KEYS[i]) ~= token then
-    result = math.max(1, redis.call('PTTL', KEYS[i]))
+  elseif redis.call('GET', key) ~= token then
+    result = math.max(1, redis.call('PTTL', key))
   end
-  results[i - 1] = result
+  if result ~= 0 then
+    results[#results + 1] = i - 1
+    results[#results + 1] = result
+  end
 end
 record(KEYS[2], added)
 return results
@@ -90,23 +110,23 @@ record(KEYS[1], granted)
 return { granted, granted < tonumber(ARGV[2]) and roomInMs(KEYS[1]) or 0 }
 `;
 
-/** KEYS: slot… ARGV: token… Gives back the slots that are still held by these tokens. */
-export const RELEASE = `
+/** KEYS: PREFIX. ARGV: MACS, TOKENS. Gives back the slots that are still held by these tokens. */
+export const RELEASE = `${SLOTS}
 local released = 0
-for i = 1, #KEYS do
-  if redis.call('GET', KEYS[i]) == ARGV[i] then released = released + redis.call('DEL', KEYS[i]) end
+for _, key, token in slots(KEYS[1], ARGV[1], ARGV[2]) do
+  if redis.call('GET', key) == token then released = released + redis.call('DEL', key) end
 end
 return released
 `;
 
 /**
- * KEYS: lock, slot… ARGV: epoch, the lock's new life in ms, then token and remaining life in ms for each slot → 1, or 0
+ * KEYS: lock, PREFIX. ARGV: epoch, the lock's new life in ms, MACS, TOKENS, then each slot's remaining life in ms → 1, or 0
  * when the lock is not this epoch's any more: the server was wiped meanwhile. A slot that is there stays.
  */
-export const REFILL = `
+export const REFILL = `${SLOTS}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[2 * i - 1], 'PX', ARGV[2 * i], 'NX') end
+for i, key, token in slots(KEYS[2], ARGV[3], ARGV[4]) do redis.call('SET', key, token, 'PX', ARGV[4 + i], 'NX') end
 return 1
 `;
 

@@ -65,9 +65,7 @@ export function createProducer(connection: Redis, prefix: string, onError: (erro
         queue,
         mine: chunks.filter((chunk) => chunk.lane === lane),
       }));
-      await Promise.all(
-        lanes.filter(({ mine }) => mine.length > 0).map(({ queue, mine }) => queue.addBulk(mine.map(jobOf))),
-      );
+      await Promise.all(lanes.map(({ queue, mine }) => addJobs(queue, mine)));
     },
     missing: async (chunks) => {
       const asking = connection.pipeline();
@@ -88,6 +86,18 @@ export function createProducer(connection: Redis, prefix: string, onError: (erro
       await Promise.all([...byLane.values()].map((queue) => queue.close()));
     },
   };
+}
+
+/**
+ * A pipeline costs the client more than a handful of jobs: ioredis gives each one every command that it knows, and
+ * BullMQ adds in bulk through a pipeline.
+ */
+const FEW = 6;
+
+async function addJobs(queue: Queue<DeliverJob>, chunks: readonly Chunk[]): Promise<void> {
+  const jobs = chunks.map(jobOf);
+  if (jobs.length > FEW) await queue.addBulk(jobs);
+  else await Promise.all(jobs.map(({ name, data, opts }) => queue.add(name, data, opts)));
 }
 
 function jobOf({ chunkId, ids, delayMs = 0 }: Chunk) {

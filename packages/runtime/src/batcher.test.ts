@@ -12,11 +12,13 @@ function controlled(
   maxBatch: number,
   maxRunning: number,
   maxWaitMs = 60_000,
+  worthAnother = 1,
 ): { batcher: Batcher<number, string>; runs: Run[] } {
   const runs: Run[] = [];
   const batcher = createBatcher<number, string>({
     maxBatch,
     maxRunning,
+    worthAnother,
     maxWaitMs,
     run: (items) =>
       new Promise((resolve, reject) => {

@@ -3,6 +3,8 @@ export interface BatcherOptions<T, R> {
   readonly maxBatch: number;
   /** Runs under way at once at most. */
   readonly maxRunning: number;
+  /** Beside a run that is under way, another begins only for so many items: a small one costs as much as a large one. */
+  readonly worthAnother: number;
   /** An item that has waited for its run this long is rejected with WaitedTooLongError and never run, in milliseconds. */
   readonly maxWaitMs: number;
   /** One result for each item, in order. A rejection is every item's. */
@@ -32,12 +34,20 @@ interface Waiting<T, R> {
 }
 
 /**
- * Micro-batching that adapts: while fewer than `maxRunning` runs are under way, what arrived in this turn of the event
- * loop goes at once, so an idle system waits for nobody; otherwise items gather until a run ends, so a busy one fills
- * its batches.
+ * Micro-batching that adapts: while no run is under way, what arrived in this turn of the event loop goes at once, so an
+ * idle system waits for nobody; otherwise items gather until they are worth another run or the run ends, so a busy one
+ * fills its batches.
  */
-export function createBatcher<T, R>({ maxBatch, maxRunning, maxWaitMs, run }: BatcherOptions<T, R>): Batcher<T, R> {
+export function createBatcher<T, R>({
+  maxBatch,
+  maxRunning,
+  worthAnother,
+  maxWaitMs,
+  run,
+}: BatcherOptions<T, R>): Batcher<T, R> {
   const waiting: Waiting<T, R>[] = [];
+  /** Items that wait. */
+  let size = 0;
   let running = 0;
   let scheduled = false;
   let idlers: (() => void)[] = [];
@@ -48,6 +58,7 @@ export function createBatcher<T, R>({ maxBatch, maxRunning, maxWaitMs, run }: Ba
     const oldest = performance.now() - maxWaitMs;
     const fresh = waiting.findIndex(({ since }) => since > oldest);
     const stale = waiting.splice(0, fresh < 0 ? waiting.length : fresh);
+    for (const { items } of stale) size -= items.length;
     stale.forEach(({ reject }) => reject(new WaitedTooLongError('waited too long to be run')));
   };
 
@@ -81,19 +92,23 @@ export function createBatcher<T, R>({ maxBatch, maxRunning, maxWaitMs, run }: Ba
 
   /** As many as fit into one run, and one at least. */
   const takeBatch = (): Waiting<T, R>[] => {
-    let size = waiting[0]?.items.length ?? 0;
+    let taken = waiting[0]?.items.length ?? 0;
     let count = 1;
     for (; count < waiting.length; count++) {
-      size += waiting[count]?.items.length ?? 0;
-      if (size > maxBatch) break;
+      const more = waiting[count]?.items.length ?? 0;
+      if (taken + more > maxBatch) break;
+      taken += more;
     }
+    size -= taken;
     return waiting.splice(0, count);
   };
+
+  const mayRun = (): boolean => running === 0 || (running < maxRunning && size >= worthAnother);
 
   const flush = (): void => {
     scheduled = false;
     dropStale();
-    while (running < maxRunning && waiting.length > 0) {
+    while (waiting.length > 0 && mayRun()) {
       running++;
       void runBatch(takeBatch()).then(() => {
         running--;
@@ -105,8 +120,9 @@ export function createBatcher<T, R>({ maxBatch, maxRunning, maxWaitMs, run }: Ba
 
   const add = (one: Waiting<T, R>): void => {
     waiting.push(one);
+    size += one.items.length;
     if (scheduled) return;
-    if (running >= maxRunning) {
+    if (!mayRun()) {
       pruning ??= setTimeout(prune, maxWaitMs).unref();
       return;
     }

@@ -1,4 +1,4 @@
-import type { Sealer } from '@ardor/domain/sealer';
+import { sealedBound, type Sealer } from '@ardor/domain/sealer';
 import type { NewMessage } from './new-message.js';
 
 /** Messages as columns for one UNNEST. What many of them share is told once, and by number in each row, from 1. */
@@ -16,32 +16,35 @@ export interface PackedMessages {
   readonly sizes: readonly number[];
 }
 
-export function packMessages(messages: readonly NewMessage[], sealer: Sealer): PackedMessages {
+const MAC_BYTES = 16;
+
+export function packMessages(messages: readonly NewMessage[], sealer: Pick<Sealer, 'sealInto'>): PackedMessages {
   const kinds = createNumbering<NewMessage>();
   const chunks = createNumbering<string>();
-  const parts: Uint8Array[] = [];
-  const rows = {
-    ids: [] as string[],
-    kindOf: [] as number[],
-    chunkOf: [] as number[],
-    starts: [] as number[],
-    sizes: [] as number[],
-  };
-  let start = 1;
+  const [ids, kindOf, chunkOf, starts, sizes]: [string[], number[], number[], number[], number[]] = [
+    [],
+    [],
+    [],
+    [],
+    [],
+  ];
+  const bytes = Buffer.allocUnsafe(messages.reduce((sum, message) => sum + MAC_BYTES + sealedBound(message), 0));
+  let at = 0;
   for (const message of messages) {
-    const { id, clientId, templateId, lane, onUnknown, validitySeconds, chunkId, to, text, phoneMac } = message;
-    const payload = sealer.seal(id, { to, text });
-    parts.push(phoneMac, payload);
-    const size = phoneMac.length + payload.length;
-    rows.ids.push(id);
-    rows.kindOf.push(kinds.numberOf(`${clientId} ${templateId} ${lane} ${onUnknown} ${validitySeconds}`, message));
-    rows.chunkOf.push(chunks.numberOf(chunkId, chunkId));
-    rows.starts.push(start);
-    rows.sizes.push(size);
-    start += size;
+    bytes.set(message.phoneMac, at);
+    const end = sealer.sealInto(bytes, at + MAC_BYTES, message.id, message);
+    ids.push(message.id);
+    kindOf.push(kinds.numberOf(kindKey(message), message));
+    chunkOf.push(chunks.numberOf(message.chunkId, message.chunkId));
+    starts.push(at + 1);
+    sizes.push(end - at);
+    at = end;
   }
-  return { ...rows, kinds: kinds.all, chunks: chunks.all, bytes: Buffer.concat(parts) };
+  return { ids, kinds: kinds.all, kindOf, chunks: chunks.all, chunkOf, bytes: bytes.subarray(0, at), starts, sizes };
 }
+
+const kindKey = ({ clientId, templateId, lane, onUnknown, validitySeconds }: NewMessage): string =>
+  `${clientId} ${templateId} ${lane} ${onUnknown} ${validitySeconds}`;
 
 interface Numbering<T> {
   readonly all: readonly T[];

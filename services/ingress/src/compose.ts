@@ -42,6 +42,8 @@ import { createQueryBatch } from './query/query-batch.js';
 
 /** Flushes under way at once: one can wait for the disk while the next is being gathered. */
 const FLUSHES = 2;
+/** What makes a flush beside another worth its own round trips. */
+const WORTH_A_FLUSH = 64;
 const READY_TIMEOUT_MS = 1_000;
 /** How often the age of each lane's backlog is looked at. */
 const BACKLOG_LOOK_MS = 1_000;
@@ -133,6 +135,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     createBatcher<T, R>({
       maxBatch: config.acceptBatch,
       maxRunning: FLUSHES,
+      worthAnother: WORTH_A_FLUSH,
       maxWaitMs: config.answerPatienceMs,
       run: (items) => {
         metrics.observeBatch(kind, items.length);
