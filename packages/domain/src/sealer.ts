@@ -24,8 +24,9 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 1 + NONCE_BYTES;
-/** Of a UUID as it is written. */
+/** Of a UUID as it is written: all of it, and what tells its time. */
 const ID_BYTES = 36;
+const TIME_CHARACTERS = 13;
 /** UTF-8 takes three bytes at most for a UTF-16 unit. */
 const MOST_BYTES_OF_UNIT = 3;
 const HOUR_MS = 3_600_000;
@@ -38,14 +39,22 @@ const POOL_NONCES = 256;
  */
 export function createSealer(keyring: Keyring): Sealer {
   const keys = new Map<number, KeyObject>();
-  const keyFor = (messageId: string): KeyObject => {
-    const hour = Math.floor(uuid7Time(messageId) / HOUR_MS);
+  const keyOfHour = (hour: number): KeyObject => {
     const known = keys.get(hour);
     if (known) return known;
     if (keys.size >= CACHED_KEYS) keys.clear();
     const key = keyring.derive(`payload/${hour}`);
     keys.set(hour, key);
     return key;
+  };
+  // Messages of a batch are of the same millisecond, or nearly.
+  let last: { readonly time: string; readonly key: KeyObject } | undefined;
+  const keyFor = (messageId: string): KeyObject => {
+    if (!last || !messageId.startsWith(last.time)) {
+      const hour = Math.floor(uuid7Time(messageId) / HOUR_MS);
+      last = { time: messageId.slice(0, TIME_CHARACTERS), key: keyOfHour(hour) };
+    }
+    return last.key;
   };
   const nextNonce = createNonces();
   const id = Buffer.alloc(ID_BYTES);

@@ -14,19 +14,27 @@ const BASIC = new Set(
 );
 const EXTENDED = new Set('\f^{}\\[~]|€');
 
-const GSM = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà\f^{}\\[~\]|€]*$/;
-const EXTENSIONS = /[\f^{}\\[~\]|€]/g;
-
 const ONE_PART: Segments = { encoding: 'GSM-7', count: 1 };
+/** ASCII without the grave accent: each of its characters is one or two septets of GSM-7. */
+const ASCII = /^[ -_a-~\n\r]*$/;
 
 export function countSegments(text: string): Segments {
-  // Nearly every text is one part of GSM-7, which is told without a look at each character.
-  if (text.length <= 160 && GSM.test(text) && text.length + (text.match(EXTENSIONS)?.length ?? 0) <= 160)
-    return ONE_PART;
+  // Nearly every text is one part of ASCII, which is told without a look at each character's name.
+  if (text.length <= 160 && ASCII.test(text) && asciiSeptets(text) <= 160) return ONE_PART;
   const septets = sizes(text, (char) => (BASIC.has(char) ? 1 : EXTENDED.has(char) ? 2 : undefined));
   if (septets) return { encoding: 'GSM-7', count: parts(septets, 160, 153) };
   const units = sizes(text, (char) => char.length) ?? [];
   return { encoding: 'UCS-2', count: parts(units, 70, 67) };
+}
+
+/** The extension table has of ASCII `[ \ ] ^` and `{ | } ~`, which lie together. */
+function asciiSeptets(text: string): number {
+  let septets = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if ((code >= 0x5b && code <= 0x5e) || code >= 0x7b) septets++;
+  }
+  return septets;
 }
 
 /** The size of each character, or undefined when one has none in this alphabet. */

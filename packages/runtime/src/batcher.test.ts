@@ -19,6 +19,7 @@ function controlled(
     maxBatch,
     maxRunning,
     worthAnother,
+    gatherMs: 0,
     maxWaitMs,
     run: (items) =>
       new Promise((resolve, reject) => {
@@ -138,6 +139,8 @@ describe('createBatcher', () => {
       maxWaitMs: 60_000,
       maxBatch: 2,
       maxRunning: 1,
+      worthAnother: 1,
+      gatherMs: 0,
       run: () => {
         throw new Error('at once');
       },

@@ -5,6 +5,8 @@ export interface BatcherOptions<T, R> {
   readonly maxRunning: number;
   /** Beside a run that is under way, another begins only for so many items: a small one costs as much as a large one. */
   readonly worthAnother: number;
+  /** A run that follows on another waits this long for those whom that one has answered, in milliseconds. */
+  readonly gatherMs: number;
   /** An item that has waited for its run this long is rejected with WaitedTooLongError and never run, in milliseconds. */
   readonly maxWaitMs: number;
   /** One result for each item, in order. A rejection is every item's. */
@@ -42,6 +44,7 @@ export function createBatcher<T, R>({
   maxBatch,
   maxRunning,
   worthAnother,
+  gatherMs,
   maxWaitMs,
   run,
 }: BatcherOptions<T, R>): Batcher<T, R> {
@@ -50,6 +53,7 @@ export function createBatcher<T, R>({
   let size = 0;
   let running = 0;
   let scheduled = false;
+  let gathering: NodeJS.Timeout | undefined;
   let idlers: (() => void)[] = [];
   let pruning: NodeJS.Timeout | undefined;
 
@@ -112,22 +116,35 @@ export function createBatcher<T, R>({
       running++;
       void runBatch(takeBatch()).then(() => {
         running--;
-        flush();
+        follow();
       });
     }
     settleIdlers();
   };
 
-  const add = (one: Waiting<T, R>): void => {
-    waiting.push(one);
-    size += one.items.length;
+  /** Who was answered asks again, if it asks again, within a turn or two: together they cost one run. */
+  const follow = (): void => {
     if (scheduled) return;
-    if (!mayRun()) {
-      pruning ??= setTimeout(prune, maxWaitMs).unref();
+    if (waiting.length === 0 || size >= worthAnother || gatherMs === 0) {
+      flush();
       return;
     }
     scheduled = true;
+    gathering = setTimeout(flushSoon, gatherMs);
+  };
+
+  const flushSoon = (): void => {
+    clearTimeout(gathering);
+    gathering = undefined;
+    scheduled = true;
     setImmediate(flush);
+  };
+
+  const add = (one: Waiting<T, R>): void => {
+    waiting.push(one);
+    size += one.items.length;
+    if (gathering ? size >= worthAnother : !scheduled && mayRun()) flushSoon();
+    else if (!scheduled) pruning ??= setTimeout(prune, maxWaitMs).unref();
   };
 
   return {

@@ -19,8 +19,8 @@ export interface PackedMessages {
 const MAC_BYTES = 16;
 
 export function packMessages(messages: readonly NewMessage[], sealer: Pick<Sealer, 'sealInto'>): PackedMessages {
-  const kinds = createNumbering<NewMessage>();
-  const chunks = createNumbering<string>();
+  const kinds = createNumbering(isSameKind);
+  const chunks = createNumbering<string>((left, right) => left === right);
   const [ids, kindOf, chunkOf, starts, sizes]: [string[], number[], number[], number[], number[]] = [
     [],
     [],
@@ -34,8 +34,8 @@ export function packMessages(messages: readonly NewMessage[], sealer: Pick<Seale
     bytes.set(message.phoneMac, at);
     const end = sealer.sealInto(bytes, at + MAC_BYTES, message.id, message);
     ids.push(message.id);
-    kindOf.push(kinds.numberOf(kindKey(message), message));
-    chunkOf.push(chunks.numberOf(message.chunkId, message.chunkId));
+    kindOf.push(kinds.numberOf(message));
+    chunkOf.push(chunks.numberOf(message.chunkId));
     starts.push(at + 1);
     sizes.push(end - at);
     at = end;
@@ -43,25 +43,27 @@ export function packMessages(messages: readonly NewMessage[], sealer: Pick<Seale
   return { ids, kinds: kinds.all, kindOf, chunks: chunks.all, chunkOf, bytes: bytes.subarray(0, at), starts, sizes };
 }
 
-const kindKey = ({ clientId, templateId, lane, onUnknown, validitySeconds }: NewMessage): string =>
-  `${clientId} ${templateId} ${lane} ${onUnknown} ${validitySeconds}`;
+const isSameKind = (left: NewMessage, right: NewMessage): boolean =>
+  left.templateId === right.templateId &&
+  left.clientId === right.clientId &&
+  left.lane === right.lane &&
+  left.onUnknown === right.onUnknown &&
+  left.validitySeconds === right.validitySeconds;
 
 interface Numbering<T> {
   readonly all: readonly T[];
-  /** The number of what `key` names, from 1; the same key is the same thing. */
-  numberOf(key: string, value: T): number;
+  /** The number of a thing, from 1; the same thing has the same number wherever it follows on itself. */
+  numberOf(thing: T): number;
 }
 
-function createNumbering<T>(): Numbering<T> {
-  const numbers = new Map<string, number>();
+/** Compares with the one before only: what comes together is mostly alike, and a thing numbered twice does no harm. */
+function createNumbering<T>(isSame: (left: T, right: T) => boolean): Numbering<T> {
   const all: T[] = [];
   return {
     all,
-    numberOf: (key, value) => {
-      const known = numbers.get(key);
-      if (known !== undefined) return known;
-      all.push(value);
-      numbers.set(key, all.length);
+    numberOf: (thing) => {
+      const last = all.at(-1);
+      if (last === undefined || !isSame(last, thing)) all.push(thing);
       return all.length;
     },
   };

@@ -136,6 +136,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
       maxBatch: config.acceptBatch,
       maxRunning: FLUSHES,
       worthAnother: WORTH_A_FLUSH,
+      gatherMs: config.gatherMs,
       maxWaitMs: config.answerPatienceMs,
       run: (items) => {
         metrics.observeBatch(kind, items.length);

@@ -20,6 +20,7 @@ export const INGRESS_SETTINGS = {
   sendLimitPerSecond: integer('SEND_LIMIT_PER_SECOND', { default: 80_000 }),
   queryLimitPerSecond: integer('QUERY_LIMIT_PER_SECOND', { default: 1_000 }),
   acceptBatch: integer('ACCEPT_BATCH', { default: 500, max: 10_000 }),
+  gatherMs: integer('GATHER_MS', { default: 2, min: 0, max: 1_000 }),
   chunkSize: integer('CHUNK_SIZE', { default: 100, max: 100 }),
   clientCacheMs: integer('CLIENT_CACHE_MS', { default: 5_000, max: 5_000 }),
   strayAfterMs: integer('STRAY_AFTER_MS', { default: 10_000, min: 100, max: 3_600_000 }),
