@@ -1,38 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBatcher, WaitedTooLongError, type Batcher } from './batcher.js';
-
-interface Run {
-  readonly items: readonly number[];
-  readonly end: (results?: readonly string[]) => void;
-  readonly fail: (error: unknown) => void;
-}
-
-/** A batcher whose runs end when the test says so. */
-function controlled(
-  maxBatch: number,
-  maxRunning: number,
-  maxWaitMs = 60_000,
-  worthAnother = 1,
-): { batcher: Batcher<number, string>; runs: Run[] } {
-  const runs: Run[] = [];
-  const batcher = createBatcher<number, string>({
-    maxBatch,
-    maxRunning,
-    worthAnother,
-    gatherMs: 0,
-    maxWaitMs,
-    run: (items) =>
-      new Promise((resolve, reject) => {
-        runs.push({ items, end: (results = items.map(String)) => resolve(results), fail: reject });
-      }),
-  });
-  return { batcher, runs };
-}
-
-const turn = (): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, 0)).then(() => new Promise(setImmediate));
-const sizes = (runs: readonly Run[]): number[] => runs.map(({ items }) => items.length);
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, n) => from + n);
+import { createBatcher, WaitedTooLongError } from './batcher.js';
+import { controlled, range, sizes, turn } from './testing/controlled-batcher.js';
 
 describe('createBatcher', () => {
   it('sends one at once when idle', async () => {

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { refuse, type Refusal } from '@ardor/domain/reasons';
+import { refuse } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
 import type { ClientRecord } from '@ardor/store/find-client';
-import { okReply, refusedResult, type Reply } from '../http/reply.js';
+import { batchReply } from '../http/batch-reply.js';
+import type { Reply } from '../http/reply.js';
 import type { Accepted } from './accept-batch.js';
 import type { Draft, SendRequest } from './prepare.js';
 import { acceptedBody, backlogRefusal, type SendSmsDeps } from './send-sms.js';
@@ -34,11 +35,7 @@ export function createSendSmsBatch(
     const accepted = drafts.length > 0 ? await deps.acceptAll(drafts) : [];
     let next = 0;
     const results = prepared.map((one): Accepted => (one.ok ? (accepted[next++] ?? noResult()) : one));
-    const whole = wholeRefusal(results);
-    if (whole) return refused(whole);
-    return ok(
-      okReply({ results: results.map((one) => (one.ok ? acceptedBody(one.value) : refusedResult(one.refusal))) }),
-    );
+    return batchReply(results.map((one) => (one.ok ? ok(acceptedBody(one.value)) : one)));
   };
 }
 
@@ -56,9 +53,3 @@ async function prepareOne(
 }
 
 const noResult = (): Accepted => refused(refuse('internal_error'));
-
-/** When nothing was accepted because the service could not, that is the answer to the call: the caller shall try it again. */
-function wholeRefusal(results: readonly Accepted[]): Refusal | undefined {
-  const refusals = results.flatMap((one) => (one.ok ? [] : [one.refusal]));
-  return refusals.length === results.length && refusals.every(({ status }) => status === 503) ? refusals[0] : undefined;
-}

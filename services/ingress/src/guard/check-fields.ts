@@ -16,6 +16,9 @@ export interface Fields<T> {
 /** All that is wrong with a body's fields, in one refusal. Joi's messages name fields, not values. */
 export function checkFields<T>({ schema, isPlain }: Fields<T>, body: Body): Result<T> {
   if (isPlain?.(body)) return ok(body as T);
+  // Joi loses this key on the way and cannot tell that it is unknown.
+  if (Object.hasOwn(body, '__proto__') && schema.$_getFlag('unknown') !== true)
+    return refused(refuse('invalid_request', '__proto__ is not allowed.'));
   const result = schema.validate(body, { abortEarly: false, errors: { wrap: { label: false } } });
   if (result.error)
     return refused(refuse('invalid_request', `${result.error.details.map(({ message }) => message).join('; ')}.`));

@@ -56,7 +56,9 @@ function adapt(route: Route, options: AdapterOptions): RequestHandler {
 
 /** Errors of the body reader and of the path decoder carry an HTTP status; anything else is ours. */
 function onError(options: AdapterOptions): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+  return (error: unknown, request, response, next) => {
+    // Its client has left in the middle of its body: there is nobody to answer, and no answer to count.
+    if (request.socket.destroyed) return;
     if (response.headersSent) {
       next(error);
       return;

@@ -42,9 +42,3 @@ export function refusalReply(refusal: Refusal, requestId: string): Reply {
     reason,
   };
 }
-
-/** One result of a batch that was refused; what would be a header of a single answer, in whole seconds, is a field here. */
-export const refusedResult = (refusal: Refusal): SmsBody & { readonly retry_after?: string } => ({
-  ...refusalBody(refusal),
-  ...(refusal.retryAfterSeconds === undefined ? {} : { retry_after: String(refusal.retryAfterSeconds) }),
-});

@@ -1,8 +1,9 @@
 import { refuse } from '@ardor/domain/reasons';
-import { ok, refused, type Result } from '@ardor/domain/result';
+import { refused, type Result } from '@ardor/domain/result';
 import { isUuid } from '@ardor/domain/uuid7';
 import type { ClientRecord } from '@ardor/store/find-client';
-import { okReply, refusedResult, type Reply, type SmsBody } from '../http/reply.js';
+import { batchReply } from '../http/batch-reply.js';
+import type { Reply, SmsBody } from '../http/reply.js';
 import type { Found } from './query-batch.js';
 import { stateOf } from './query-sms.js';
 
@@ -19,6 +20,6 @@ export function createQuerySmsBatch(
       if (id === undefined) return refused(refuse('invalid_request', 'Each of sms_uids must be a UUID.'));
       return stateOf(client, id, found[next++] ?? refused(refuse('internal_error')));
     });
-    return ok(okReply({ results: states.map((state) => (state.ok ? state.value : refusedResult(state.refusal))) }));
+    return batchReply(states);
   };
 }

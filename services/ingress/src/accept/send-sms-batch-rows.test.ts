@@ -1,0 +1,90 @@
+import { DEMO } from '@ardor/domain/demo';
+import { createSealer } from '@ardor/domain/sealer';
+import { LANES, type Lane } from '@ardor/domain/status';
+import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
+import { eventually } from '@ardor/testkit/eventually';
+import { testKeyring } from '@ardor/testkit/fixtures';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { message, resultsOf, sendBatch } from '../testing/requests.js';
+import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+
+const CHUNK_SIZE = 10;
+
+let ingress: TestIngress;
+beforeAll(async () => {
+  ingress = await startTestIngress({
+    ...{ CLIENT_CACHE_MS: '5000', ANSWER_DEADLINE_MS: '10000' },
+    ...{ CHUNK_SIZE: String(CHUNK_SIZE), ACCEPT_BATCH: '7' },
+  });
+  for (const lane of LANES) {
+    const id = `in-${lane}`;
+    await putTemplate(ingress.db.database, { id, body: '${n}', lane, validitySeconds: 60, onUnknown: 'wait' });
+    await grantTemplate(ingress.db.database, DEMO.clientId, id);
+  }
+});
+afterAll(() => ingress.close());
+
+interface Row {
+  readonly id: string;
+  readonly lane: Lane;
+  readonly status: string;
+  readonly payload: Buffer;
+}
+const rowsOf = (ids: readonly string[]): Promise<Row[]> =>
+  ingress.db.query<Row>('SELECT id, lane, status, payload FROM messages WHERE id = ANY($1)', [ids]);
+
+/** The ids in each job of the lanes. */
+async function jobs(): Promise<{ lane: Lane; ids: string[] }[]> {
+  const { redis, prefix } = ingress.redis;
+  const all = await Promise.all(
+    LANES.map(async (lane) => {
+      const waiting = await redis.lrange(`${prefix}:${lane}:wait`, 0, -1);
+      return Promise.all(
+        waiting.map(async (id) => {
+          const data = (await redis.hget(`${prefix}:${lane}:${id}`, 'data')) ?? '{}';
+          return { lane, ids: (JSON.parse(data) as { ids: string[] }).ids };
+        }),
+      );
+    }),
+  );
+  return all.flat();
+}
+
+describe('the messages of a batch', () => {
+  it('are rows in their own words, and jobs of CHUNK_SIZE at most, each of one lane', async () => {
+    const laneOf = (n: number): Lane => LANES[n % 7 === 0 ? 0 : n % 7 < 3 ? 1 : 2];
+    const answer = await sendBatch(
+      ingress,
+      Array.from({ length: 101 }, (_, n) =>
+        n === 50 ? {} : message({ templet_id: `in-${laneOf(n)}`, contents: { n: `no. ${n}` } }),
+      ),
+    );
+    const sent = resultsOf(answer).flatMap(({ sms_uid }, n) => (sms_uid ? [{ id: sms_uid, n }] : []));
+    expect(sent).toHaveLength(100);
+
+    const rows = new Map((await rowsOf(sent.map(({ id }) => id))).map((row) => [row.id, row]));
+    const open = createSealer(testKeyring());
+    for (const { id, n } of sent) {
+      const { lane, status, payload = Buffer.alloc(0) } = rows.get(id) ?? {};
+      expect({ lane, status, text: open.open(id, payload).text }).toEqual({
+        ...{ lane: laneOf(n), status: 'queuing', text: `no. ${n}` },
+      });
+    }
+
+    const all = await eventually(async () => {
+      const found = await jobs();
+      return found.flatMap(({ ids }) => ids).length >= sent.length && found;
+    });
+    expect(all.flatMap(({ ids }) => ids).sort()).toEqual(sent.map(({ id }) => id).sort());
+    for (const lane of LANES) {
+      const own = sent.filter(({ n }) => laneOf(n) === lane).map(({ id }) => id);
+      const sizes = all.filter((job) => job.lane === lane).map(({ ids }) => ids.length);
+      // All of one batch go together, so that only the last job of a lane may have room.
+      expect(sizes.filter((size) => size !== CHUNK_SIZE).length).toBeLessThanOrEqual(1);
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(CHUNK_SIZE);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(own.length);
+      for (const { ids } of all.filter((job) => job.lane === lane))
+        expect(ids.every((id) => own.includes(id))).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { refuse } from '@ardor/domain/reasons';
+import { createAnswer } from '../http/answer.js';
+import { createExpressApp } from '../http/express-adapter.js';
+import { createNodeAdapter } from '../http/node-adapter.js';
+import { createOverloadGuard } from '../http/overload.js';
+import { createPatience } from '../http/patience.js';
+import { okReply, refusalReply } from '../http/reply.js';
+import type { ApiRequest } from '../http/request.js';
+import type { Route } from '../http/route.js';
+import { SILENT } from './test-ingress.js';
+
+export const MAX_BYTES = 1_000;
+export const MAX_IN_FLIGHT = 3;
+
+export interface TestAdapter {
+  readonly server: Server;
+  /** Requests that reached a handler. */
+  readonly handled: ApiRequest[];
+  /** Answers that were counted: route, status, reason. */
+  readonly observed: string[];
+  /** Requests that the first adapter left to the other. */
+  readonly left: string[];
+  readonly inFlight: () => number;
+  /** Lets /held answer: as many as were asked. */
+  release(): void;
+  drain(draining: boolean): void;
+  close(): Promise<void>;
+}
+
+/** An adapter before routes that tell what they were given. */
+export async function startTestAdapter(kind: 'node:http' | 'Express'): Promise<TestAdapter> {
+  const [handled, observed, left]: [ApiRequest[], string[], string[]] = [[], [], []];
+  let held: (() => void)[] = [];
+  let draining = false;
+  const overload = createOverloadGuard({ maxInFlight: MAX_IN_FLIGHT, maxLoopDelayMs: 60_000 });
+  const route = (path: string, answer: (request: ApiRequest) => ReturnType<Route['handle']>): Route => ({
+    path,
+    maxBodyBytes: MAX_BYTES,
+    handle: (request) => {
+      handled.push(request);
+      return answer(request);
+    },
+  });
+  const echo = ({ body, ...request }: ApiRequest) => Promise.resolve(okReply({ ...request, body: body.toString() }));
+  const options = {
+    routes: [
+      route('/echo', echo),
+      route('/echo/batch', echo),
+      route('/things/:id/:token', echo),
+      route('/busy', ({ id }) => Promise.resolve(refusalReply(refuse('overloaded', undefined, 5), id))),
+      route('/broken', () => Promise.reject(new Error('a secret'))),
+      route('/held', (request) => new Promise<void>((resolve) => held.push(resolve)).then(() => echo(request))),
+    ],
+    answer: createAnswer({ log: SILENT, overload, patience: createPatience({ hungMs: 60_000, mostMs: 60_000 }) }),
+    log: SILENT,
+    observe: (path: string, { status, reason }: { status: number; reason: string }) =>
+      void observed.push(`${path} ${status} ${reason}`),
+    draining: () => draining,
+  };
+  const express = createExpressApp(options) as RequestListener;
+  const leave: RequestListener = (request, response) => {
+    left.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    express(request, response);
+  };
+  const server = createServer(kind === 'Express' ? express : createNodeAdapter(options, leave));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    ...{ server, handled, observed, left, inFlight: overload.inFlight },
+    release: () => {
+      held.forEach((resolve) => resolve());
+      held = [];
+    },
+    drain: (on) => {
+      draining = on;
+    },
+    close: async () => {
+      await overload.stop();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
