@@ -16,7 +16,7 @@ export type FindMessages = (ids: readonly string[]) => Promise<ReadonlyMap<strin
 export function createFindMessages({ query }: Database): FindMessages {
   return async (ids) => {
     const { low, high } = idRange(ids);
-    const { rows } = await query<{ id: string } & MessageState>`
+    const rows = await query<{ id: string } & MessageState>`
       SELECT id, client_id AS "clientId", status, reason FROM messages
       WHERE id = ANY(${arrayLiteral(ids)}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid`;
     return new Map(rows.map(({ id, ...state }) => [id, state]));

@@ -23,8 +23,8 @@ export function createInsertMessages(
   return async (messages, epoch) => {
     const { kinds, chunks, bytes, ...rows } = packMessages(messages, sealer);
     const kind = (pick: (one: NewMessage) => string | number): string => arrayLiteral(kinds.map(pick));
-    const { count } = await query`
-      INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, phone_mac, payload)
+    const [stored] = await query<{ count: number }>`
+      WITH stored AS (INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, phone_mac, payload)
       SELECT id, (${kind((one) => one.clientId)}::text[])[kind], (${kind((one) => one.templateId)}::text[])[kind],
         (${kind((one) => one.lane)}::lane[])[kind], 'queuing', (${kind((one) => one.onUnknown)}::on_unknown[])[kind],
         (${arrayLiteral(chunks)}::uuid[])[chunk], now() + validity,
@@ -36,7 +36,8 @@ export function createInsertMessages(
             ${arrayLiteral(rows.starts)}::int[], ${arrayLiteral(rows.sizes)}::int[]) AS packed (id, kind, chunk, start, size),
           (SELECT ${bytes}::bytea AS bytes) AS all_bytes
       ) AS new
-      WHERE (SELECT ardor_limiter_epoch()) = ${epoch}`;
-    return count > 0;
+      WHERE (SELECT ardor_limiter_epoch()) = ${epoch}
+      RETURNING 1) SELECT count(*)::int AS count FROM stored`;
+    return (stored?.count ?? 0) > 0;
   };
 }

@@ -3,23 +3,19 @@ import type pg from 'pg';
 /** What may stand for a `${…}`: as PostgreSQL's text, or bytes as they are. */
 export type Parameter = string | number | boolean | Buffer | null;
 
-/** Runs a statement written as a template, prepared once a connection. Rejects with the driver's error. */
-export type Query = <Row extends object>(
-  parts: TemplateStringsArray,
-  ...values: Parameter[]
-) => Promise<{ readonly rows: Row[]; readonly count: number }>;
+/** Runs a statement written as a template, prepared once a connection; its rows. Rejects with the driver's error. */
+export type Query = <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]) => Promise<Row[]>;
 
 export function createQuery(pool: pg.Pool, nameOf: (sql: string) => string): Query {
   /** A template's parts are one object for each place in the code. */
   const statements = new WeakMap<TemplateStringsArray, { name: string; text: string }>();
-  return async <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]) => {
+  return async <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]): Promise<Row[]> => {
     let statement = statements.get(parts);
     if (!statement) {
       const text = parts.reduce((sql, part, index) => `${sql}$${index}${part}`);
       statement = { name: nameOf(text), text };
       statements.set(parts, statement);
     }
-    const { rows, rowCount } = await pool.query<Row>({ ...statement, values });
-    return { rows, count: rowCount ?? 0 };
+    return (await pool.query<Row>({ ...statement, values })).rows;
   };
 }
