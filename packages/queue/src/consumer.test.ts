@@ -54,6 +54,26 @@ const kept = async (...ids: string[]): Promise<string[]> =>
   (await redis.keys(`${prefix}*`)).filter((key) => ids.some((id) => key.includes(id)));
 
 describe('a consumer', () => {
+  it('waits for the job under way when it is closed, and not for ever', async () => {
+    const late: unknown[] = [];
+    let finish = (): void => undefined;
+    const begun = new Promise<void>((resolve) => {
+      const process = (): Promise<void> => {
+        resolve();
+        return new Promise((ended) => (finish = ended));
+      };
+      consume({ process, closeMs: 300, onError: (error) => void late.push(error) });
+    });
+    await added();
+    await begun;
+    const startedAt = performance.now();
+    await running.pop()?.close();
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(299);
+    expect(String(late[0])).toContain('did not let go in time');
+    finish();
+    await eventually(async () => (await jobsOf('otp')) === 0);
+  });
+
   it('hands each job’s ids on, and leaves nothing of the job in Redis', async () => {
     const seen: string[] = [];
     consume({ process: (ids) => Promise.resolve(void seen.push(...ids)) });

@@ -13,6 +13,8 @@ export interface ConsumerOptions {
   readonly process: (ids: readonly string[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly onFailed: (jobId: string | undefined, error: unknown) => void;
+  /** How long `close` waits for the jobs under way, in milliseconds. */
+  readonly closeMs?: number;
   /** A job has ended well and Redis knows. */
   readonly onCompleted?: () => void;
 }
@@ -44,5 +46,23 @@ export function startConsumer(options: ConsumerOptions): { close(): Promise<void
   worker.on('error', options.onError);
   worker.on('failed', (job, error) => options.onFailed(job?.id, error));
   worker.on('completed', () => options.onCompleted?.());
-  return { close: () => worker.close() };
+  return { close: () => closeWithin(worker, options.closeMs ?? CLOSE_MS, options.onError) };
+}
+
+/** Longer than a call to a carrier lasts, and shorter than a shutdown may. */
+const CLOSE_MS = 7_000;
+
+/**
+ * BullMQ waits without end for the jobs under way, and for a Redis that is away. Who waits longer than this is left behind:
+ * its claims are taken over, and its job comes to another worker.
+ */
+async function closeWithin(worker: Worker, closeMs: number, onError: (error: unknown) => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      onError(new Error('the queue did not let go in time'));
+      resolve();
+    }, closeMs);
+  });
+  await Promise.race([worker.close(), late]).finally(() => clearTimeout(timer));
 }
