@@ -1,6 +1,7 @@
 import { createClosers } from '@ardor/runtime/closers';
 import { CommanderError } from 'commander';
-import { readTask, type Task } from './read-task.js';
+import { readTask } from './read-task.js';
+import type { Task } from './task.js';
 
 const startedAt = Date.now();
 const progress = (line: string): void =>

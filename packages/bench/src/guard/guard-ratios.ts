@@ -1,4 +1,3 @@
-import { medianOf } from '../report/median.js';
 import type { Round } from '../report/ratios.js';
 import type { Measurement } from '../scenarios/measurement.js';
 import type { ScenarioName } from '../scenarios/scenario.js';
@@ -19,17 +18,18 @@ export type GuardRatios = Readonly<Record<GuardRatioName, number>>;
 export const GUARD_RATIO_NAMES = Object.keys(GUARDED) as GuardRatioName[];
 export const GUARD_SCENARIOS = [CEILING, 'accept', 'accept-batch', 'query'] as const satisfies ScenarioName[];
 
-/** Made inside each round, then their median. Throws where one could not be made: what is not measured is not well. */
+/**
+ * Of the least that any round needed: what else a machine does, a cold start or a checkpoint adds to the CPU of a short
+ * measurement and never takes from it. Throws where a ratio cannot be made: what is not measured is not well.
+ */
 export function guardRatios(rounds: readonly Round[]): GuardRatios {
+  const least = (scenario: ScenarioName, group: keyof Measurement['cpu_us']): number =>
+    Math.min(...rounds.map((round) => round[scenario]?.cpu_us[group] ?? Infinity));
+  const ceiling = least(CEILING, 'ingress');
   const entries = GUARD_RATIO_NAMES.map((name) => {
     const [scenario, group] = GUARDED[name];
-    const ratio = medianOf(
-      rounds.map((round) => {
-        const [micros, ceiling] = [round[scenario]?.cpu_us[group], round[CEILING]?.cpu_us.ingress];
-        return typeof micros === 'number' && ceiling ? micros / ceiling : null;
-      }),
-    );
-    if (ratio === null) throw new Error(`${name}: nothing was measured`);
+    const ratio = least(scenario, group) / ceiling;
+    if (!Number.isFinite(ratio)) throw new Error(`${name}: nothing was measured`);
     return [name, ratio] as const;
   });
   return Object.fromEntries(entries) as GuardRatios;

@@ -19,9 +19,9 @@ const round = (ceiling: number, accept: number): Round => ({
 });
 
 describe('guardRatios', () => {
-  it('are made inside each round, then their median', () => {
-    const expected = { accept_ingress: 3, accept_total: 6, accept_batch_total: 3, query_total: 3 };
-    expect(guardRatios([round(10, 20), round(20, 80), round(10, 30)])).toEqual(expected);
+  it('are those of the least that any round needed', () => {
+    const expected = { accept_ingress: 2, accept_total: 4, accept_batch_total: 2, query_total: 3 };
+    expect(guardRatios([round(20, 20), round(10, 80), round(15, 30)])).toEqual(expected);
   });
 
   it.each<[string, Round]>([
