@@ -1,7 +1,15 @@
 import type { Measurement } from '../scenarios/measurement.js';
+import { aligned, number } from './aligned.js';
 import type { BenchResult } from './result.js';
 
 const HEAD = ['', 'msg/s', 'errors', 'ingress', 'worker', 'redis', 'postgres', 'total', 'p50', 'p99', 'p99.9', 'loop'];
+
+/** What has to be known before Kannel's figures are held against others. */
+const KANNEL_NOTE = [
+  'kannel: smsbox counts as ingress, bearerbox as worker. It keeps messages in memory, its default: a crash loses what it',
+  '  accepted. It logs warnings and worse only, and nothing of its SMPP link. While it accepts, it submits as well.',
+  "kannel-end-to-end ends at the SMSC's answer for the last message; Ardor's end-to-end goes on to the stored receipt.",
+];
 
 /** The result for people. */
 export function table({ environment, scenarios, ratios, warnings }: BenchResult): string {
@@ -19,6 +27,7 @@ export function table({ environment, scenarios, ratios, warnings }: BenchResult)
     '',
     ...memory,
     ...aligned(Object.entries(ratios).map(([name, value]) => [name, value.toFixed(2)])),
+    ...('kannel' in scenarios || 'kannel-end-to-end' in scenarios ? KANNEL_NOTE : []),
     ...warnings.map((line) => `warning: ${line}`),
   ].join('\n');
 }
@@ -34,15 +43,3 @@ function cells({ per_second, errors, cpu_us, latency_ms, loop_delay_p99_ms }: Me
 const memoryLine = (name: string, memory: NonNullable<Measurement['memory']>): string =>
   `${name}: ${number(memory.redis_bytes_per_queued, 0)} bytes of Redis for each message that waits, ` +
   `${number(memory.postgres_bytes_per_row, 0)} of Postgres for each row`;
-
-const number = (value: number | null, digits: number): string => (value === null ? '-' : value.toFixed(digits));
-
-/** Names to the left, numbers to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
-}
