@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CHECKOUT } from '@ardor/testkit/places';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { BASELINE } from './guard/baseline.js';
 
 const MAIN = `${CHECKOUT}packages/bench/dist/main.js`;
 const PATIENCE_MS = 240_000;
@@ -57,10 +58,29 @@ describe('the bench', () => {
     PATIENCE_MS,
   );
 
+  it(
+    'guards its ratios, and writes nothing unless told to',
+    async () => {
+      const before = await readFile(BASELINE, 'utf8');
+      // With one short round on a busy machine it may be over, which is code 1; anything else is a failure.
+      const { stdout } = await run(['guard', '--seconds', '1', '--rounds', '1']).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 1 });
+        return error as { stdout: string };
+      });
+      if (existsSync('/proc/self/stat'))
+        expect(stdout).toMatch(/^accept_batch_total +\d+\.\d\d +\S+ +\S+ +(ok|over|-)$/m);
+      expect(await readFile(BASELINE, 'utf8')).toBe(before);
+      expect(await readdir(folder)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
   it.each([
     [['nonsense'], 'nonsense'],
     [['--seconds', '0'], 'whole number'],
     [['--node', '/nowhere/node'], '/nowhere/node'],
+    [['guard', '--seconds', '0'], 'whole number'],
+    [['guard', '--node', '/nowhere/node'], '/nowhere/node'],
   ])('ends with code 2 when told %j', async (args, words) => {
     await expect(run(args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
   });

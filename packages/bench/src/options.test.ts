@@ -8,7 +8,7 @@ describe('readOptions', () => {
   it('runs everything with this Node when told nothing', () => {
     expect(read()).toEqual({
       ...{ scenarios: SCENARIO_NAMES, json: undefined, seconds: 5, rounds: 3, node: process.execPath },
-      ...{ connections: 256, batch: 1_000, ingresses: 1, workers: 1 },
+      ...{ connections: 256, batch: 1_000, ingresses: 1, workers: 1, latency: true },
     });
   });
 

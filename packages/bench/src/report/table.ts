@@ -1,4 +1,5 @@
 import type { Measurement } from '../scenarios/measurement.js';
+import { aligned, number } from './aligned.js';
 import type { BenchResult } from './result.js';
 
 const HEAD = ['', 'msg/s', 'errors', 'ingress', 'worker', 'redis', 'postgres', 'total', 'p50', 'p99', 'p99.9', 'loop'];
@@ -34,15 +35,3 @@ function cells({ per_second, errors, cpu_us, latency_ms, loop_delay_p99_ms }: Me
 const memoryLine = (name: string, memory: NonNullable<Measurement['memory']>): string =>
   `${name}: ${number(memory.redis_bytes_per_queued, 0)} bytes of Redis for each message that waits, ` +
   `${number(memory.postgres_bytes_per_row, 0)} of Postgres for each row`;
-
-const number = (value: number | null, digits: number): string => (value === null ? '-' : value.toFixed(digits));
-
-/** Names to the left, numbers to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
-}

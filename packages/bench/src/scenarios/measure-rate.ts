@@ -7,6 +7,7 @@ import { batchPlan, queryPlan, sendPlan, type RequestPlan } from '../load/reques
 import { runGenerator } from '../load/run-generator.js';
 import type { System } from '../stage/system.js';
 import type { Trial } from '../stage/stage.js';
+import { leftOut, type LeftOut } from './left-out.js';
 import { measureLatency } from './measure-latency.js';
 import { memorySoFar, memorySince } from './measure-memory.js';
 import type { Measurement } from './measurement.js';
@@ -25,10 +26,10 @@ export async function measureRate(
   name: string,
   system: System,
   trial: Trial,
-): Promise<Measurement | undefined> {
+): Promise<Measurement | LeftOut> {
   const plan = await planOf(scenario.ask, system, trial);
   const first = plan();
-  if (!(await exists(first, system))) return undefined;
+  if (!(await exists(first, system))) return leftOut('this build has no such endpoint');
   const connections = connectionsFor(first.items, trial.options.connections);
   const emptyMemory = await memorySoFar(system, trial);
   const run = (seconds: number): Promise<LoadResult> => {
@@ -45,7 +46,8 @@ export async function measureRate(
   warnOfGenerator(name, full, busiest(before, after, ['ingress'], full.seconds), trial);
   const memory = scenario.ask === 'query' ? null : await memorySince(emptyMemory, system, trial);
   const perSecond = full.accepted / full.seconds;
-  const latency = scenario.measureLatency ? await measureLatency(plan(), perSecond / 2, system, trial) : undefined;
+  const asked = scenario.measureLatency && trial.options.latency;
+  const latency = asked ? await measureLatency(plan(), perSecond / 2, system, trial) : undefined;
   return {
     per_second: perSecond,
     errors: full.errors + (latency?.errors ?? 0),

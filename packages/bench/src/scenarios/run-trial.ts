@@ -1,14 +1,15 @@
 import { createClosers } from '@ardor/runtime/closers';
 import { startSystem } from '../stage/system.js';
 import type { Stage, Trial } from '../stage/stage.js';
+import type { LeftOut } from './left-out.js';
 import type { Measurement } from './measurement.js';
 import { measureDrain } from './measure-drain.js';
 import { measureEndToEnd } from './measure-end-to-end.js';
 import { measureRate } from './measure-rate.js';
 import { SCENARIOS, type Scenario, type ScenarioName } from './scenario.js';
 
-/** One scenario once, on processes and data of its own; undefined when this build of the service has no such endpoint. */
-export async function runTrial(name: ScenarioName, stage: Stage): Promise<Measurement | undefined> {
+/** One scenario once, on processes and data of its own. */
+export async function runTrial(name: ScenarioName, stage: Stage): Promise<Measurement | LeftOut> {
   const closers = createClosers();
   let runs = 0;
   const trial: Trial = { ...stage, closers, nextRun: () => runs++ };
@@ -19,7 +20,7 @@ export async function runTrial(name: ScenarioName, stage: Stage): Promise<Measur
   }
 }
 
-async function measure(scenario: Scenario, name: ScenarioName, trial: Trial): Promise<Measurement | undefined> {
+async function measure(scenario: Scenario, name: ScenarioName, trial: Trial): Promise<Measurement | LeftOut> {
   const system = await startSystem(scenario.system, trial);
   switch (scenario.kind) {
     case 'rate':

@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import { nodeVersion } from './environment.js';
+import { readGuardOptions } from './guard/guard-options.js';
+import { runGuard } from './guard/run-guard.js';
+import { readOptions } from './options.js';
+import { table } from './report/table.js';
+import { runBench } from './run-bench.js';
+import type { Task } from './task.js';
+
+type ReadTask = (argv: readonly string[]) => Task;
+
+const COMMANDS: ReadonlyMap<string, ReadTask> = new Map([['guard', guardTask]]);
+
+/** The first word may name a command; else it is the bench. Throws for mistakes, and commander's error for help. */
+export function readTask(argv: readonly string[]): Task {
+  const command = COMMANDS.get(argv[0] ?? '');
+  return command ? command(argv.slice(1)) : benchTask(argv);
+}
+
+function benchTask(argv: readonly string[]): Task {
+  const options = readOptions(argv);
+  checkNode(options.node);
+  return {
+    run: async (deps) => {
+      const result = await runBench(options, deps);
+      writeJson(options.json, result);
+      return { text: table(result), code: 0 };
+    },
+    failureCode: 1,
+  };
+}
+
+/** 1 means "over", so that what could not be measured has to be another code. */
+function guardTask(argv: readonly string[]): Task {
+  const options = readGuardOptions(argv);
+  checkNode(options.node);
+  return { run: (deps) => runGuard(options, deps), failureCode: 2 };
+}
+
+function writeJson(file: string | undefined, value: unknown): void {
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function checkNode(node: string): void {
+  try {
+    nodeVersion(node);
+  } catch (error) {
+    throw new Error(`--node: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
