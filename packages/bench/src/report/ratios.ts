@@ -20,6 +20,8 @@ const RATIOS = {
   accept_batch_vs_accept: [speed, 'accept-batch', 'accept'],
   query_vs_naive_query: [speed, 'query', 'naive-query'],
   drain_vs_naive_drain: [speed, 'drain', 'naive-drain'],
+  accept_vs_kannel: [speed, 'accept', 'kannel'],
+  end_to_end_vs_kannel: [speed, 'end-to-end', 'kannel-end-to-end'],
   end_to_end_vs_naive_end_to_end: [speed, 'end-to-end', 'naive-end-to-end'],
 } as const satisfies Record<string, readonly [Pick, ScenarioName, ScenarioName]>;
 

@@ -4,6 +4,13 @@ import type { BenchResult } from './result.js';
 
 const HEAD = ['', 'msg/s', 'errors', 'ingress', 'worker', 'redis', 'postgres', 'total', 'p50', 'p99', 'p99.9', 'loop'];
 
+/** What has to be known before Kannel's figures are held against others. */
+const KANNEL_NOTE = [
+  'kannel: smsbox counts as ingress, bearerbox as worker. It keeps messages in memory, its default: a crash loses what it',
+  '  accepted. It logs warnings and worse only, and nothing of its SMPP link. While it accepts, it submits as well.',
+  "kannel-end-to-end ends at the SMSC's answer for the last message; Ardor's end-to-end goes on to the stored receipt.",
+];
+
 /** The result for people. */
 export function table({ environment, scenarios, ratios, warnings }: BenchResult): string {
   const rows = Object.entries(scenarios).map(([name, one]) => [name, ...cells(one)]);
@@ -20,6 +27,7 @@ export function table({ environment, scenarios, ratios, warnings }: BenchResult)
     '',
     ...memory,
     ...aligned(Object.entries(ratios).map(([name, value]) => [name, value.toFixed(2)])),
+    ...('kannel' in scenarios || 'kannel-end-to-end' in scenarios ? KANNEL_NOTE : []),
     ...warnings.map((line) => `warning: ${line}`),
   ].join('\n');
 }

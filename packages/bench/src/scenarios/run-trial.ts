@@ -5,6 +5,7 @@ import type { LeftOut } from './left-out.js';
 import type { Measurement } from './measurement.js';
 import { measureDrain } from './measure-drain.js';
 import { measureEndToEnd } from './measure-end-to-end.js';
+import { measureKannel } from './measure-kannel.js';
 import { measureRate } from './measure-rate.js';
 import { SCENARIOS, type Scenario, type ScenarioName } from './scenario.js';
 
@@ -21,6 +22,7 @@ export async function runTrial(name: ScenarioName, stage: Stage): Promise<Measur
 }
 
 async function measure(scenario: Scenario, name: ScenarioName, trial: Trial): Promise<Measurement | LeftOut> {
+  if (scenario.kind === 'kannel') return measureKannel(scenario.measure, trial);
   const system = await startSystem(scenario.system, trial);
   switch (scenario.kind) {
     case 'rate':
