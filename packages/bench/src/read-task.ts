@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { readDepthOptions } from './depth/depth-options.js';
+import { runDepth } from './depth/run-depth.js';
 import { nodeVersion } from './environment.js';
 import { readGuardOptions } from './guard/guard-options.js';
 import { runGuard } from './guard/run-guard.js';
@@ -14,6 +16,7 @@ type ReadTask = (argv: readonly string[]) => Task;
 const COMMANDS: ReadonlyMap<string, ReadTask> = new Map([
   ['guard', guardTask],
   ['sizing', sizingTask],
+  ['depth', depthTask],
 ]);
 
 /** The first word may name a command; else it is the bench. Throws for mistakes, and commander's error for help. */
@@ -53,6 +56,12 @@ function sizingTask(argv: readonly string[]): Task {
     },
     failureCode: 1,
   };
+}
+
+function depthTask(argv: readonly string[]): Task {
+  const options = readDepthOptions(argv);
+  checkNode(options.node);
+  return { run: (deps) => runDepth(options, deps), failureCode: 1 };
 }
 
 function writeJson(file: string | undefined, value: unknown): void {
