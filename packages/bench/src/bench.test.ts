@@ -75,11 +75,25 @@ describe('the bench', () => {
     PATIENCE_MS,
   );
 
+  it(
+    'measures over a table that is filled beforehand',
+    async () => {
+      const { stdout } = await run(['depth', '--waiting', '0,2000', '--history', '0,2000', '--messages', '500']);
+      // Depth, four figures with their ratios (dashes where there is no /proc), and no errors.
+      for (const depth of ['0 +0', '2,000 +0', '0 +2,000'])
+        expect(stdout).toMatch(new RegExp(`^${depth}( +\\S+){8} +0$`, 'm'));
+      expect(await readdir(folder)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
   it.each([
     [['nonsense'], 'nonsense'],
     [['--seconds', '0'], 'whole number'],
     [['--node', '/nowhere/node'], '/nowhere/node'],
     [['guard', '--seconds', '0'], 'whole number'],
+    [['sizing', '--receipts', '11'], 'whole number'],
+    [['depth', '--waiting', '0,x'], 'whole number'],
     [['guard', '--node', '/nowhere/node'], '/nowhere/node'],
   ])('ends with code 2 when told %j', async (args, words) => {
     await expect(run(args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(words) });

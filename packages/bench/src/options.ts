@@ -14,7 +14,7 @@ export interface BenchOptions extends StageOptions {
 export function readOptions(argv: readonly string[], quiet = false): BenchOptions {
   const command = new Command('bench')
     .description(
-      'Measures Ardor against bare servers, a naive version of itself and Kannel. Commands of their own: guard.',
+      'Measures Ardor against bare servers, a naive version of itself and Kannel. Commands of their own: guard, sizing, depth.',
     )
     .addArgument(
       new Argument('[scenario...]', `which to run (default: all)`).choices(SCENARIO_NAMES).default(SCENARIO_NAMES),

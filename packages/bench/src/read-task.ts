@@ -1,15 +1,23 @@
 import { writeFileSync } from 'node:fs';
+import { readDepthOptions } from './depth/depth-options.js';
+import { runDepth } from './depth/run-depth.js';
 import { nodeVersion } from './environment.js';
 import { readGuardOptions } from './guard/guard-options.js';
 import { runGuard } from './guard/run-guard.js';
 import { readOptions } from './options.js';
 import { table } from './report/table.js';
 import { runBench } from './run-bench.js';
+import { runSizing } from './sizing/run-sizing.js';
+import { readSizingOptions } from './sizing/sizing-options.js';
 import type { Task } from './task.js';
 
 type ReadTask = (argv: readonly string[]) => Task;
 
-const COMMANDS: ReadonlyMap<string, ReadTask> = new Map([['guard', guardTask]]);
+const COMMANDS: ReadonlyMap<string, ReadTask> = new Map([
+  ['guard', guardTask],
+  ['sizing', sizingTask],
+  ['depth', depthTask],
+]);
 
 /** The first word may name a command; else it is the bench. Throws for mistakes, and commander's error for help. */
 export function readTask(argv: readonly string[]): Task {
@@ -35,6 +43,25 @@ function guardTask(argv: readonly string[]): Task {
   const options = readGuardOptions(argv);
   checkNode(options.node);
   return { run: (deps) => runGuard(options, deps), failureCode: 2 };
+}
+
+function sizingTask(argv: readonly string[]): Task {
+  const options = readSizingOptions(argv);
+  checkNode(options.node);
+  return {
+    run: async (deps) => {
+      const { text, result } = await runSizing(options, deps);
+      writeJson(options.json, result);
+      return { text, code: 0 };
+    },
+    failureCode: 1,
+  };
+}
+
+function depthTask(argv: readonly string[]): Task {
+  const options = readDepthOptions(argv);
+  checkNode(options.node);
+  return { run: (deps) => runDepth(options, deps), failureCode: 1 };
 }
 
 function writeJson(file: string | undefined, value: unknown): void {

@@ -27,7 +27,8 @@ describe('the Node for the services', () => {
   });
 
   it('is told to be costly below 24, and only there', () => {
-    for (const version of ['20.19.0', '22.22.0', '23.9.9']) expect(adviseNode(node(version))).toContain('a third less CPU');
+    for (const version of ['20.19.0', '22.22.0', '23.9.9'])
+      expect(adviseNode(node(version))).toContain('a third less CPU');
     for (const version of ['24.0.0', '25.0.0', '26.0.0']) expect(adviseNode(node(version))).toBeUndefined();
   });
 });

@@ -20,15 +20,15 @@ const progress = (line: string): void =>
 const half = {
   kills: Math.ceil(number('kills') / 2),
   seed: number('seed'),
-  minutes: number('minutes') / 2,
+  minutes: number('minutes'),
   sendsPerSecond: number('rate'),
-  progress,
 };
 
-progress('a plain carrier');
-const plain = await run({ ...half, deduplicates: false });
-progress('a deduplicating carrier');
-const deduplicating = await run({ ...half, seed: half.seed + 1, deduplicates: true });
+// Beside each other: each has servers and processes of its own, and most of a run is waiting for what was hurt.
+const [plain, deduplicating] = await Promise.all([
+  run({ ...half, deduplicates: false, progress: (line) => progress(`plain: ${line}`) }),
+  run({ ...half, seed: half.seed + 1, deduplicates: true, progress: (line) => progress(`deduplicating: ${line}`) }),
+]);
 const result = report(plain, deduplicating);
 const text = JSON.stringify(result, null, 2);
 process.stdout.write(

@@ -60,6 +60,9 @@ const isLost = ({ status }: Row, taken: boolean): boolean => ['delivered', 'erro
 
 const isWrong = ({ status, reason }: Row): boolean => status === 'error' && reason !== 'outcome_unknown';
 
+/** Questions under way at once: the carrier takes its time for each. */
+const ASKERS = 512;
+
 async function takenBy(simulator: string, acknowledged: readonly Acknowledged[]): Promise<ReadonlySet<string>> {
   const taken = new Set<string>();
   let next = 0;
@@ -70,7 +73,7 @@ async function takenBy(simulator: string, acknowledged: readonly Acknowledged[])
       if (statusCode === 200 && id) taken.add(one.id);
     }
   };
-  await Promise.all(Array.from({ length: 16 }, asker));
+  await Promise.all(Array.from({ length: ASKERS }, asker));
   return taken;
 }
 

@@ -1,0 +1,65 @@
+import { isUuid, uuid7Time } from '@ardor/domain/uuid7';
+import { createExpireMessages } from '@ardor/store/recover/expire-messages';
+import { createFindStrays } from '@ardor/store/recover/find-strays';
+import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { historySpans, waitingSpans } from './plan-rows.js';
+import { historyRows, partitionsOf, waitingRows } from './row-statements.js';
+
+const SAMPLE = '00000000-0000-7000-8000-000000000001';
+const now = Date.now();
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  await db.query(`INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at,
+      phone_mac, payload)
+    VALUES ('${SAMPLE}', 'shop', 't1', 'otp', 'sent', 'wait', '${SAMPLE}', now() + interval '1 hour', now(), 'mac', 'sealed')`);
+  for (const span of historySpans(700, now)) {
+    await db.query(partitionsOf(span));
+    await db.query(historyRows(span, SAMPLE));
+  }
+  for (const span of waitingSpans(100, now)) {
+    await db.query(partitionsOf(span));
+    await db.query(waitingRows(span, SAMPLE));
+  }
+});
+afterAll(() => db.drop());
+
+interface Row {
+  readonly id: string;
+  readonly status: string;
+  readonly partition: string;
+  readonly accepted_at: Date;
+  readonly payload: Buffer | null;
+}
+const rows = (condition: string): Promise<Row[]> =>
+  db.query<Row>(
+    `SELECT *, tableoid::regclass::text AS partition FROM messages WHERE id <> '${SAMPLE}' AND status ${condition}`,
+  );
+
+describe('rows of history', () => {
+  it('are final or sent, without a payload, in the partitions of seven days', async () => {
+    const history = await rows(`<> 'queuing'`);
+    const counts = (pick: (row: Row) => string) =>
+      history.reduce<Record<string, number>>((all, row) => ({ ...all, [pick(row)]: (all[pick(row)] ?? 0) + 1 }), {});
+    expect(counts(({ status }) => status)).toEqual({ delivered: 616, sent: 70, error: 14 });
+    expect(Object.values(counts(({ partition }) => partition))).toEqual(Array.from({ length: 7 }, () => 100));
+    expect(history.filter(({ partition, payload }) => partition === 'messages_default' || payload)).toEqual([]);
+  });
+
+  it('have ids that are UUIDv7 of when they were accepted', async () => {
+    for (const { id, accepted_at } of [...(await rows(`<> 'queuing'`)), ...(await rows(`= 'queuing'`))]) {
+      expect([isUuid(id), id.charAt(14), uuid7Time(id)]).toEqual([true, '7', accepted_at.getTime()]);
+    }
+  });
+});
+
+describe('rows that wait', () => {
+  it('have a payload as large as a real one, and recovery leaves them alone', async () => {
+    const waiting = await rows(`= 'queuing'`);
+    expect(waiting.map(({ payload }) => payload?.toString())).toEqual(Array.from({ length: 100 }, () => 'sealed'));
+    expect(await createExpireMessages(db.database)(1_000)).toBe(0);
+    expect((await createFindStrays(db.database)(1_000, undefined)).strays).toEqual([]);
+  });
+});
