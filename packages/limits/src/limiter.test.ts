@@ -214,12 +214,14 @@ describe('the window of the whole system', () => {
   });
 });
 
+const HUNG_TIMEOUT_MS = 1_000;
+
 it('rejects in time while Redis hangs, so that the caller can fail closed', async () => {
   const target = new URL(url);
   const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
   const hung = openLimiterConnection({
     url: `redis://127.0.0.1:${proxy.port}`,
-    timeoutMs: 100,
+    timeoutMs: HUNG_TIMEOUT_MS,
     onError: () => undefined,
   });
   try {
@@ -233,7 +235,10 @@ it('rejects in time while Redis hangs, so that the caller can fail closed', asyn
     });
     await own.takeQueries(1);
     proxy.hang(true);
-    await expect(own.takeSends([slot()])).rejects.toThrow();
+    const startedAt = performance.now();
+    await expect(own.takeSends([slot()])).rejects.toThrow('Command timed out');
+    // Once: a second wait would outlast the request.
+    expect(performance.now() - startedAt).toBeLessThan(2 * HUNG_TIMEOUT_MS);
     proxy.hang(false);
     await eventually(async () => (await own.takeQueries(1)).granted === 1);
   } finally {

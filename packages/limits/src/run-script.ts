@@ -32,11 +32,15 @@ export function createRunScript(redis: Redis): RunScript {
     try {
       return await run(script, keys, args);
     } catch (error) {
-      if (!(await isReadyWithin(redis, RECONNECT_MS))) throw error;
+      // Of a server that did not answer in time a second answer is not to be waited for.
+      if (isTimeout(error) || !(await isReadyWithin(redis, RECONNECT_MS))) throw error;
       return run(script, keys, args);
     }
   };
 }
+
+/** ioredis' word for a `commandTimeout`. */
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Command timed out';
 
 /** A cut connection is usually back within milliseconds; longer than this a caller is not kept waiting. */
 async function isReadyWithin(redis: Redis, ms: number): Promise<boolean> {

@@ -5,7 +5,7 @@ import { queueProblems, serviceSettings } from '@ardor/runtime/settings';
 export const INGRESS_SETTINGS = {
   ...serviceSettings,
   limiterRedisUrl: optionalUrl('LIMITER_REDIS_URL', ['redis', 'rediss']),
-  limiterTimeoutMs: integer('LIMITER_TIMEOUT_MS', { default: 200, min: 10, max: 60_000 }),
+  limiterTimeoutMs: integer('LIMITER_TIMEOUT_MS', { default: 300, min: 10, max: 60_000 }),
   httpPort: port('HTTP_PORT', 8080),
   opsPort: port('OPS_PORT', 9090),
   maxBodyBytes: integer('MAX_BODY_BYTES', { default: 16_384, min: 256, max: 16_777_216 }),
