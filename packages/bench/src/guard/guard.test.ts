@@ -49,8 +49,8 @@ describe('compareRatios', () => {
   });
 
   it('finds the one that is over', () => {
-    const found = compareRatios({ ...RATIOS, query_total: 5.5 }, RATIOS).filter(({ over }) => over);
-    expect(found).toEqual([{ name: 'query_total', now: 5.5, baseline: 3, limit: 3 * MARGIN, over: true }]);
+    const found = compareRatios({ ...RATIOS, query_total: 6.5 }, RATIOS).filter(({ over }) => over);
+    expect(found).toEqual([{ name: 'query_total', now: 6.5, baseline: 3, limit: 3 * MARGIN, over: true }]);
   });
 
   it('finds nothing without a baseline, and the table says so', () => {
@@ -60,9 +60,9 @@ describe('compareRatios', () => {
   });
 
   it('is told as a table', () => {
-    const text = guardTable(compareRatios({ ...RATIOS, query_total: 5.5 }, RATIOS), '20');
-    expect(text).toMatch(/^accept_total +4\.00 +4\.00 +7\.20 +ok$/m);
-    expect(text).toMatch(/^query_total +5\.50 +3\.00 +5\.40 +over$/m);
+    const text = guardTable(compareRatios({ ...RATIOS, query_total: 6.5 }, RATIOS), '20');
+    expect(text).toMatch(/^accept_total +4\.00 +4\.00 +8\.00 +ok$/m);
+    expect(text).toMatch(/^query_total +6\.50 +3\.00 +6\.00 +over$/m);
     expect(text).not.toContain('no baseline');
   });
 });
