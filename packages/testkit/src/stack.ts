@@ -1,5 +1,6 @@
 import { seed } from '@ardor/prisma/seed';
 import { createTestDatabase, createTestRedis, MASTER_KEY, testKeyring, type TestDatabase } from './fixtures.js';
+import { PATIENT } from './patient.js';
 import { freePort, startProcess, untilReady, type ServiceProcess } from './service-process.js';
 
 export const DASHBOARD_PASSWORD = 'a-password-for-tests';
@@ -49,11 +50,7 @@ export async function startStack({
     SIMULATOR_URL: simulator,
     CALLBACK_BASE_URL: `http://127.0.0.1:${apiPorts[0] ?? 0}`,
     HTTP_HOST: '127.0.0.1',
-    // A busy test machine is slow at times; tests of these limits set their own.
-    ANSWER_DEADLINE_MS: '20000',
-    ANSWER_PATIENCE_MS: '20000',
-    MAX_LOOP_DELAY_MS: '20000',
-    LIMITER_TIMEOUT_MS: '5000',
+    ...PATIENT,
     ...env,
   };
   const carrier = startProcess('simulator', {}, ['--port', String(simulatorPort), ...simulatorArgs]);

@@ -14,7 +14,7 @@ export const INGRESS_SETTINGS = {
   maxInFlight: integer('MAX_IN_FLIGHT', { default: 4_000, max: 1_000_000 }),
   maxLoopDelayMs: integer('MAX_LOOP_DELAY_MS', { default: 250, min: 20, max: 60_000 }),
   maxBacklogSeconds: integer('MAX_BACKLOG_SECONDS', { default: 60, max: 86_400 }),
-  answerDeadlineMs: integer('ANSWER_DEADLINE_MS', { default: 450, min: 20, max: 60_000 }),
+  answerDeadlineMs: integer('ANSWER_DEADLINE_MS', { default: 400, min: 20, max: 60_000 }),
   answerPatienceMs: integer('ANSWER_PATIENCE_MS', { default: 3_000, min: 20, max: 60_000 }),
   numberLimitSeconds: integer('NUMBER_LIMIT_SECONDS', { default: 60, max: 86_400 }),
   sendLimitPerSecond: integer('SEND_LIMIT_PER_SECOND', { default: 80_000 }),

@@ -15,7 +15,7 @@ const workers: ServiceProcess[] = [];
 beforeAll(async () => {
   stack = await startStack({
     workers: 0,
-    env: { CHUNK_SIZE: '25', SHUTDOWN_SECONDS: '10', MAX_LOOP_DELAY_MS: '60000', ANSWER_DEADLINE_MS: '20000' },
+    env: { CHUNK_SIZE: '25', SHUTDOWN_SECONDS: '10' },
     simulatorArgs: ['--latency-ms', '500'],
   });
 });

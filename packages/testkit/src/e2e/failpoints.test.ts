@@ -20,10 +20,6 @@ const ENV = {
   SWEEP_INTERVAL_MS: '200',
   RETRY_BASE_MS: '100',
   RETRY_CAP_MS: '500',
-  // A busy machine must not answer in place of the death.
-  ANSWER_DEADLINE_MS: '20000',
-  LIMITER_TIMEOUT_MS: '5000',
-  MAX_LOOP_DELAY_MS: '60000',
 };
 const WITHIN_MS = 12_000;
 const LANES = ['otp', 'notify', 'bulk'];

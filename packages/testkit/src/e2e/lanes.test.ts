@@ -8,15 +8,13 @@ import { startStack, type Stack } from '../stack.js';
 const FLOOD = 4_000;
 const URGENT = 50;
 const AT_ONCE = 64;
-/** An ingress that is never too busy for the flood; its own limits have tests of their own. */
-const PATIENT = { MAX_LOOP_DELAY_MS: '60000', ANSWER_DEADLINE_MS: '20000', LIMITER_TIMEOUT_MS: '10000' };
 /** Of the flood, what must still wait when the last of the urgent ones has gone. */
 const BACKLOG = 2_000;
 
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({
-    env: { ...PATIENT, MAX_BACKLOG_SECONDS: '3600', BULK_CONCURRENCY: '2', CHUNK_SIZE: '25', LOG_LEVEL: 'warn' },
+    env: { MAX_BACKLOG_SECONDS: '3600', BULK_CONCURRENCY: '2', CHUNK_SIZE: '25', LOG_LEVEL: 'warn' },
     simulatorArgs: ['--latency-ms', '500'],
   });
   const body = 'A sale has begun.';

@@ -8,7 +8,6 @@ let ingress: TestIngress;
 beforeAll(async () => {
   ingress = await startTestIngress({
     CLIENT_CACHE_MS: '5000',
-    ANSWER_DEADLINE_MS: '10000',
     MAX_BATCH_BODY_BYTES: String(MAX_BYTES),
   });
 });

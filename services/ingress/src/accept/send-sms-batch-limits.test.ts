@@ -7,7 +7,7 @@ const LIMIT = 20;
 
 let ingress: TestIngress;
 beforeAll(async () => {
-  ingress = await startTestIngress({ SEND_LIMIT_PER_SECOND: String(LIMIT), ANSWER_DEADLINE_MS: '10000' });
+  ingress = await startTestIngress({ SEND_LIMIT_PER_SECOND: String(LIMIT) });
 });
 afterAll(() => ingress.close());
 

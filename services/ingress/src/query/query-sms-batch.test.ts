@@ -15,7 +15,7 @@ beforeAll(async () => {
   const target = new URL(redisUrl());
   limiter = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
   ingress = await startTestIngress({
-    ...{ QUERY_LIMIT_PER_SECOND: String(LIMIT), CLIENT_CACHE_MS: '5000', ANSWER_DEADLINE_MS: '10000' },
+    ...{ QUERY_LIMIT_PER_SECOND: String(LIMIT), CLIENT_CACHE_MS: '5000' },
     ...{ LIMITER_REDIS_URL: `redis://127.0.0.1:${limiter.port}`, LIMITER_TIMEOUT_MS: '200' },
   });
 });

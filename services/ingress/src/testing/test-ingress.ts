@@ -10,6 +10,7 @@ import {
   testKeyring,
   type TestDatabase,
 } from '@ardor/testkit/fixtures';
+import { PATIENT } from '@ardor/testkit/patient';
 import supertest from 'supertest';
 import { composeIngress } from '../compose.js';
 import { readIngressConfig } from '../config.js';
@@ -49,6 +50,7 @@ export async function startTestIngress(
     QUEUE_PREFIX: redis.prefix,
     ARDOR_MASTER_KEY: MASTER_KEY,
     CLIENT_CACHE_MS: '1',
+    ...PATIENT,
     ...env,
   });
   const ingress = await composeIngress(config, SILENT, closers);
