@@ -14,7 +14,7 @@ describe('createKeyring', () => {
     expect(hex(one.phoneMac(PHONE))).toBe(hex(two.phoneMac(PHONE)));
     expect(hex(one.passcodeMac('a', 'x'))).toBe(hex(two.passcodeMac('a', 'x')));
     expect(one.receiptToken(ID)).toBe(two.receiptToken(ID));
-    expect(hex(one.derive('p').export())).toBe(hex(two.derive('p').export()));
+    expect(hex(one.derive('p'))).toBe(hex(two.derive('p')));
   });
 
   // What is stored is only readable as long as these stay: a change here is a migration.
@@ -24,12 +24,12 @@ describe('createKeyring', () => {
       phone: hex(keyring.phoneMac(PHONE)),
       passcode: hex(keyring.passcodeMac('client', 'passcode')),
       token: keyring.receiptToken('550e8400-e29b-41d4-a716-446655440000'),
-      payload: hex(keyring.derive('payload/0').export()),
+      payload: hex(keyring.derive('payload')),
     }).toEqual({
-      phone: '368dbf7c91deb6910691b71ebc1358a4',
-      passcode: '2f38d0dca029bd23242ff0fb1da003d9b0affc61e899492b5c578bdf23f60a41',
-      token: '_LO7rVWmmfOZ1rG4ipuWmw',
-      payload: '34638e2261d49d021cf93f499d249be724ef995ab79b2d181ebf2154c00553e0',
+      phone: 'd4b5e17383967bc77d49350a1886db26',
+      passcode: 'bb33c74529b86d6614b7a082311bd3f6c1c15e4f869155767f32eff4ef59bf84',
+      token: '6lDQPRYIOPTDxAZQ4QDAZQ',
+      payload: '8481ba8dba90dda9858985f9a61a3a6330e4ef8496656e4326a1b74fb02573ff',
     });
   });
 
@@ -38,7 +38,7 @@ describe('createKeyring', () => {
     expect(keyring.phoneMac(PHONE)).toHaveLength(16);
     expect(keyring.passcodeMac('a', 'x')).toHaveLength(32);
     expect(keyring.receiptToken(ID)).toMatch(/^[A-Za-z0-9_-]{22}$/);
-    expect(keyring.derive('p').symmetricKeySize).toBe(32);
+    expect(keyring.derive('p')).toHaveLength(32);
   });
 
   it('differs by master key, purpose, number and client', () => {
@@ -48,21 +48,15 @@ describe('createKeyring', () => {
         hex(ring.phoneMac(PHONE)),
         hex(ring.passcodeMac('a', PHONE).subarray(0, 16)),
         hex(Buffer.from(ring.receiptToken(ID), 'base64url')),
-        hex(ring.derive('phone/').export()),
-        hex(ring.derive('payload/1').export()),
-        hex(ring.derive('payload/2').export()),
+        hex(ring.derive('phone/')),
+        hex(ring.derive('payload/1')),
+        hex(ring.derive('payload/2')),
       ]),
       hex(keyring.phoneMac('+8613800138001')),
       hex(keyring.passcodeMac('b', PHONE).subarray(0, 16)),
       hex(Buffer.from(keyring.receiptToken('01a208a7-7f4c-7aea-8181-2a29d496a745'), 'base64url')),
     ];
     expect(new Set(all).size).toBe(all.length);
-  });
-
-  it('has a number of 15 digits, and refuses a longer one', () => {
-    const keyring = createKeyring(MASTER);
-    expect(keyring.phoneMac(`+${'1'.repeat(15)}`)).toHaveLength(16);
-    expect(() => keyring.phoneMac(`+${'1'.repeat(16)}`)).toThrow(RangeError);
   });
 
   it('knows where the client ends and the passcode begins', () => {

@@ -30,6 +30,6 @@ async function measure(scenario: Scenario, name: ScenarioName, trial: Trial): Pr
     case 'drain':
       return measureDrain(scenario.messagesPerSecond, system, trial);
     case 'end-to-end':
-      return measureEndToEnd(scenario.messagesPerSecond, system, trial);
+      return measureEndToEnd(system, trial);
   }
 }
