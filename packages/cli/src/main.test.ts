@@ -230,6 +230,9 @@ describe('wrong arguments', () => {
     [['template', 'put', 't1', 'x', '--validity', '0'], 'Whole seconds, 1..604800.'],
     [['template', 'put', 't1', 'x', '--lane', 'express'], 'Allowed choices are otp, notify, bulk.'],
     [['template', 'put', 't1', 'x', '--colour', 'red'], `error: unknown option '--colour'`],
+    [['send', '13800138000', 't1', 'code'], 'A parameter is written key=value.'],
+    [['send', '13800138000', 't1', '=4711'], 'A parameter is written key=value.'],
+    [['send', '13800138000', 't1', 'p1=1', 'p1=2'], 'There is a p1 already.'],
     [['frobnicate'], `error: unknown command 'frobnicate'`],
   ])('%j end with one clear line before the help', async (args, line) => {
     const { code, out, err } = await ardor(args);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FAILURES, refuse, REFUSAL_REASONS } from './reasons.js';
 
-const DOCUMENTED = [400, 401, 403, 404, 413, 415, 429, 500, 503];
+const DOCUMENTED = [400, 401, 403, 404, 408, 413, 415, 429, 431, 500, 503];
 
 describe('the catalogue', () => {
   it.each(REFUSAL_REASONS)('%s has a documented status and a sentence', (reason) => {

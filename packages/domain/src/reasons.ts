@@ -6,6 +6,7 @@
  * that ended in `error`.
  */
 const REFUSALS = {
+  invalid_http: { status: 400, message: 'This is not HTTP/1.1 as RFC 9112 has it.' },
   invalid_json: { status: 400, message: 'The body is not valid JSON in UTF-8.' },
   invalid_request: { status: 400, message: 'A field is missing, unknown or of the wrong type.' },
   repeated_key: { status: 400, message: 'A JSON object of the request has the same key twice.' },
@@ -25,19 +26,24 @@ const REFUSALS = {
   template_unknown: { status: 404, message: 'There is no such template.' },
   message_unknown: { status: 404, message: 'There is no such message of this client.' },
   route_unknown: { status: 404, message: 'There is no such resource.' },
+  request_too_slow: { status: 408, message: 'The request did not come to its end in time.' },
   body_too_large: { status: 413, message: 'The body is larger than allowed.' },
   unsupported_media_type: { status: 415, message: 'Send application/json in UTF-8.' },
+  headers_too_large: { status: 431, message: 'The headers are larger than allowed.' },
   number_rate_limited: { status: 429, message: 'This number had an accepted send a moment ago.' },
   send_rate_limited: { status: 429, message: 'The system accepts no more sends in this second.' },
   query_rate_limited: { status: 429, message: 'The system answers no more queries in this second.' },
   internal_error: { status: 500, message: 'We had a problem with our server.' },
-  limiter_unavailable: { status: 503, message: 'The rate limiter is out of reach; nothing was accepted.' },
-  overloaded: { status: 503, message: 'This server has more work than it can do in time; nothing was accepted.' },
+  limiter_unavailable: { status: 503, message: 'The rate limiter is out of reach; nothing was accepted or looked up.' },
+  overloaded: {
+    status: 503,
+    message: 'This server has more work than it can do in time; nothing was accepted or looked up.',
+  },
   no_answer_in_time: {
     status: 503,
-    message: 'A part of the system did not answer in time; the message may or may not be stored.',
+    message: 'A part of the system did not answer in time; a send may or may not be stored.',
   },
-  database_unavailable: { status: 503, message: 'The database is out of reach; the message may or may not be stored.' },
+  database_unavailable: { status: 503, message: 'The database is out of reach; a send may or may not be stored.' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type RefusalReason = keyof typeof REFUSALS;

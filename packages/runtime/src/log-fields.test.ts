@@ -55,6 +55,11 @@ describe('allowFields', () => {
 });
 
 describe('describeError', () => {
+  it.each(['Command timed out', 'Query read timeout'])('keeps what a client says of its server: %s', (message) => {
+    expect(describeError(new Error(message)).message).toBe(message);
+    expect(describeError(new Error(`${message}: ${CODE}`)).message).toBeUndefined();
+  });
+
   it('drops the message of a plain error and keeps its name, its code and its place', () => {
     const described = describeError(Object.assign(new Error(`value ${CODE} of ${NUMBER}`), { code: '23505' }));
     expect(described).toEqual({ name: 'Error', code: '23505', frames: expect.any(Array) });

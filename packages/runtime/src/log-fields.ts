@@ -70,7 +70,11 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
   if (!(error instanceof Error)) return { name: `non-error ${typeof error}` };
   const { code, errno, syscall, loggable } = error as Error &
     Partial<Record<'code' | 'errno' | 'syscall' | 'loggable', unknown>>;
-  const trusted = loggable === true || (errno !== undefined && syscall !== undefined) || TRUSTED_NAMES.has(error.name);
+  const trusted =
+    loggable === true ||
+    (errno !== undefined && syscall !== undefined) ||
+    TRUSTED_NAMES.has(error.name) ||
+    TRUSTED_MESSAGES.has(error.message);
   const sqlstate = sqlstateOf(error);
   const frames = framesOf(error);
   return {
@@ -110,4 +114,15 @@ const TRUSTED_NAMES: ReadonlySet<string> = new Set([
   'AbortError',
   'ConnectTimeoutError',
   'TimeoutError',
+]);
+
+/** What ioredis and pg say of a server that does not answer, word for word: errors without a name or a code of their own. */
+const TRUSTED_MESSAGES: ReadonlySet<string> = new Set([
+  'Command timed out',
+  'Connection is closed.',
+  "Stream isn't writeable and enableOfflineQueue options is false",
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'Query read timeout',
+  'timeout exceeded when trying to connect',
 ]);

@@ -19,6 +19,18 @@ describe('repeat', () => {
     expect(most).toBe(1);
   });
 
+  it('begins later where it is told to, or never', async () => {
+    let runs = 0;
+    const count = (): Promise<number> => Promise.resolve(++runs);
+    const startedAt = performance.now();
+    const loop = repeat(count, 1, () => undefined, 30);
+    const stopped = repeat(count, 1, () => undefined, 1);
+    await stopped.stop();
+    await until('there was a run', () => runs > 0);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(29);
+    await loop.stop();
+  });
+
   it('tells of an error, rejected or thrown, and goes on', async () => {
     const errors: unknown[] = [];
     let runs = 0;

@@ -1,11 +1,12 @@
 /**
- * Runs `task` again and again, `pauseMs` after each end, never twice at once. Errors go to `onError` and do not
- * stop it. `stop` waits for a run under way.
+ * Runs `task` again and again, `pauseMs` after each end, never twice at once; the first time at once or `firstAfterMs`
+ * from now. Errors go to `onError` and do not stop it. `stop` waits for a run under way.
  */
 export function repeat(
   task: () => Promise<unknown>,
   pauseMs: number,
   onError: (error: unknown) => void,
+  firstAfterMs = 0,
 ): { stop(): Promise<void> } {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -18,7 +19,8 @@ export function repeat(
         if (!stopped) timer = setTimeout(run, pauseMs);
       });
   };
-  run();
+  if (firstAfterMs > 0) timer = setTimeout(run, firstAfterMs);
+  else run();
   return {
     stop: () => {
       stopped = true;

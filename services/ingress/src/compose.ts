@@ -155,7 +155,8 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     oldestWaitingMs: producer.oldestWaitingMs,
     maxMs: config.maxBacklogSeconds * 1_000,
   });
-  const looking = repeat(backlog.look, BACKLOG_LOOK_MS, failed('queue'));
+  // Not before the queue's connection had time to open.
+  const looking = repeat(backlog.look, BACKLOG_LOOK_MS, failed('queue'), BACKLOG_LOOK_MS);
   closers.push('backlog', () => looking.stop());
   let draining = false;
   const routes = createRoutes({

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { closeServer, listen } from '@ardor/runtime/listen';
 import { configOrExit, runService } from '@ardor/runtime/service';
+import { answerClientError } from './http/client-error.js';
 import { composeIngress } from './compose.js';
 import { readIngressConfig } from './config.js';
 
@@ -21,6 +22,7 @@ await runService({
     const opsPort = await listen(ops, config.opsPort, config.httpHost);
     closers.push('ops server', () => closeServer(ops));
     const api = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS }, ingress.api);
+    api.on('clientError', answerClientError);
     const port = await listen(api, config.httpPort, config.httpHost);
     closers.push('API server', () => {
       ingress.drain();

@@ -1,5 +1,5 @@
 import { DEMO } from '@ardor/domain/demo';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { request } from 'undici';
 import { printJson } from '../print.js';
 
@@ -14,9 +14,9 @@ export function addMessages(program: Command): void {
   withApi(program.command('send').description('send one message'), url)
     .argument('<phone_number>')
     .argument('<templet_id>')
-    .argument('[parameters...]', 'key=value, by position (p1=…) or by name')
-    .action((phone: string, templateId: string, parameters: string[], options: ApiOptions) =>
-      post('sendsms', options, { phone_number: phone, templet_id: templateId, contents: [readParameters(parameters)] }),
+    .argument('[parameters...]', 'key=value, by position (p1=…) or by name', addParameter)
+    .action((phone: string, templateId: string, parameters: Parameters | undefined, options: ApiOptions) =>
+      post('sendsms', options, { phone_number: phone, templet_id: templateId, contents: [parameters ?? {}] }),
     );
   withApi(program.command('query').description('what became of a message'), url)
     .argument('<sms_uid>')
@@ -28,13 +28,14 @@ const withApi = (command: Command, url: string): Command =>
     .option('--url <url>', 'the ingress', url)
     .option('--client <client_id>', 'ARDOR_PASSCODE has its passcode', DEMO.clientId);
 
-function readParameters(parameters: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    parameters.map((parameter) => {
-      const cut = parameter.indexOf('=');
-      return cut < 0 ? [parameter, ''] : [parameter.slice(0, cut), parameter.slice(cut + 1)];
-    }),
-  );
+type Parameters = Readonly<Record<string, string>>;
+
+function addParameter(text: string, before: Parameters = {}): Parameters {
+  const cut = text.indexOf('=');
+  if (cut < 1) throw new InvalidArgumentError('A parameter is written key=value.');
+  const key = text.slice(0, cut);
+  if (Object.hasOwn(before, key)) throw new InvalidArgumentError(`There is a ${key} already.`);
+  return { ...before, [key]: text.slice(cut + 1) };
 }
 
 async function post(verb: string, { url, client }: ApiOptions, fields: Record<string, unknown>): Promise<void> {

@@ -32,7 +32,9 @@ export function addTemplates(program: Command): void {
     .action((id: string, body: string, { lane, validity, onUnknown }: PutOptions) =>
       withDatabase(async (database) => {
         await putTemplate(database, { id, body, lane, validitySeconds: validity, onUnknown });
-        print(`put template ${id}; next: ardor template grant <client_id> ${id}`);
+        print(
+          `put template ${id}: lane ${lane}, valid for ${validity} s, on unknown ${onUnknown}; next: ardor template grant <client_id> ${id}`,
+        );
       }),
     );
   for (const [verb, change, done] of [

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { openRaw, rawAnswers, type RawAnswer } from '../testing/raw-http.js';
+import { answerClientError } from './client-error.js';
+
+const MOST_HEADER_BYTES = 2_000;
+const REQUEST_MS = 200;
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.closeAllConnections();
+});
+
+/** A server that answers what it has read with 200, or begins to answer before. */
+async function serve(begin = false): Promise<Server> {
+  const options = {
+    ...{ maxHeaderSize: MOST_HEADER_BYTES, requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
+    connectionsCheckingInterval: 20,
+  };
+  const server = createServer(options, (request, response) => {
+    if (begin) response.write('begun');
+    else request.resume().once('end', () => response.end('{}'));
+  });
+  server.on('clientError', answerClientError);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  servers.push(server.unref());
+  return server;
+}
+
+const answered = async (server: Server, text: string): Promise<RawAnswer | undefined> =>
+  (await rawAnswers(server, [text]))[0];
+const HEAD = 'POST / HTTP/1.1\r\nhost: x\r\n';
+const headers = (bytes: number): string => `${HEAD}x: ${'y'.repeat(bytes)}\r\ncontent-length: 0\r\n\r\n`;
+
+describe('what cannot be read as HTTP', () => {
+  it.each([
+    ['is no HTTP', 'HELLO\r\n\r\n', 400, 'invalid_http'],
+    ['has two lengths', `${HEAD}content-length: 1\r\ncontent-length: 2\r\n\r\n{}`, 400, 'invalid_http'],
+    ['has too many bytes of headers', headers(MOST_HEADER_BYTES), 431, 'headers_too_large'],
+    ['does not come to its end', `${HEAD}content-length: 5\r\n\r\n{}`, 408, 'request_too_slow'],
+  ])('because it %s, is told so', async (_, text, status, reason) => {
+    const answer = await answered(await serve(), text);
+    const body = JSON.parse(answer?.body ?? '') as Record<string, string>;
+    expect({ status: answer?.status, body }).toEqual({
+      status,
+      body: {
+        ...{ sms_uid: '', status: 'error', error_code: String(status), reason },
+        ...{ message: expect.any(String), request_id: answer?.headers['x-request-id'] },
+      },
+    });
+    expect(answer?.headers).toMatchObject({ connection: 'close', 'cache-control': 'no-store' });
+  });
+
+  it('has as many bytes of headers as it may', async () => {
+    expect((await answered(await serve(), headers(MOST_HEADER_BYTES - 100)))?.status).toBe(200);
+  });
+
+  it('is cut off where an answer has begun', async () => {
+    const server = await serve(true);
+    const socket = await openRaw(server, [`${HEAD}content-length: 0\r\n\r\n`]);
+    let received = '';
+    socket.on('data', (data: Buffer) => (received += data.toString()));
+    await once(socket, 'data');
+    socket.write('HELLO\r\n\r\n');
+    await once(socket, 'close');
+    expect(received.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
+});
