@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { Keyring } from '@ardor/domain/keyring';
+import { createSealer } from '@ardor/domain/sealer';
+import type { Limiter } from '@ardor/limits/limiter';
+import type { Producer } from '@ardor/queue/producer';
+import type { Closers } from '@ardor/runtime/closers';
+import { createFailpoint } from '@ardor/runtime/failpoint';
+import type { Logger } from '@ardor/runtime/logger';
+import type { Database } from '@ardor/store/database';
+import { createInsertMessages } from '@ardor/store/insert-messages';
+import { createLimiterEpochs } from '@ardor/store/limiter-epoch';
+import { createAcceptBatch, type Accepted } from './accept/accept-batch.js';
+import { createEnqueue } from './accept/enqueue.js';
+import { createPersist } from './accept/persist.js';
+import type { Draft } from './accept/prepare.js';
+import { createRefillLimiter } from './accept/refill-limiter.js';
+import { createReleaseSlots } from './accept/release-slots.js';
+import type { IngressConfig } from './config.js';
+
+export interface ComposeAcceptDeps {
+  readonly config: IngressConfig;
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly limiter: Limiter;
+  readonly producer: Pick<Producer, 'add'>;
+  readonly closers: Closers;
+  readonly log: Logger;
+  /** Counts and logs what a dependency failed in. */
+  readonly failed: (part: string) => (error: unknown) => void;
+}
+
+export interface ComposedAccept {
+  /** One result for each draft, in order. */
+  readonly acceptBatch: (drafts: readonly Draft[]) => Promise<Accepted[]>;
+  /** Tells a limiter that has lost its slots which numbers had a send in the last minute. */
+  readonly refillLimiter: () => Promise<void>;
+}
+
+/** The write path: slots, rows, jobs. */
+export function composeAccept(deps: ComposeAcceptDeps): ComposedAccept {
+  const { config, database, keyring, limiter, producer, closers, log, failed } = deps;
+  const failpoint = createFailpoint(config.failpoint);
+  const slots = createReleaseSlots({ limiter, onGivenUp: failed('slot_release') });
+  closers.push('slot releases', () => slots.idle());
+  const queue = createEnqueue(producer, failpoint, failed('queue'));
+  closers.push('enqueuing', () => queue.idle());
+  const insert = createInsertMessages(database, createSealer(keyring), { strayAfterMs: config.strayAfterMs });
+  const refillLimiter = createRefillLimiter({
+    limiter,
+    epochs: createLimiterEpochs(database),
+    newId: randomUUID,
+    numberSeconds: config.numberLimitSeconds,
+    onRefilled: (count) => log.info('limiter refilled', { count }),
+  });
+  const acceptBatch = createAcceptBatch({
+    limiter,
+    persist: createPersist(insert, failpoint, failed('database')),
+    slots,
+    queue,
+    chunkSize: config.chunkSize,
+    now: () => performance.now(),
+    onLimiterFailure: failed('limiter'),
+    onCold: (epoch) => {
+      const withdrawn = epoch === undefined ? Promise.resolve() : limiter.warm.withdraw(epoch);
+      withdrawn.then(refillLimiter).catch(failed('limiter'));
+    },
+  });
+  return { acceptBatch, refillLimiter };
+}

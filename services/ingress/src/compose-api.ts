@@ -1,0 +1,117 @@
+import type { RequestListener } from 'node:http';
+import type { Keyring } from '@ardor/domain/keyring';
+import { createUuid7 } from '@ardor/domain/uuid7';
+import type { Limiter } from '@ardor/limits/limiter';
+import type { Producer } from '@ardor/queue/producer';
+import { createBatcher } from '@ardor/runtime/batcher';
+import type { Closers } from '@ardor/runtime/closers';
+import type { Logger } from '@ardor/runtime/logger';
+import { repeat } from '@ardor/runtime/repeat';
+import type { Database } from '@ardor/store/database';
+import { createFindClient } from '@ardor/store/find-client';
+import { createFindMessages } from '@ardor/store/find-messages';
+import { createFindTemplate } from '@ardor/store/find-template';
+import { createParkedReceipts } from '@ardor/store/parked-receipts';
+import { createBacklog } from './accept/backlog.js';
+import { createPrepare } from './accept/prepare.js';
+import { createRoutes } from './app.js';
+import type { ComposedAccept } from './compose-accept.js';
+import type { IngressConfig } from './config.js';
+import { createAuthenticate } from './guard/authenticate.js';
+import { cacheRecords } from './guard/record-cache.js';
+import { createAnswer } from './http/answer.js';
+import { createExpressApp } from './http/express-adapter.js';
+import { createNodeAdapter } from './http/node-adapter.js';
+import { createOverloadGuard } from './http/overload.js';
+import { createPatience } from './http/patience.js';
+import type { IngressMetrics } from './ops/metrics.js';
+import { createQueryBatch } from './query/query-batch.js';
+
+/** Flushes under way at once: one can wait for the disk while the next is being gathered. */
+const FLUSHES = 2;
+/** What makes a flush beside another worth its own round trips. */
+const WORTH_A_FLUSH = 64;
+/** How often the age of each lane's backlog is looked at. */
+const BACKLOG_LOOK_MS = 1_000;
+
+export interface ComposeApiDeps {
+  readonly config: IngressConfig;
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly limiter: Limiter;
+  readonly producer: Pick<Producer, 'oldestWaitingMs'>;
+  readonly acceptBatch: ComposedAccept['acceptBatch'];
+  readonly metrics: IngressMetrics;
+  readonly closers: Closers;
+  readonly log: Logger;
+  readonly failed: (part: string) => (error: unknown) => void;
+  readonly draining: () => boolean;
+}
+
+/** The API: what requests share, the route table, and what serves it over HTTP. */
+export function composeApi(deps: ComposeApiDeps): RequestListener {
+  const { config, closers, log, metrics, draining } = deps;
+  const overload = createOverloadGuard({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
+  closers.push('overload guard', overload.stop);
+  const patience = createPatience({ hungMs: config.answerDeadlineMs, mostMs: config.answerPatienceMs });
+  const adapter = {
+    routes: composeRoutes(deps),
+    answer: createAnswer({ log, overload, patience }),
+    log,
+    observe: metrics.observeReply,
+    draining,
+  };
+  return createNodeAdapter(adapter, createExpressApp(adapter));
+}
+
+function composeRoutes(deps: ComposeApiDeps): ReturnType<typeof createRoutes> {
+  const { config, database, keyring, limiter, producer, acceptBatch, metrics, closers, failed } = deps;
+  const batched = <T, R>(kind: 'accept' | 'query' | 'receipt', run: (items: readonly T[]) => Promise<readonly R[]>) => {
+    const batcher = createBatcher<T, R>({
+      maxBatch: config.acceptBatch,
+      maxRunning: FLUSHES,
+      worthAnother: WORTH_A_FLUSH,
+      gatherMs: config.gatherMs,
+      maxWaitMs: config.answerPatienceMs,
+      run: (items) => {
+        metrics.observeBatch(kind, items.length);
+        return run(items);
+      },
+    });
+    closers.push(`${kind} batches`, () => batcher.idle());
+    return batcher;
+  };
+  const accepting = batched('accept', acceptBatch);
+  const findMessages = createFindMessages(database);
+  const querying = batched('query', createQueryBatch({ limiter, findMessages, onLimiterFailure: failed('limiter') }));
+  const receiving = batched('receipt', createParkedReceipts(database).applyOrPark);
+  const backlog = createBacklog({
+    oldestWaitingMs: producer.oldestWaitingMs,
+    maxMs: config.maxBacklogSeconds * 1_000,
+  });
+  // Not before the queue's connection had time to open.
+  const looking = repeat(backlog.look, BACKLOG_LOOK_MS, failed('queue'), BACKLOG_LOOK_MS);
+  closers.push('backlog', () => looking.stop());
+  return createRoutes({
+    authenticate: createAuthenticate({
+      findClient: cacheRecords(createFindClient(database), config.clientCacheMs),
+      keyring,
+      production: config.nodeEnv === 'production',
+    }),
+    prepare: createPrepare({
+      findTemplate: cacheRecords(createFindTemplate(database), config.clientCacheMs),
+      keyring,
+      newId: createUuid7(),
+      maxSegments: config.maxSegments,
+    }),
+    isBacklogTooOld: backlog.isTooOld,
+    accept: accepting.submit,
+    acceptAll: accepting.submitAll,
+    find: querying.submit,
+    findAll: querying.submitAll,
+    apply: receiving.submit,
+    keyring,
+    maxBodyBytes: config.maxBodyBytes,
+    maxBatchBodyBytes: config.maxBatchBodyBytes,
+  });
+}
