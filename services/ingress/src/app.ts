@@ -7,6 +7,7 @@ import { checkFields } from './guard/check-fields.js';
 import { MESSAGE, QUERY, QUERY_BATCH, RECEIPT, SEND, SEND_BATCH } from './guard/fields.js';
 import { guarded } from './guard/guarded.js';
 import { readJson } from './guard/read-json.js';
+import type { Patience } from './http/patience.js';
 import type { ApiRequest } from './http/request.js';
 import type { Route } from './http/route.js';
 import type { Found } from './query/query-batch.js';
@@ -22,6 +23,7 @@ export interface AppDeps extends SendSmsDeps, Pick<TakeReceiptDeps, 'keyring' | 
   /** Of one message, one query, one receipt. */
   readonly maxBodyBytes: number;
   readonly maxBatchBodyBytes: number;
+  readonly newPatience: () => Patience;
 }
 
 const API = '/api/sms/v1';
@@ -29,31 +31,38 @@ const API = '/api/sms/v1';
 /** The route table. */
 export function createRoutes(deps: AppDeps): Route[] {
   const { authenticate, maxBodyBytes, maxBatchBodyBytes } = deps;
+  // Receipts need no limiter: those that are stored while it hangs must not keep a send waiting.
+  const [sending, querying, receiving] = [deps.newPatience(), deps.newPatience(), deps.newPatience()];
   const readMessage = (message: Readonly<Record<string, unknown>>) => checkFields(MESSAGE, message);
   return [
     {
       path: `${API}/sendsms`,
       maxBodyBytes,
+      patience: sending,
       handle: guarded(authenticate, SEND, createSendSms(deps)),
     },
     {
       path: `${API}/sendsms/batch`,
       maxBodyBytes: maxBatchBodyBytes,
+      patience: sending,
       handle: guarded(authenticate, SEND_BATCH, createSendSmsBatch({ ...deps, readMessage })),
     },
     {
       path: `${API}/querysms`,
       maxBodyBytes,
+      patience: querying,
       handle: guarded(authenticate, QUERY, createQuerySms(deps.find)),
     },
     {
       path: `${API}/querysms/batch`,
       maxBodyBytes: maxBatchBodyBytes,
+      patience: querying,
       handle: guarded(authenticate, QUERY_BATCH, createQuerySmsBatch(deps.findAll)),
     },
     {
       path: '/receipts/simulator/:id/:token',
       maxBodyBytes,
+      patience: receiving,
       handle: createTakeReceipt({ ...deps, readFields: readReceipt }),
     },
   ];

@@ -53,10 +53,9 @@ export function composeApi(deps: ComposeApiDeps): RequestListener {
   const { config, closers, log, metrics, draining } = deps;
   const overload = createOverloadGuard({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
   closers.push('overload guard', overload.stop);
-  const patience = createPatience({ hungMs: config.answerDeadlineMs, mostMs: config.answerPatienceMs });
   const adapter = {
     routes: composeRoutes(deps),
-    answer: createAnswer({ log, overload, patience }),
+    answer: createAnswer({ log, overload }),
     log,
     observe: metrics.observeReply,
     draining,
@@ -113,5 +112,6 @@ function composeRoutes(deps: ComposeApiDeps): ReturnType<typeof createRoutes> {
     keyring,
     maxBodyBytes: config.maxBodyBytes,
     maxBatchBodyBytes: config.maxBatchBodyBytes,
+    newPatience: () => createPatience({ hungMs: config.answerDeadlineMs, mostMs: config.answerPatienceMs }),
   });
 }

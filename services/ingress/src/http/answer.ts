@@ -3,7 +3,6 @@ import { WaitedTooLongError } from '@ardor/runtime/batcher';
 import type { Logger } from '@ardor/runtime/logger';
 import { isDatabaseUnavailable } from '@ardor/store/unavailable';
 import type { OverloadGuard } from './overload.js';
-import type { Patience } from './patience.js';
 import { refusalReply, type Reply } from './reply.js';
 import type { ApiRequest } from './request.js';
 import type { Route } from './route.js';
@@ -11,7 +10,6 @@ import type { Route } from './route.js';
 export interface AnswerDeps {
   readonly log: Logger;
   readonly overload: Pick<OverloadGuard, 'enter'>;
-  readonly patience: Patience;
 }
 
 /** Calls `write` once, in time, whatever the route's handler does. Never throws. */
@@ -21,13 +19,14 @@ export type Answer = (route: Route, request: ApiRequest, write: (reply: Reply) =
 const RETRY_SECONDS = 1;
 
 /** What every adapter does with a request that has been read. What a handler still does after a late answer counts as under way. */
-export function createAnswer({ log, overload, patience }: AnswerDeps): Answer {
+export function createAnswer({ log, overload }: AnswerDeps): Answer {
   return (route, request, write) => {
     const leave = overload.enter(request.body.byteLength);
     if (!leave) {
       write(refusalReply(refuse('overloaded', undefined, RETRY_SECONDS), request.id));
       return;
     }
+    const { patience } = route;
     let answered = false;
     const stopWaiting = patience.wait(() => {
       answered = true;

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { findRoute } from './find-route.js';
+import { createPatience } from './patience.js';
 import { okReply } from './reply.js';
 import type { Route } from './route.js';
 
-const route = (path: string): Route => ({ path, maxBodyBytes: 1, handle: () => Promise.resolve(okReply({})) });
+const patience = createPatience({ hungMs: 1_000, mostMs: 1_000 });
+const handle = () => Promise.resolve(okReply({}));
+const route = (path: string): Route => ({ path, maxBodyBytes: 1, patience, handle });
 const ROUTES = ['/a', '/a/batch', '/r/:id/:token', '/r/s/:one'].map(route);
 const find = findRoute(ROUTES);
 

@@ -1,4 +1,5 @@
 import type { Reply } from './reply.js';
+import type { Patience } from './patience.js';
 import type { ApiRequest } from './request.js';
 
 /** One line of the route table; every route is a POST. */
@@ -7,5 +8,7 @@ export interface Route {
   readonly path: string;
   /** A longer body is refused by 413. */
   readonly maxBodyBytes: number;
+  /** Shared by routes that wait for the same parts of the system: what succeeds at one says that those do not hang. */
+  readonly patience: Patience;
   readonly handle: (request: ApiRequest) => Promise<Reply>;
 }

@@ -35,9 +35,11 @@ export async function startTestAdapter(kind: 'node:http' | 'Express'): Promise<T
   let held: (() => void)[] = [];
   let draining = false;
   const overload = createOverloadGuard({ maxInFlight: MAX_IN_FLIGHT, maxLoopDelayMs: 60_000 });
+  const patience = createPatience({ hungMs: 60_000, mostMs: 60_000 });
   const route = (path: string, answer: (request: ApiRequest) => ReturnType<Route['handle']>): Route => ({
     path,
     maxBodyBytes: MAX_BYTES,
+    patience,
     handle: (request) => {
       handled.push(request);
       return answer(request);
@@ -53,7 +55,7 @@ export async function startTestAdapter(kind: 'node:http' | 'Express'): Promise<T
       route('/broken', () => Promise.reject(new Error('a secret'))),
       route('/held', (request) => new Promise<void>((resolve) => held.push(resolve)).then(() => echo(request))),
     ],
-    answer: createAnswer({ log: SILENT, overload, patience: createPatience({ hungMs: 60_000, mostMs: 60_000 }) }),
+    answer: createAnswer({ log: SILENT, overload }),
     log: SILENT,
     observe: (path: string, { status, reason }: { status: number; reason: string }) =>
       void observed.push(`${path} ${status} ${reason}`),

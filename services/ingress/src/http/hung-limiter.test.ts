@@ -1,0 +1,43 @@
+import { DEMO } from '@ardor/domain/demo';
+import { redisUrl, testKeyring } from '@ardor/testkit/fixtures';
+import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { query, send } from '../testing/requests.js';
+import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+
+const PATIENCE_MS = 15_000;
+
+let proxy: TcpProxy;
+let ingress: TestIngress;
+beforeAll(async () => {
+  const target = new URL(redisUrl());
+  proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
+  // So slow to fail that only the deadline can be what answers.
+  ingress = await startTestIngress({
+    ...{ LIMITER_REDIS_URL: `redis://127.0.0.1:${proxy.port}`, LIMITER_TIMEOUT_MS: '20000' },
+    ...{ ANSWER_DEADLINE_MS: '300', ANSWER_PATIENCE_MS: String(PATIENCE_MS), CLIENT_CACHE_MS: '5000' },
+  });
+});
+afterAll(async () => {
+  await ingress.close();
+  await proxy.close();
+});
+
+it('is told of at the deadline, also while receipts are stored', async () => {
+  const receipt = () =>
+    ingress.api
+      .post(`/receipts/simulator/${DEMO.messageId}/${testKeyring().receiptToken(DEMO.messageId)}`)
+      .send({ id: 'c', reference: DEMO.messageId, status: 'delivered', code: '000', at: '2026-01-01T00:00:00Z' });
+  expect((await send(ingress)).status).toBe(200);
+  proxy.hang(true);
+  let told = false;
+  const startedAt = performance.now();
+  const asking = Promise.all([send(ingress), query(ingress, DEMO.messageId)]).finally(() => (told = true));
+  let stored = 0;
+  while (!told) if ((await receipt()).status === 200) stored++;
+  for (const answer of await asking) expect(answer.body).toMatchObject({ reason: 'no_answer_in_time' });
+  expect(stored).toBeGreaterThan(1);
+  expect(performance.now() - startedAt).toBeLessThan(PATIENCE_MS);
+  // A limiter that is let go, so that what still waits for it ends.
+  proxy.hang(false);
+});
