@@ -8,6 +8,8 @@ export interface LimiterConnectionOptions {
 }
 
 const MAX_RECONNECT_MS = 500;
+/** A Redis that reads its file guesses badly at first how long that takes, and ioredis would wait as long: 10 s at most. */
+const LOADING_LOOK_MS = 200;
 
 /**
  * The limiter's own connection: it fails at once while Redis is away, and never repeats a command by itself. The
@@ -18,6 +20,7 @@ export function openLimiterConnection({ url, timeoutMs, onError }: LimiterConnec
     commandTimeout: timeoutMs,
     connectTimeout: timeoutMs,
     maxRetriesPerRequest: 0,
+    maxLoadingRetryTime: LOADING_LOOK_MS,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     retryStrategy: (attempt) => Math.min(25 * attempt, MAX_RECONNECT_MS),
