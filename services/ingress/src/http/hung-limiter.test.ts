@@ -1,5 +1,6 @@
 import { DEMO } from '@ardor/domain/demo';
 import { repeat } from '@ardor/runtime/repeat';
+import { eventually } from '@ardor/testkit/eventually';
 import { redisUrl, testKeyring } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -43,6 +44,6 @@ it('is told of at the deadline, also while receipts are stored', async () => {
   for (const answer of answers) expect(answer.body).toMatchObject({ reason: 'no_answer_in_time' });
   expect(stored).toBeGreaterThan(1);
   expect(performance.now() - startedAt).toBeLessThan(PATIENCE_MS);
-  // A limiter that is let go, so that what still waits for it ends.
   proxy.hang(false);
+  await eventually(async () => (await send(ingress)).status === 200);
 });
