@@ -18,7 +18,7 @@ export function guarded<T>(
   authenticate: Authenticate,
   fields: Fields<T>,
   handle: GuardedHandler<T>,
-): (request: ApiRequest) => Promise<Reply> {
+): (request: ApiRequest) => Awaitable<Reply> {
   const run = (request: ApiRequest): Awaitable<Result<Reply>> => {
     const body = readJson(request.contentType, request.body);
     if (!body.ok) return body;
@@ -30,8 +30,6 @@ export function guarded<T>(
       return checked.ok ? handle(client.value, checked.value) : checked;
     });
   };
-  return async (request) => {
-    const result = await run(request);
-    return result.ok ? result.value : refusalReply(result.refusal, request.id);
-  };
+  return (request) =>
+    whenReady(run(request), (result) => (result.ok ? result.value : refusalReply(result.refusal, request.id)));
 }

@@ -34,15 +34,25 @@ export function createAnswer({ log, overload }: AnswerDeps): Answer {
     });
     const finish = (reply: Reply): void => {
       leave();
+      // Also of one that comes too late: where all are slow, and each is told that nothing goes on, nothing ever would.
+      if (reply.status === 200) patience.progress();
       if (answered) return;
       stopWaiting();
-      if (reply.status === 200) patience.progress();
       write(reply);
     };
-    route.handle(request).then(finish, (error: unknown) => {
-      finish(refusalReply(errorRefusal(error, route, request, log), request.id));
-    });
+    const fail = (error: unknown): void => finish(refusalReply(errorRefusal(error, route, request, log), request.id));
+    const reply = handle(route, request);
+    if (reply instanceof Promise) reply.then(finish, fail);
+    else finish(reply);
   };
+}
+
+function handle(route: Route, request: ApiRequest): Reply | Promise<Reply> {
+  try {
+    return route.handle(request);
+  } catch (error) {
+    return Promise.reject(error instanceof Error ? error : new Error('a handler threw what is no error'));
+  }
 }
 
 /** An error that a handler throws is overload, broken infrastructure or a bug: the caller learns which, the log the rest. */

@@ -10,5 +10,6 @@ export interface Route {
   readonly maxBodyBytes: number;
   /** Shared by routes that wait for the same parts of the system: what succeeds at one says that those do not hang. */
   readonly patience: Patience;
-  readonly handle: (request: ApiRequest) => Promise<Reply>;
+  /** May throw, too: both ways of failing are the same. */
+  readonly handle: (request: ApiRequest) => Reply | Promise<Reply>;
 }

@@ -2,6 +2,14 @@ import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/metrics';
 import { Counter, Histogram } from 'prom-client';
 import type { Reply } from '../http/reply.js';
 
+/** Answers of one kind that no metric has yet: many at once cost a fraction of what each by itself does. */
+interface Unseen {
+  readonly labels: { readonly route: string; readonly status: number; readonly reason: string };
+  readonly seconds: number[];
+}
+
+const MOST_UNSEEN = 500;
+
 export interface IngressMetrics extends BaseMetrics {
   observeReply(route: string, reply: Reply, seconds: number): void;
   observeBatch(kind: 'accept' | 'query' | 'receipt', size: number): void;
@@ -10,11 +18,14 @@ export interface IngressMetrics extends BaseMetrics {
 export function createIngressMetrics(): IngressMetrics {
   const base = createBaseMetrics();
   const registers = [base.registry];
+  const unseen = new Map<string, Map<string, Unseen>>();
   const replies = new Counter({
     name: 'ardor_http_replies_total',
     help: 'Answers by route, HTTP status and reason word.',
     labelNames: ['route', 'status', 'reason'],
     registers,
+    // Of the two that are counted late the first to be asked.
+    collect: () => unseen.forEach((ofRoute) => ofRoute.forEach(see)),
   });
   const duration = new Histogram({
     name: 'ardor_http_seconds',
@@ -30,20 +41,20 @@ export function createIngressMetrics(): IngressMetrics {
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
     registers,
   });
-  /** Looking a series up by its labels would cost a request more than counting it. */
-  const known = new Map<string, { count: Counter.Internal; time: Histogram.Internal<'route'> }>();
+  const see = ({ labels, seconds }: Unseen): void => {
+    const { route } = labels;
+    replies.inc(labels, seconds.length);
+    for (const one of seconds) duration.observe({ route }, one);
+    seconds.length = 0;
+  };
   return {
     ...base,
     observeReply: (route, { status, reason }, seconds) => {
-      const key = `${route} ${status} ${reason}`;
-      let series = known.get(key);
-      if (!series)
-        known.set(
-          key,
-          (series = { count: replies.labels({ route, status, reason }), time: duration.labels({ route }) }),
-        );
-      series.count.inc();
-      series.time.observe(seconds);
+      let ofRoute = unseen.get(route);
+      if (!ofRoute) unseen.set(route, (ofRoute = new Map<string, Unseen>()));
+      let replies = ofRoute.get(reason);
+      if (!replies) ofRoute.set(reason, (replies = { labels: { route, status, reason }, seconds: [] }));
+      if (replies.seconds.push(seconds) >= MOST_UNSEEN) see(replies);
     },
     observeBatch: (kind, size) => batches.observe({ kind }, size),
   };
