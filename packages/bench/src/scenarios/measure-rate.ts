@@ -104,7 +104,7 @@ async function exists({ path }: RequestPlan, { ports }: System): Promise<boolean
 
 /** The same number of messages under way, whatever the number in a request; but some requests at least. */
 const connectionsFor = (items: number, connections: number): number =>
-  Math.min(connections, Math.max(8, Math.ceil(connections / items)));
+  Math.min(connections, Math.max(4, Math.ceil(connections / items)));
 
 function warnOfGenerator(name: string, { generatorLoad }: LoadResult, measured: number, { warn }: Trial): void {
   if (generatorLoad <= BUSY || measured > BUSY) return;

@@ -149,6 +149,7 @@ describe('a refusal', () => {
     ['a template id that cannot be', { templet_id: 'a\u0000b' }, 404, 'template_unknown'],
     ['a template of others', { templet_id: 'foreign', contents: {} }, 403, 'template_not_granted'],
     ['a wrong passcode', { passcode: 'ARDOR-0000' }, 401, 'invalid_passcode'],
+    ['an empty passcode', { passcode: '' }, 401, 'invalid_passcode'],
     ['an unknown client', { client_id: 'nobody' }, 401, 'invalid_passcode'],
     ['a client id that cannot be', { client_id: 'no\u0000body' }, 401, 'invalid_passcode'],
     ['an overlong client id', { client_id: 'x'.repeat(129) }, 401, 'invalid_passcode'],
