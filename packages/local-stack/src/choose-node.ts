@@ -24,7 +24,7 @@ export function chooseNode(running: Node, found: readonly Node[]): Node {
 /** One line for the person when the services will need more CPU than they could. */
 export function adviseNode({ version }: Node): string | undefined {
   if ((parseVersion(version)?.[0] ?? 0) >= BEST_MAJOR) return undefined;
-  return `Node ${BEST_MAJOR} would need about a third less CPU; it is used as soon as it is installed, or ARDOR_NODE names it`;
+  return `Node ${BEST_MAJOR} would need up to a third less CPU; it is used as soon as it is installed, or ARDOR_NODE names it`;
 }
 
 const majorOf = ({ version }: Node): number => parseVersion(version)?.[0] ?? 0;

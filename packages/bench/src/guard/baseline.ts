@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { CHECKOUT } from '@ardor/testkit/places';
 import Joi from 'joi';
+import { readChecked } from '../read-checked.js';
 import { GUARD_RATIO_NAMES, type GuardRatios } from './guard-ratios.js';
 
 export const BASELINE = `${CHECKOUT}packages/bench/baseline.json`;
@@ -15,13 +16,7 @@ const SCHEMA = Joi.object<Baseline>().pattern(
 );
 
 /** Throws, with the file's name, when it is missing or is not as `--write` writes it. */
-export function readBaseline(file: string): Baseline {
-  try {
-    return parseBaseline(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}
+export const readBaseline = (file: string): Baseline => readChecked(file, parseBaseline);
 
 export function parseBaseline(text: string): Baseline {
   const result = SCHEMA.required().validate(JSON.parse(text));

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import Joi from 'joi';
+import { readChecked } from '../read-checked.js';
 import type { BenchResult } from '../report/result.js';
 
 const micros = Joi.number().min(0).allow(null).required();
@@ -30,13 +30,7 @@ const SCHEMA = Joi.object<BenchResult>({
   .required();
 
 /** What `--json` wrote. Throws, with the file's name, for anything else. */
-export function readResult(file: string): BenchResult {
-  try {
-    return parseResult(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}
+export const readResult = (file: string): BenchResult => readChecked(file, parseResult);
 
 export function parseResult(text: string): BenchResult {
   const result = SCHEMA.validate(JSON.parse(text));

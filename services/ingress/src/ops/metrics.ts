@@ -52,9 +52,9 @@ export function createIngressMetrics(): IngressMetrics {
     observeReply: (route, { status, reason }, seconds) => {
       let ofRoute = unseen.get(route);
       if (!ofRoute) unseen.set(route, (ofRoute = new Map<string, Unseen>()));
-      let replies = ofRoute.get(reason);
-      if (!replies) ofRoute.set(reason, (replies = { labels: { route, status, reason }, seconds: [] }));
-      if (replies.seconds.push(seconds) >= MOST_UNSEEN) see(replies);
+      let ofReason = ofRoute.get(reason);
+      if (!ofReason) ofRoute.set(reason, (ofReason = { labels: { route, status, reason }, seconds: [] }));
+      if (ofReason.seconds.push(seconds) >= MOST_UNSEEN) see(ofReason);
     },
     observeBatch: (kind, size) => batches.observe({ kind }, size),
   };
