@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { Server } from 'node:http';
 import type { Keyring } from '@ardor/domain/keyring';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import type { Limiter } from '@ardor/limits/limiter';
@@ -20,8 +20,7 @@ import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guard/authenticate.js';
 import { cacheRecords } from './guard/record-cache.js';
 import { createAnswer } from './http/answer.js';
-import { createExpressApp } from './http/express-adapter.js';
-import { createNodeAdapter } from './http/node-adapter.js';
+import { createApiServer } from './http/api-server.js';
 import { createOverloadGuard } from './http/overload.js';
 import { createPatience } from './http/patience.js';
 import type { IngressMetrics } from './ops/metrics.js';
@@ -48,19 +47,18 @@ export interface ComposeApiDeps {
   readonly draining: () => boolean;
 }
 
-/** The API: what requests share, the route table, and what serves it over HTTP. */
-export function composeApi(deps: ComposeApiDeps): RequestListener {
+/** The API: what requests share, the route table, and the server that is yet to listen. */
+export function composeApi(deps: ComposeApiDeps): Server {
   const { config, closers, log, metrics, draining } = deps;
   const overload = createOverloadGuard({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
   closers.push('overload guard', overload.stop);
-  const adapter = {
+  return createApiServer({
     routes: composeRoutes(deps),
     answer: createAnswer({ log, overload }),
     log,
     observe: metrics.observeReply,
     draining,
-  };
-  return createNodeAdapter(adapter, createExpressApp(adapter));
+  });
 }
 
 function composeRoutes(deps: ComposeApiDeps): ReturnType<typeof createRoutes> {

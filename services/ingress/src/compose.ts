@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createKeyring } from '@ardor/domain/keyring';
 import { openLimiterConnection } from '@ardor/limits/connection';
 import { createLimiter, type Limiter } from '@ardor/limits/limiter';
@@ -19,8 +19,8 @@ const READY_TIMEOUT_MS = 1_000;
 const QUEUE_TIMEOUT_MS = 2_000;
 
 export interface Ingress {
-  /** The API. */
-  readonly api: RequestListener;
+  /** The API, yet to listen. */
+  readonly api: Server;
   /** /healthz, /readyz, /metrics and the dashboard. */
   readonly ops: RequestListener;
   /** From now on connections are closed after their answer and /readyz says no. */

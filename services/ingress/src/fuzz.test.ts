@@ -1,9 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
 import { DEMO } from '@ardor/domain/demo';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Pool } from 'undici';
+import { portOf } from './testing/raw-http.js';
 import { CREDENTIALS } from './testing/requests.js';
 import { startTestIngress, type TestIngress } from './testing/test-ingress.js';
 
@@ -12,20 +11,15 @@ const RUNS = Number(process.env['FUZZ_RUNS'] ?? 20_000);
 const AT_ONCE = 50;
 
 let ingress: TestIngress;
-let server: Server;
 let pool: Pool;
 beforeAll(async () => {
   ingress = await startTestIngress({ CLIENT_CACHE_MS: '5000' });
-  server = createServer(ingress.apiListener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  pool = new Pool(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, {
+  pool = new Pool(`http://127.0.0.1:${portOf(ingress.apiServer)}`, {
     connections: AT_ONCE,
   });
 });
 afterAll(async () => {
   await pool.close();
-  server.close();
   await ingress.close();
 });
 

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { refuse, type RefusalReason } from '@ardor/domain/reasons';
+import { rawReply } from './raw-reply.js';
 import { refusalReply } from './reply.js';
 import { requestId } from './request-id.js';
 
@@ -21,15 +21,5 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     return;
   }
   const id = requestId(undefined);
-  const { status, body } = refusalReply(refuse(REASONS[error.code ?? ''] ?? 'invalid_http'), id);
-  const text = JSON.stringify(body);
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    'cache-control: no-store',
-    `x-request-id: ${id}`,
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(text)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+  socket.end(rawReply(refusalReply(refuse(REASONS[error.code ?? ''] ?? 'invalid_http'), id), id, undefined));
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { refuse } from '@ardor/domain/reasons';
 import { createAnswer } from '../http/answer.js';
+import { createApiServer, type ApiServerTimes } from '../http/api-server.js';
 import { createExpressApp } from '../http/express-adapter.js';
-import { createNodeAdapter } from '../http/node-adapter.js';
 import { createOverloadGuard } from '../http/overload.js';
 import { createPatience } from '../http/patience.js';
 import { okReply, refusalReply } from '../http/reply.js';
@@ -20,7 +20,7 @@ export interface TestAdapter {
   readonly handled: ApiRequest[];
   /** Answers that were counted: route, status, reason. */
   readonly observed: string[];
-  /** Requests that the first adapter left to the other. */
+  /** Requests that came to node:http. */
   readonly left: string[];
   readonly inFlight: () => number;
   /** Lets /held answer: as many as were asked. */
@@ -30,7 +30,7 @@ export interface TestAdapter {
 }
 
 /** An adapter before routes that tell what they were given. */
-export async function startTestAdapter(kind: 'node:http' | 'Express'): Promise<TestAdapter> {
+export async function startTestAdapter(kind: 'sockets' | 'Express', times?: ApiServerTimes): Promise<TestAdapter> {
   const [handled, observed, left]: [ApiRequest[], string[], string[]] = [[], [], []];
   let held: (() => void)[] = [];
   let draining = false;
@@ -61,12 +61,8 @@ export async function startTestAdapter(kind: 'node:http' | 'Express'): Promise<T
       void observed.push(`${path} ${status} ${reason}`),
     draining: () => draining,
   };
-  const express = createExpressApp(options) as RequestListener;
-  const leave: RequestListener = (request, response) => {
-    left.push(`${request.method ?? ''} ${request.url ?? ''}`);
-    express(request, response);
-  };
-  const server = createServer(kind === 'Express' ? express : createNodeAdapter(options, leave));
+  const server = kind === 'Express' ? createServer(createExpressApp(options)) : createApiServer(options, times);
+  server.prependListener('request', ({ method, url }) => void left.push(`${method ?? ''} ${url ?? ''}`));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -80,8 +76,8 @@ export async function startTestAdapter(kind: 'node:http' | 'Express'): Promise<T
     },
     close: async () => {
       await overload.stop();
-      server.closeAllConnections();
-      server.close();
+      if (!server.listening) return;
+      server.close().closeAllConnections();
       await once(server, 'close');
     },
   };

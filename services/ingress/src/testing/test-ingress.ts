@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { seed } from '@ardor/prisma/seed';
 import { createClosers } from '@ardor/runtime/closers';
 import type { Logger } from '@ardor/runtime/logger';
@@ -17,8 +17,8 @@ import { readIngressConfig } from '../config.js';
 
 export interface TestIngress {
   readonly api: ReturnType<typeof supertest>;
-  /** For a client of another kind. */
-  readonly apiListener: RequestListener;
+  /** The same, for a client of another kind. */
+  readonly apiServer: Server;
   readonly ops: ReturnType<typeof supertest>;
   readonly db: TestDatabase;
   readonly redis: ReturnType<typeof createTestRedis>;
@@ -54,12 +54,12 @@ export async function startTestIngress(
     ...env,
   });
   const ingress = await composeIngress(config, SILENT, closers);
-  const api = createServer(ingress.api).listen(0, '127.0.0.1');
+  const api = ingress.api.listen(0, '127.0.0.1');
   const ops = createServer(ingress.ops).listen(0, '127.0.0.1');
   await eventually(async () => (await supertest(ops).get('/readyz')).status === 200);
   return {
     api: supertest(api),
-    apiListener: ingress.api,
+    apiServer: api,
     ops: supertest(ops),
     db,
     redis,
