@@ -20,7 +20,7 @@ afterAll(async () => {
   await clear();
 });
 
-const slot = (phoneMac: Buffer = randomBytes(16)): Slot => ({ phoneMac, token: randomUUID() });
+const slot = (phoneMac: Uint8Array = randomBytes(16)): Slot => ({ phoneMac, id: randomUUID() });
 let spaces = 0;
 
 interface Warmed extends Omit<Limiter, 'takeSends'> {
@@ -62,9 +62,9 @@ function limiter(
 
 describe('slots that cannot be told apart', () => {
   it.each([
-    ['a MAC of 15 bytes', [slot(), { phoneMac: randomBytes(15), token: randomUUID() }]],
-    ['a MAC of 17 bytes', [slot(), { phoneMac: randomBytes(17), token: randomUUID() }]],
-    ['tokens of several lengths', [slot(), { phoneMac: randomBytes(16), token: 'short' }]],
+    ['a MAC of 15 bytes', [slot(), { phoneMac: randomBytes(15), id: randomUUID() }]],
+    ['a MAC of 17 bytes', [slot(), { phoneMac: randomBytes(17), id: randomUUID() }]],
+    ['ids of several lengths', [slot(), { phoneMac: randomBytes(16), id: 'short' }]],
   ])('are refused before Redis is asked: %s', async (_, slots) => {
     const { takeSends } = await limiter();
     await expect(takeSends(slots)).rejects.toThrow(RangeError);
@@ -96,14 +96,14 @@ describe('the slot of a number', () => {
     expect(again).toBeGreaterThanOrEqual(990);
   });
 
-  it('is mine already when my own token asks again', async () => {
+  it('is mine already when my own id asks again', async () => {
     const { takeSends } = await limiter();
     const mine = slot();
     expect(await takeSends([mine])).toEqual([{ kind: 'granted' }]);
     expect(await takeSends([mine])).toEqual([{ kind: 'granted' }]);
   });
 
-  it('is given back by its own token only', async () => {
+  it('is given back by its own id only', async () => {
     const { takeSends, release } = await limiter();
     const mine = slot();
     await takeSends([mine]);
@@ -284,7 +284,7 @@ describe('a limiter whose Redis', () => {
     await own.warm.tryLock('e2', 5_000);
     const back = [
       { ...lost, remainingMs: 5_000 },
-      { phoneMac: kept.phoneMac, token: randomUUID(), remainingMs: 1 },
+      { phoneMac: kept.phoneMac, id: randomUUID(), remainingMs: 1 },
     ];
     expect(await own.refill(back, 'e2', 5_000)).toBe(true);
     const taken = await own.takeSends([slot(lost.phoneMac), kept]);

@@ -15,9 +15,9 @@ export interface LimiterOptions {
 
 export interface Slot {
   /** The number's MAC, 16 bytes. */
-  readonly phoneMac: Buffer;
-  /** Unique for each request, of the same length for all; a slot held by the same token is mine. */
-  readonly token: string;
+  readonly phoneMac: Uint8Array;
+  /** Of the message; as long as those of the others. A slot held by the same id is mine. */
+  readonly id: string;
 }
 
 export type Grant =
@@ -78,12 +78,20 @@ export function createLimiter({ redis, prefix, ...limits }: LimiterOptions): Lim
 
 const MAC_BYTES = 16;
 
-/** MACS and TOKENS of the scripts. */
+/** MACS and TOKENS of the scripts; a slot's token is its message's id. */
 function pack(slots: readonly Slot[]): [macs: Buffer, tokens: string] {
-  const size = slots[0]?.token.length;
-  if (slots.some(({ phoneMac, token }) => phoneMac.length !== MAC_BYTES || token.length !== size))
-    throw new RangeError('a slot has a MAC of 16 bytes, and a token as long as the others');
-  return [Buffer.concat(slots.map(({ phoneMac }) => phoneMac)), slots.map(({ token }) => token).join('')];
+  const size = slots[0]?.id.length;
+  const macs = Buffer.allocUnsafe(slots.length * MAC_BYTES);
+  let tokens = '';
+  let at = 0;
+  for (const { phoneMac, id } of slots) {
+    if (phoneMac.length !== MAC_BYTES || id.length !== size)
+      throw new RangeError('a slot has a MAC of 16 bytes, and an id as long as the others');
+    macs.set(phoneMac, at);
+    at += MAC_BYTES;
+    tokens += id;
+  }
+  return [macs, tokens];
 }
 
 const GRANTED: Grant = { kind: 'granted' };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /** A request that a server has begun to read and not yet answered. */
-export interface UnderWay {
+export interface ServedRequest {
   /** Whether all of it has arrived. */
   readonly complete: boolean;
   readonly destroy: () => unknown;
@@ -11,18 +11,18 @@ const SWEEP_MS = 50;
 /** While closing, a request that has not arrived by then is cut off: it would hold the server open at its own pace. */
 const ARRIVAL_MS = 1_000;
 
-const underWay = new WeakMap<Server, Set<UnderWay>>();
+/** Where each server's requests under way are found. */
+const sources = new WeakMap<Server, (() => Iterable<ServedRequest>)[]>();
 
-/** The requests that a server is answering; who reads some past node:http adds them. */
-export function requestsUnderWay(server: Server): Set<UnderWay> {
-  const requests = underWay.get(server) ?? new Set();
-  underWay.set(server, requests);
-  return requests;
+/** Names further requests that a server is answering, for its close: those that it reads past node:http. */
+export function alsoServing(server: Server, requests: () => Iterable<ServedRequest>): void {
+  sources.set(server, [...(sources.get(server) ?? []), requests]);
 }
 
 /** Starts listening; rejects (EADDRINUSE …) instead of emitting. Returns the port, also where 0 asked for any. */
 export function listen(server: Server, port: number, host = '0.0.0.0'): Promise<number> {
-  const requests = requestsUnderWay(server);
+  const requests = new Set<IncomingMessage>();
+  alsoServing(server, () => requests);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     requests.add(request);
     response.once('close', () => requests.delete(request));
@@ -43,11 +43,11 @@ export function listen(server: Server, port: number, host = '0.0.0.0'): Promise<
  * hold the server open until its peer leaves.
  */
 export function closeServer(server: Server): Promise<void> {
-  const requests = requestsUnderWay(server);
   const cutOffAt = performance.now() + ARRIVAL_MS;
   const sweep = (): void => {
+    const requests = (sources.get(server) ?? []).flatMap((source) => [...source()]);
     if (performance.now() > cutOffAt) for (const request of requests) if (!request.complete) request.destroy();
-    if (requests.size === 0) server.closeAllConnections();
+    if (requests.length === 0) server.closeAllConnections();
     else server.closeIdleConnections();
   };
   return new Promise((resolve, reject) => {

@@ -2,9 +2,9 @@ import { uuid7Floor } from '@ardor/domain/uuid7';
 import type { Database } from './database.js';
 
 export interface RecentSend {
-  /** The message's id, which is its slot's token. */
-  readonly token: string;
-  readonly phoneMac: Buffer;
+  /** The message's. */
+  readonly id: string;
+  readonly phoneMac: Uint8Array;
   /** How long its number stays taken, in milliseconds; 0 or less when it is free again. */
   readonly remainingMs: number;
 }
@@ -47,7 +47,7 @@ export function createLimiterEpochs({ prisma }: Database): LimiterEpochs {
           WHERE id > ${after}::uuid AND id < ${before}::uuid ORDER BY id LIMIT ${PAGE}::int`;
         // A slot is taken before its row is stored, so it ends no later than this.
         yield rows.map(({ id, mac, ageMs }) => ({
-          token: id,
+          id,
           phoneMac: Buffer.from(mac, 'base64'),
           remainingMs: seconds * 1000 - ageMs,
         }));

@@ -25,6 +25,7 @@ afterAll(() => db.drop());
 const draft = (fields: Partial<Draft> = {}): Draft => ({
   ...{
     id: newId(),
+    chunkId: '',
     clientId: 'c',
     templateId: 't',
     lane: 'otp',
@@ -80,7 +81,7 @@ describe('a batch', () => {
     expect(results.map(({ ok }) => ok)).toEqual([true, true, false, true, true]);
     expect(results[2]).toMatchObject({ refusal: { reason: 'internal_error', status: 500 } });
     expect(await stored(batch)).toEqual([true, true, true, true, true]);
-    expect(released.map(({ token }) => token)).toEqual([first.id]);
+    expect(released.map(({ id }) => id)).toEqual([first.id]);
     expect(queued.flatMap(({ ids }) => ids)).toEqual([
       first.id,
       ...batch.filter((_, index) => index !== 2).map(({ id }) => id),

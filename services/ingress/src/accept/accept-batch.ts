@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '@ardor/domain/reasons';
 import { ok, refused, type Result } from '@ardor/domain/result';
-import type { Grant, Grants, Limiter, Slot } from '@ardor/limits/limiter';
+import type { Grant, Grants, Limiter } from '@ardor/limits/limiter';
 import { cutChunks } from '@ardor/queue/chunk';
 import type { NewMessage } from '@ardor/store/new-message';
 import type { Enqueue } from './enqueue.js';
@@ -35,12 +35,12 @@ export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly Draft[]) 
     if (taken.kind === 'cold') return drafts.map(() => refused(refuse('limiter_unavailable', undefined, 1)));
     const { grants, epoch } = taken;
     const granted = drafts.filter((_, index) => grants[index]?.kind === 'granted');
-    const stored = await store(deps, granted, epoch, askedAt);
+    const persisted = granted.length > 0 ? await store(deps, granted, epoch, askedAt) : [];
+    let stored = 0;
     return drafts.map(({ id }, index) => {
       const grant = grants[index];
-      return grant === undefined || grant.kind === 'granted'
-        ? persistedResult(stored.get(id), id)
-        : refused(grantRefusal(grant));
+      if (grant === undefined) return persistedResult(undefined, id);
+      return grant.kind === 'granted' ? persistedResult(persisted[stored++], id) : refused(grantRefusal(grant));
     });
   };
 }
@@ -50,48 +50,46 @@ const MAX_GRANT_AGE_MS = 900;
 
 const NEVER_STORED: ReadonlySet<string> = new Set(['refused', 'not_stored', 'epoch_ended'] satisfies Persisted[]);
 
-const slotOf = ({ id, phoneMac }: Draft): Slot => ({ phoneMac, token: id });
-
 /** Fails closed: without the limiter nothing is accepted. What it may have taken before its reply was lost is given back. */
 async function takeSlots(
   { limiter, slots, onLimiterFailure, onCold }: AcceptDeps,
   drafts: readonly Draft[],
 ): Promise<Grants> {
   try {
-    const taken = await limiter.takeSends(drafts.map(slotOf));
+    const taken = await limiter.takeSends(drafts);
     if (taken.kind === 'cold') onCold();
     return taken;
   } catch (error) {
     onLimiterFailure(error);
-    slots.release(drafts.map(slotOf));
+    slots.release(drafts);
     return { kind: 'cold' };
   }
 }
 
+/** One result for each draft, in order. */
 async function store(
   deps: AcceptDeps,
   drafts: readonly Draft[],
   epoch: string,
   askedAt: number,
-): Promise<ReadonlyMap<string, Persisted>> {
+): Promise<readonly Persisted[]> {
   const { persist, slots, queue, chunkSize, onCold } = deps;
-  if (drafts.length === 0) return new Map();
   const chunks = cutChunks(drafts, chunkSize);
-  const messages = chunks.flatMap(({ chunkId, messages: members }) => members.map((draft) => ({ ...draft, chunkId })));
+  for (const { chunkId, messages } of chunks) for (const message of messages) message.chunkId = chunkId;
   // A process that was frozen meanwhile must not store what it was granted long ago: the slot may be another's by now.
   const stale = deps.now() - askedAt > MAX_GRANT_AGE_MS;
-  const results = stale ? messages.map((): Persisted => 'not_stored') : await persist(messages, epoch);
-  const byId = new Map(messages.map(({ id }, index) => [id, results[index] ?? 'unknown']));
+  const results = stale ? drafts.map((): Persisted => 'not_stored') : await persist(drafts, epoch);
   // A slot is given back only when its message was certainly never stored.
-  slots.release(drafts.filter(({ id }) => NEVER_STORED.has(byId.get(id) ?? '')).map(slotOf));
+  slots.release(drafts.filter((_, index) => NEVER_STORED.has(results[index] ?? 'unknown')));
   if (results.includes('epoch_ended')) onCold(epoch);
-  const live = chunks.map(({ chunkId, lane, messages: members }) => ({
+  const notStored = new Set(drafts.filter((_, index) => results[index] !== 'stored'));
+  const live = chunks.map(({ chunkId, lane, messages }) => ({
     chunkId,
     lane,
-    ids: members.map(({ id }) => id).filter((id) => byId.get(id) === 'stored'),
+    ids: messages.filter((message) => !notStored.has(message)).map(({ id }) => id),
   }));
   queue.enqueue(live.filter(({ ids }) => ids.length > 0));
-  return byId;
+  return results;
 }
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));

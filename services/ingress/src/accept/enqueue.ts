@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Chunk, Producer } from '@ardor/queue/producer';
 import type { Failpoint } from '@ardor/runtime/failpoint';
+import { createUnderWay } from '@ardor/runtime/under-way';
 
 export interface Enqueue {
   /** Returns at once: the messages are stored, and if their jobs cannot be added, recovery owns them. */
@@ -14,7 +15,7 @@ export function createEnqueue(
   failpoint: Failpoint,
   onFailure: (error: unknown, chunks: number) => void,
 ): Enqueue {
-  const underWay = new Set<Promise<void>>();
+  const underWay = createUnderWay();
   const add = async (chunks: readonly Chunk[]): Promise<void> => {
     // The answers are written in this turn of the event loop: nobody waits for what adding a job costs.
     await setImmediate();
@@ -23,13 +24,7 @@ export function createEnqueue(
     failpoint('accept.after_queue');
   };
   return {
-    enqueue: (chunks) => {
-      const one = add(chunks).catch((error: unknown) => onFailure(error, chunks.length));
-      underWay.add(one);
-      void one.then(() => underWay.delete(one));
-    },
-    idle: async () => {
-      await Promise.all(underWay);
-    },
+    enqueue: (chunks) => underWay.add(add(chunks).catch((error: unknown) => onFailure(error, chunks.length))),
+    idle: underWay.idle,
   };
 }

@@ -17,7 +17,10 @@ export interface SendRequest {
 }
 
 /** A message that only lacks its slot, its chunk and its row. */
-export type Draft = Omit<NewMessage, 'chunkId' | 'phoneMac'> & { readonly phoneMac: Buffer };
+export type Draft = Omit<NewMessage, 'chunkId'> & {
+  /** Empty until its batch is cut into chunks. */
+  chunkId: string;
+};
 
 export interface PrepareDeps {
   /** Cached. */
@@ -58,5 +61,6 @@ function draft(
   const to = normalizePhone(phone_number, client.region);
   if (!to) return refused(refuse('invalid_phone_number'));
   const phoneMac = keyring.phoneMac(to);
-  return ok({ id: newId(), clientId: client.id, templateId, lane, onUnknown, validitySeconds, to, text, phoneMac });
+  const ids = { id: newId(), chunkId: '', clientId: client.id, templateId };
+  return ok({ ...ids, lane, onUnknown, validitySeconds, to, text, phoneMac });
 }

@@ -1,4 +1,5 @@
 import type { Limiter, Slot } from '@ardor/limits/limiter';
+import { createUnderWay } from '@ardor/runtime/under-way';
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
 
 export interface ReleaseOptions {
@@ -23,22 +24,16 @@ export function createReleaseSlots({ limiter, onGivenUp }: ReleaseOptions): Rele
     maxAttempts: TRIES,
     backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 }),
   });
-  const underWay = new Set<Promise<void>>();
+  const underWay = createUnderWay();
   return {
     release: (slots) => {
       if (slots.length === 0) return;
-      const one = policy
-        .execute(() => limiter.release(slots), stop.signal)
-        .then(
-          () => undefined,
-          (error: unknown) => onGivenUp(error, slots.length),
-        );
-      underWay.add(one);
-      void one.then(() => underWay.delete(one));
+      const releasing = policy.execute(() => limiter.release(slots), stop.signal);
+      underWay.add(releasing.catch((error: unknown) => onGivenUp(error, slots.length)));
     },
-    idle: async () => {
+    idle: () => {
       stop.abort();
-      await Promise.all(underWay);
+      return underWay.idle();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { requestsUnderWay } from '@ardor/runtime/listen';
+import { alsoServing } from '@ardor/runtime/listen';
 import { answerClientError } from './client-error.js';
 import { createExpressApp, type AdapterOptions } from './express-adapter.js';
 import { findRoute } from './find-route.js';
@@ -39,12 +39,13 @@ class ApiServer extends Server {
     this.removeAllListeners('connection');
     const plain: PlainOptions = {
       ...options,
-      ...{ find: findRoute(options.routes), requests: requestsUnderWay(this), keepAliveMs, requestMs },
+      ...{ find: findRoute(options.routes), keepAliveMs, requestMs },
       handOver: (socket) => {
         this.#plain.delete(socket);
         serve.call(this, socket);
       },
     };
+    alsoServing(this, () => [...this.#plain.values()].flatMap((connection) => connection.underWay() ?? []));
     this.on('connection', (socket: Socket) => {
       this.#plain.set(socket, servePlain(socket, plain));
       socket.once('close', () => this.#plain.delete(socket));
@@ -53,7 +54,7 @@ class ApiServer extends Server {
 
   override closeIdleConnections(): void {
     super.closeIdleConnections();
-    for (const connection of this.#plain.values()) if (connection.isIdle()) connection.destroy();
+    for (const connection of this.#plain.values()) if (!connection.underWay()) connection.destroy();
   }
 
   override closeAllConnections(): void {

@@ -14,7 +14,8 @@ export interface Patience {
 
 interface Wait {
   readonly startedAt: number;
-  readonly onOver: () => void;
+  /** Undefined once it is no longer waited for. */
+  onOver: (() => void) | undefined;
 }
 
 /** Looks for each limit: how late a look may be, as a part of it. */
@@ -22,34 +23,37 @@ const LOOKS = 20;
 
 /**
  * Tells a system that hangs, where waiting is of no use, from one that is slow and gets on. One timer serves all who
- * wait: a timer for each request would cost more than what it watches.
+ * wait: a timer for each request would cost more than what it watches. A list that each look cuts, because of a Set in which each
+ * request came and went everything that it ever held stayed until the next full collection.
  */
 export function createPatience({ hungMs, mostMs }: PatienceOptions): Patience {
   /** In the order of their start, which is the order in which they are over. */
-  const waits = new Set<Wait>();
+  let waits: Wait[] = [];
   let progressAt = -Infinity;
   let looking: NodeJS.Timeout | undefined;
 
   const look = (): void => {
     const now = performance.now();
-    for (const wait of waits) {
-      const { startedAt, onOver } = wait;
-      if (now < Math.min(Math.max(startedAt, progressAt) + hungMs, startedAt + mostMs)) break;
-      waits.delete(wait);
-      onOver();
-    }
-    looking = waits.size > 0 ? setTimeout(look, hungMs / LOOKS).unref() : undefined;
+    const isOver = ({ startedAt }: Wait): boolean =>
+      now >= Math.min(Math.max(startedAt, progressAt) + hungMs, startedAt + mostMs);
+    const over = waits.filter((wait) => wait.onOver && isOver(wait));
+    waits = waits.filter((wait) => wait.onOver && !isOver(wait));
+    looking = waits.length > 0 ? lookSoon() : undefined;
+    for (const { onOver } of over) onOver?.();
   };
+  const lookSoon = (): NodeJS.Timeout => setTimeout(look, hungMs / LOOKS).unref();
 
   return {
     progress: () => {
       progressAt = performance.now();
     },
     wait: (onOver) => {
-      const wait = { startedAt: performance.now(), onOver };
-      waits.add(wait);
-      looking ??= setTimeout(look, hungMs / LOOKS).unref();
-      return () => void waits.delete(wait);
+      const wait: Wait = { startedAt: performance.now(), onOver };
+      waits.push(wait);
+      looking ??= lookSoon();
+      return () => {
+        wait.onOver = undefined;
+      };
     },
   };
 }

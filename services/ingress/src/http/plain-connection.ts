@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { UnderWay } from '@ardor/runtime/listen';
+import type { ServedRequest } from '@ardor/runtime/listen';
 import { answerClientError } from './client-error.js';
 import type { AdapterOptions } from './express-adapter.js';
 import type { FoundRoute } from './find-route.js';
@@ -9,8 +9,6 @@ import { requestId } from './request-id.js';
 
 export interface PlainOptions extends Pick<AdapterOptions, 'answer' | 'observe' | 'draining'> {
   readonly find: (path: string) => FoundRoute | undefined;
-  /** Where this connection says that it has a request under way. */
-  readonly requests: Pick<Set<UnderWay>, 'add' | 'delete'>;
   /** Between two requests, in milliseconds. */
   readonly keepAliveMs: number;
   /** For all bytes of one request, in milliseconds. */
@@ -20,7 +18,8 @@ export interface PlainOptions extends Pick<AdapterOptions, 'answer' | 'observe' 
 }
 
 export interface PlainConnection {
-  readonly isIdle: () => boolean;
+  /** The request that has not been answered; none while the connection is idle. */
+  readonly underWay: () => ServedRequest | undefined;
   readonly destroy: () => void;
 }
 
@@ -44,11 +43,11 @@ const MOST_HEAD_BYTES = 16_384;
  * a request (docs/adr/0016). At the first that is not plain the connection goes to `handOver` for good.
  */
 export function servePlain(socket: Socket, options: PlainOptions): PlainConnection {
-  const { answer, observe, draining, find, requests, keepAliveMs, requestMs } = options;
+  const { answer, observe, draining, find, keepAliveMs, requestMs } = options;
   let busy = false;
   let halfClosed = false;
   let arriving: Arriving | undefined;
-  const underWay = { complete: false, destroy: () => void socket.destroy() };
+  const destroy = (): void => void socket.destroy();
 
   const onData = (chunk: Buffer): void => {
     if (busy) postpone(chunk);
@@ -65,7 +64,6 @@ export function servePlain(socket: Socket, options: PlainOptions): PlainConnecti
       leave(chunk);
       return;
     }
-    requests.add(underWay);
     const rest = chunk.subarray(end + END_OF_HEAD.length);
     if (rest.length >= head.length) {
       serve(found, head, rest, startedAt);
@@ -85,14 +83,13 @@ export function servePlain(socket: Socket, options: PlainOptions): PlainConnecti
   };
 
   const serve = ({ route, params }: FoundRoute, head: PlainHead, bytes: Buffer, startedAt: number): void => {
-    busy = underWay.complete = true;
+    busy = true;
     const { length, contentType, authorization } = head;
     if (bytes.length > length) postpone(bytes.subarray(length));
     const id = requestId(head.requestId);
     const body = bytes.length > length ? bytes.subarray(0, length) : bytes;
     answer(route, { id, contentType, authorization, params, body }, (reply) => {
-      busy = underWay.complete = false;
-      requests.delete(underWay);
+      busy = false;
       const last = halfClosed || draining();
       write(rawReply(reply, id, last ? undefined : keepAliveMs), last);
       observe(route.path, reply, (performance.now() - startedAt) / 1000);
@@ -133,14 +130,11 @@ export function servePlain(socket: Socket, options: PlainOptions): PlainConnecti
     else if (!busy) socket.end();
   };
 
-  const onClose = (): void => {
-    clearTimeout(arriving?.timer);
-    requests.delete(underWay);
-  };
+  const onClose = (): void => clearTimeout(arriving?.timer);
 
-  const isIdle = (): boolean => !busy && !arriving;
+  const underWay = (): ServedRequest | undefined => (busy || arriving ? { complete: busy, destroy } : undefined);
   const onTimeout = (): void => {
-    if (isIdle()) socket.destroy();
+    if (!underWay()) destroy();
   };
   const listeners = { data: onData, end: onEnd, close: onClose, timeout: onTimeout, error: () => undefined };
   for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
@@ -148,5 +142,5 @@ export function servePlain(socket: Socket, options: PlainOptions): PlainConnecti
     for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener);
   };
   socket.setTimeout(keepAliveMs);
-  return { isIdle, destroy: underWay.destroy };
+  return { underWay, destroy };
 }

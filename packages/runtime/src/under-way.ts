@@ -1,0 +1,28 @@
+export interface UnderWay {
+  /** Counts it until it settles. Its rejection is its owner's. */
+  add(one: Promise<unknown>): void;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+/**
+ * What goes on in the background, for who waits for its end. Counted and not collected: a Set with much coming and going
+ * leaves its former tables behind as a chain, and with them whatever they held, until the next full collection.
+ */
+export function createUnderWay(): UnderWay {
+  let count = 0;
+  let idlers: (() => void)[] = [];
+  const leave = (): void => {
+    count--;
+    if (count > 0) return;
+    idlers.forEach((resolve) => resolve());
+    idlers = [];
+  };
+  return {
+    add: (one) => {
+      count++;
+      one.then(leave, leave);
+    },
+    idle: () => new Promise((resolve) => (count === 0 ? resolve() : idlers.push(resolve))),
+  };
+}
