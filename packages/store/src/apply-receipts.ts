@@ -39,7 +39,13 @@ async function moveForward({ prisma }: Database, receipts: readonly Receipt[]): 
   const ids = receipts.map(({ id }) => id);
   const { low, high } = idRange(ids);
   const byId = JSON.stringify(
-    Object.fromEntries(receipts.map((one) => [one.id, { ...one, ...receiptOutcome(one.status) }])),
+    Object.fromEntries(
+      receipts.map(({ id, carrierId, carrierCode, status: told }) => {
+        const outcome = receiptOutcome(told);
+        const reason = outcome.status === 'error' ? outcome.reason : null;
+        return [id, { status: outcome.status, reason, carrierId, carrierCode }];
+      }),
+    ),
   );
   // By look-up and not by a join, as in settle-messages.ts.
   const rows = await prisma.$queryRaw<{ ids: string | null }[]>`

@@ -16,6 +16,7 @@ export function createQuery(pool: pg.Pool, nameOf: (sql: string) => string): Que
       statement = { name: nameOf(text), text };
       statements.set(parts, statement);
     }
-    return (await pool.query<Row>({ ...statement, values })).rows;
+    const { name, text } = statement;
+    return (await pool.query<Row>({ name, text, values })).rows;
   };
 }

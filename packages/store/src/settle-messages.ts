@@ -16,7 +16,7 @@ export function createSettleMessages({ prisma }: Database): SettleMessages {
     // In the order of their ids, as receipts are: two statements that lock the same rows must not wait for each other.
     const ids = settlements.map(({ id }) => id).sort();
     const { low, high } = idRange(ids);
-    const byId = JSON.stringify(Object.fromEntries(settlements.map(({ id, ...settlement }) => [id, settlement])));
+    const byId = JSON.stringify(Object.fromEntries(settlements.map((one) => [one.id, one])));
     // What each row gets is looked up: of a join, a planner that believes the fence to leave one row would walk all
     // settlements for each row, at several times the cost. The status as text for the reason told in claim-messages.ts.
     const rows = await prisma.$queryRaw<{ ids: string | null }[]>`

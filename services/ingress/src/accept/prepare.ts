@@ -61,6 +61,6 @@ function draft(
   const to = normalizePhone(phone_number, client.region);
   if (!to) return refused(refuse('invalid_phone_number'));
   const phoneMac = keyring.phoneMac(to);
-  const ids = { id: newId(), chunkId: '', clientId: client.id, templateId };
-  return ok({ ...ids, lane, onUnknown, validitySeconds, to, text, phoneMac });
+  const clientId = client.id;
+  return ok({ id: newId(), chunkId: '', clientId, templateId, lane, onUnknown, validitySeconds, to, text, phoneMac });
 }

@@ -72,7 +72,7 @@ async function send(deps: DeliverDeps, messages: readonly Sendable[], startedAt:
   const mayGo = (): boolean => aliveSince(startedAt) && now() - startedAt <= endsAfterMs;
   if (!mayGo()) return messages.map(() => ({ kind: 'deferred', cause: 'claim_lapsed' }));
   return gateway.send(
-    messages.map(({ id, payload }) => ({ id, ...payload })),
+    messages.map(({ id, payload: { to, text } }) => ({ id, to, text })),
     mayGo,
   );
 }
