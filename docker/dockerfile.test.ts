@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { INGRESS_SETTINGS } from '../services/ingress/src/config.js';
 import { WORKER_SETTINGS } from '../services/worker/src/config.js';
-import { NODE_OPTIONS } from '../packages/runtime/src/node-options.js';
 import { dockerfileProblems, type Expectations } from './testing/dockerfile-problems.js';
 import { readRoot } from './testing/read.js';
 
@@ -20,7 +19,6 @@ const expected: Expectations = {
     secret ? [name] : [],
   ),
   pnpm: packageManager,
-  nodeOptions: NODE_OPTIONS,
 };
 const dockerfile = readRoot('docker/Dockerfile');
 
@@ -45,7 +43,6 @@ describe('the Dockerfile', () => {
     ['ingress starts in shell form', 'CMD ["node", "dist/main.js"]', 'CMD node dist/main.js'],
     ['migrate does not start node', 'ENTRYPOINT ["node",', 'ENTRYPOINT ["npx",'],
     ['worker is not built for production', 'NODE_ENV=production', ''],
-    ['worker does not run with --max-semi', /NODE_OPTIONS=\S+/, ''],
     ['ingress has no health check', /^HEALTHCHECK.*\n.*9090.*$/m, ''],
     ['the health check of worker asks another port', '|| 9091', '|| 1234'],
     ['ingress does not expose 9090', 'EXPOSE 8080 9090', 'EXPOSE 8080'],

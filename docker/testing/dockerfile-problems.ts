@@ -10,7 +10,6 @@ export interface Expectations {
   /** Variables that hold a secret. */
   readonly secrets: readonly string[];
   readonly pnpm: string;
-  readonly nodeOptions: string;
 }
 
 const EXACT_TAG = /^[a-z0-9./-]+:\d+\.\d+\.\d+(-[a-z0-9.]+)*(@sha256:[0-9a-f]{64})?$/;
@@ -29,7 +28,7 @@ export function dockerfileProblems(text: string, expected: Expectations): string
     ...all.flatMap((one) => secretsIn(one, expected.secrets)),
     ...all.filter((one) => one.getKeyword() === 'ADD').map(() => 'ADD fetches and unpacks on its own: COPY is plain'),
     ...all.flatMap((one) => installs(one, expected.pnpm)),
-    ...targets.flatMap((target) => targetProblems(target, stages, expected)),
+    ...targets.flatMap((target) => targetProblems(target, stages)),
     ...Object.entries(expected.services).flatMap(([target, ports]) => serviceProblems(target, ports, stages)),
     ...expected.commands.flatMap((target) => commandProblems(target, stages)),
   ];
@@ -61,7 +60,7 @@ function installs(instruction: Instruction, pnpm: string): string[] {
     ]);
 }
 
-function targetProblems(target: string, stages: readonly Stage[], { nodeOptions }: Expectations): string[] {
+function targetProblems(target: string, stages: readonly Stage[]): string[] {
   if (!stages.some(({ name }) => name === target)) return [`there is no target ${target}`];
   const instructions = inherited(stages, target);
   const [user = 'root'] = wordsOf(last(instructions, 'USER'));
@@ -72,7 +71,6 @@ function targetProblems(target: string, stages: readonly Stage[], { nodeOptions 
     ...(/^[1-9]\d*(:[1-9]\d*)?$/.test(user) ? [] : [`${target} runs as ${user}: name a number that is not 0`]),
     ...(command.includes(undefined) ? [`${target} starts in shell form`] : []),
     ...(command.flat()[0] === 'node' ? [] : [`${target} does not start node itself`]),
-    ...(sets(`NODE_OPTIONS=${nodeOptions}`) ? [] : [`${target} does not run with ${nodeOptions}`]),
     ...(sets('NODE_ENV=production') ? [] : [`${target} is not built for production`]),
   ];
 }

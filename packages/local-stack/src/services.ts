@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { NODE_OPTIONS } from '@ardor/runtime/node-options';
 import { type ServiceSpec } from './service-spec.js';
 import { type StartConfig } from './start-settings.js';
 import { type WantedPort } from './wanted-ports.js';
@@ -20,7 +19,6 @@ export function describeStack(checkout: string, config: StartConfig, secrets: No
   const simulatorUrl = config.simulatorUrl ?? `http://127.0.0.1:${config.simulatorPort}`;
   const shared = {
     ...secrets,
-    NODE_OPTIONS: process.env['NODE_OPTIONS'] || NODE_OPTIONS,
     HTTP_PORT: String(config.httpPort),
     // The demo passcode is published: only this machine may use it unless somebody wants otherwise.
     HTTP_HOST: process.env['HTTP_HOST'] || '127.0.0.1',

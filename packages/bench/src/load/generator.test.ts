@@ -14,7 +14,7 @@ afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 describe('generate', () => {
   it('asks as often as its rate says, whatever the answers take', async () => {
     const slow = await start((response) => void setTimeout(reply(200), 200, response));
-    const pace = { kind: 'rate', perSecond: 150, seconds: 1 } as const;
+    const pace = { kind: 'rate', perSecond: 150, warmUpSeconds: 0, seconds: 1 } as const;
     const result = await generate({ plan: sendPlan(1), ports: [slow.port], connections: 100, pace });
     expect(result).toMatchObject({ seconds: 1, accepted: 150, errors: 0 });
     expect(slow.bodies).toHaveLength(150);
@@ -24,11 +24,19 @@ describe('generate', () => {
 
   it('counts the time that a request waits for a connection', async () => {
     const slow = await start((response) => void setTimeout(reply(200), 100, response));
-    const pace = { kind: 'rate', perSecond: 20, seconds: 1 } as const;
+    const pace = { kind: 'rate', perSecond: 20, warmUpSeconds: 0, seconds: 1 } as const;
     const result = await generate({ plan: sendPlan(1), ports: [slow.port], connections: 1, pace });
     expect(result.accepted).toBe(20);
     // The last waits for the nineteen before it: 2 s of work, of which 1 s was there when it came.
     expect(result.latencyMs?.p99).toBeGreaterThan(900);
+  });
+
+  it('does not keep the latencies of its warm-up, and counts its answers', async () => {
+    const slow = await start((response, nth) => void setTimeout(reply(200), nth < 20 ? 2_000 : 0, response));
+    const pace = { kind: 'rate', perSecond: 40, warmUpSeconds: 0.5, seconds: 0.5 } as const;
+    const result = await generate({ plan: sendPlan(1), ports: [slow.port], connections: 100, pace });
+    expect(result).toMatchObject({ seconds: 1, accepted: 40, errors: 0 });
+    expect(result.latencyMs?.p999).toBeLessThan(2_000);
   });
 
   it('counts refusals, broken connections and answers it cannot read as errors, and goes on', async () => {

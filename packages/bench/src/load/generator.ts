@@ -15,10 +15,12 @@ export interface GeneratorJob {
 
 /**
  * `rate`: requests are due at fixed moments, whatever becomes of the earlier ones, and one that finds no free
- * connection waits its turn while its time already counts. `full` and `count`: every connection asks again at once.
+ * connection waits its turn while its time already counts. The latencies of those that are due while the generator itself
+ * gets warm are not kept: it opens its connections then, and is not yet compiled. `full` and `count`: every connection
+ * asks again at once.
  */
 type Pace =
-  | { readonly kind: 'rate'; readonly perSecond: number; readonly seconds: number }
+  | { readonly kind: 'rate'; readonly perSecond: number; readonly warmUpSeconds: number; readonly seconds: number }
   | { readonly kind: 'full'; readonly seconds: number }
   | { readonly kind: 'count'; readonly requests: number };
 
@@ -45,13 +47,14 @@ export async function generate({ plan, ports, connections, pace }: GeneratorJob)
       tally.lastAnswerAt = performance.now();
       const accepted = answer ? countAccepted(plan, answer) : 0;
       tally.accepted += accepted;
-      if (pace.kind === 'rate' && accepted > 0) latencies.push(tally.lastAnswerAt - due);
+      if (keepsLatency(due) && accepted > 0) latencies.push(tally.lastAnswerAt - due);
       free.push(used);
       onFree();
     });
     tally.begun++;
   };
   const startedAt = performance.now();
+  const keepsLatency = (at: number): boolean => pace.kind === 'rate' && at >= startedAt + pace.warmUpSeconds * 1_000;
   const dueNow = schedule(pace, startedAt);
   let due = 0;
   // Requests are due at whole milliseconds, which is as often as a timer comes round.
@@ -65,7 +68,7 @@ export async function generate({ plan, ports, connections, pace }: GeneratorJob)
   await untilDone(onFree, () => dueNow(due, Infinity) === undefined && tally.answered === tally.begun, pace, startedAt);
   for (const { connection } of pool) close(connection);
   const cpu = process.cpuUsage(cpuBefore);
-  const seconds = pace.kind === 'count' ? (tally.lastAnswerAt - startedAt) / 1_000 : pace.seconds;
+  const seconds = pace.kind === 'count' ? (tally.lastAnswerAt - startedAt) / 1_000 : secondsOf(pace);
   const asked = pace.kind === 'rate' ? totalOf(pace) : tally.begun;
   return {
     seconds,
@@ -78,7 +81,10 @@ export async function generate({ plan, ports, connections, pace }: GeneratorJob)
 }
 
 const close = (connection: Connection): void => connection.close();
-const totalOf = ({ perSecond, seconds }: Extract<Pace, { kind: 'rate' }>): number => Math.floor(perSecond * seconds);
+/** All that it lasts, its warm-up included. */
+const secondsOf = (pace: Exclude<Pace, { kind: 'count' }>): number =>
+  pace.seconds + (pace.kind === 'rate' ? pace.warmUpSeconds : 0);
+const totalOf = (pace: Extract<Pace, { kind: 'rate' }>): number => Math.floor(pace.perSecond * secondsOf(pace));
 
 /** When the n-th request was due, or undefined when it is not due yet or there is none. */
 function schedule(pace: Pace, startedAt: number): (n: number, now: number) => number | undefined {
@@ -98,7 +104,7 @@ function schedule(pace: Pace, startedAt: number): (n: number, now: number) => nu
 }
 
 function untilDone(tick: () => void, done: () => boolean, pace: Pace, startedAt: number): Promise<void> {
-  const latest = pace.kind === 'count' ? Infinity : startedAt + pace.seconds * 1_000 + GRACE_MS;
+  const latest = pace.kind === 'count' ? Infinity : startedAt + secondsOf(pace) * 1_000 + GRACE_MS;
   return new Promise((resolve) => {
     const next = (): void => {
       tick();

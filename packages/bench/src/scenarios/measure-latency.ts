@@ -6,6 +6,8 @@ import type { Measurement } from './measurement.js';
 
 /** More than are ever needed while answers come in time; only what is needed is opened. */
 const CONNECTIONS = 512;
+/** Of the generator. */
+const WARM_UP_SECONDS = 1;
 /** prom-client's timer comes round each 10 ms, and what it reports is the whole interval. */
 const SAMPLING_MS = 10;
 
@@ -18,7 +20,7 @@ export async function measureLatency(
 ): Promise<Pick<Measurement, 'errors' | 'latency_ms' | 'loop_delay_p99_ms'>> {
   // Each look begins the histogram anew.
   await Promise.all(metrics.map(loopDelay));
-  const pace = { kind: 'rate', perSecond, seconds: options.seconds } as const;
+  const pace = { kind: 'rate', perSecond, warmUpSeconds: WARM_UP_SECONDS, seconds: options.seconds } as const;
   const { errors, latencyMs } = await runGenerator({ plan, ports, connections: CONNECTIONS, pace }, signal);
   const delays = (await Promise.all(metrics.map(loopDelay))).filter((delay) => delay !== null);
   return { errors, latency_ms: latencyMs, loop_delay_p99_ms: delays.length > 0 ? Math.max(...delays) : null };

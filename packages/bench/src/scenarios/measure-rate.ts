@@ -16,8 +16,8 @@ import type { Ask, Scenario } from './scenario.js';
 type RateScenario = Extract<Scenario, { kind: 'rate' }>;
 
 /** V8 compiles a path for good only after some ten thousand runs of it; before, a request costs twice as much. */
-const WARM_UP_REQUESTS = 25_000;
-const WARM_UP_SECONDS = { least: 2, most: 10 };
+const WARM_UP_REQUESTS = 50_000;
+const WARM_UP_SECONDS = { least: 3, most: 15 };
 /** Messages that are there to be asked about. */
 const ASKED_ABOUT = 2_000;
 /** Above this share of a core the generator may be what was measured. */

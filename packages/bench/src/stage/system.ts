@@ -1,4 +1,3 @@
-import { NODE_OPTIONS } from '@ardor/runtime/node-options';
 import { MASTER_KEY } from '@ardor/testkit/fixtures';
 import { CHECKOUT } from '@ardor/testkit/places';
 import { freePort, startProcess, startProgram, untilReady, type ServiceProcess } from '@ardor/testkit/service-process';
@@ -20,8 +19,6 @@ export interface System {
   readonly startWorkers: () => Promise<void>;
 }
 
-/** What is measured runs as our images and `pnpm start` run it, be it Ardor or what it is compared with. */
-const RUNTIME = { NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? NODE_OPTIONS };
 /** Far above what any machine does: the limits are not what is measured. */
 const NO_LIMIT = '1000000000';
 const UNLIMITED = {
@@ -108,7 +105,7 @@ async function startOurs(
   const opsPort = name === 'ingress' ? await freePort() : port;
   const own = { HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), OPS_PORT: String(opsPort) };
   const secret = { ARDOR_MASTER_KEY: MASTER_KEY, LOG_LEVEL: 'warn' };
-  const service = startProcess(name, { ...RUNTIME, ...env, ...UNLIMITED, ...secret, ...own }, [], options.node);
+  const service = startProcess(name, { ...env, ...UNLIMITED, ...secret, ...own }, [], options.node);
   closers.push(name, service.stop);
   const ops = `http://127.0.0.1:${opsPort}`;
   await untilReady(service, `${ops}/readyz`);
@@ -130,7 +127,7 @@ async function startNaive(
 /** One of the bench's own programs. */
 function startOwn(name: string, env: Record<string, string>, { options, closers }: Trial): ServiceProcess {
   const script = `${CHECKOUT}packages/bench/dist/programs/${name}.js`;
-  const service = startProgram({ name, script, env: { ...RUNTIME, ...env }, args: [], execPath: options.node });
+  const service = startProgram({ name, script, env, args: [], execPath: options.node });
   closers.push(name, service.stop);
   return service;
 }
