@@ -4,7 +4,16 @@
  * `text` must be what `value` was parsed from.
  */
 export function repeatedKey(text: string, value: unknown): boolean {
-  return countColons(text) !== countKeys(value);
+  const keys = countKeys(value);
+  // Every key has a colon: where there are no more colons than keys, strings have none either.
+  return countAll(text, ':') !== keys && countColons(text) !== keys;
+}
+
+/** In strings, too. */
+function countAll(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) count++;
+  return count;
 }
 
 function countColons(text: string): number {

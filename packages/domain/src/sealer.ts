@@ -39,12 +39,14 @@ const POOL_NONCES = 256;
 export function createSealer(keyring: Pick<Keyring, 'derive'>): Sealer {
   const key = keyring.derive('payload');
   const id = Buffer.alloc(ID_BYTES);
-  const writeNonce = createNonces();
+  const nonce = Buffer.alloc(NONCE_BYTES);
+  const draw = createNonces();
   return {
     sealInto: (target, at, messageId, { to, text }) => {
       const begin = at + HEAD_BYTES;
       target[at] = VERSION;
-      writeNonce(target, at + 1);
+      draw(nonce);
+      target.set(nonce, at + 1);
       const end = begin + target.write(`${to}\n${text}`, begin);
       id.write(messageId, 'latin1');
       // In its place: what is sealed lies over what was open.
@@ -53,7 +55,7 @@ export function createSealer(keyring: Pick<Keyring, 'derive'>): Sealer {
         target.subarray(begin, end),
         id,
         null,
-        target.subarray(at + 1, begin),
+        nonce,
         key,
       );
       return end + TAG_BYTES;
@@ -82,14 +84,14 @@ export const sealedBound = ({ to, text }: Payload): number =>
   HEAD_BYTES + MOST_BYTES_OF_UNIT * (to.length + 1 + text.length) + TAG_BYTES;
 
 /** Random bytes cost less when many are drawn at once. */
-function createNonces(): (target: Buffer, at: number) => void {
+function createNonces(): (nonce: Buffer) => void {
   const pool = Buffer.alloc(POOL_NONCES * NONCE_BYTES);
   let used = POOL_NONCES;
-  return (target, at) => {
+  return (nonce) => {
     if (used === POOL_NONCES) {
       randomFillSync(pool);
       used = 0;
     }
-    pool.copy(target, at, used * NONCE_BYTES, ++used * NONCE_BYTES);
+    pool.copy(nonce, 0, used * NONCE_BYTES, ++used * NONCE_BYTES);
   };
 }

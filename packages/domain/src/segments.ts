@@ -27,10 +27,14 @@ export function countSegments(text: string): Segments {
   return { encoding: 'UCS-2', count: parts(units, 70, 67) };
 }
 
-/** The extension table has of ASCII `[ \ ] ^` and `{ | } ~`, which lie together. */
+/** Of ASCII the extension table has `[ \ ] ^` and `{ | } ~`, which lie together. */
+const EXTENDED_ASCII = /[[-^{-~]/;
+
 function asciiSeptets(text: string): number {
   let septets = text.length;
-  for (let at = 0; at < text.length; at++) {
+  // Most texts have none, which is found without a look at each character here.
+  const first = text.search(EXTENDED_ASCII);
+  for (let at = first < 0 ? text.length : first; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if ((code >= 0x5b && code <= 0x5e) || code >= 0x7b) septets++;
   }
