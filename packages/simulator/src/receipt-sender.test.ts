@@ -1,3 +1,4 @@
+import { CONNECTIONS_PER_CALLBACK } from './receipt-sender.js';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
@@ -42,19 +43,22 @@ describe('receipts', () => {
     await until('all are there', () => callback.receipts.length >= 2_000);
     expect(new Set(callback.receipts.map(({ reference }) => reference)).size).toBe(2_000);
     expect(callback.receipts).toHaveLength(2_000);
-    expect(callback.connections.size).toBeLessThanOrEqual(32);
+    expect(callback.connections.size).toBeLessThanOrEqual(CONNECTIONS_PER_CALLBACK);
   });
 
   it('are not held up by another callback that hangs', async () => {
     const carrier = await startCarrier();
     const hanging = await startCallback(() => new Promise(() => undefined));
     const prompt = await startCallback();
-    await carrier.submit(
-      ...Array.from({ length: 99 }, (_, n) => ({ reference: `stuck-${n}`, callback_url: hanging.url })),
-      { reference: 'free', callback_url: prompt.url },
-    );
+    const submitted = 3 * 100;
+    for (let from = 0; from < submitted; from += 100)
+      await carrier.submit(
+        ...Array.from({ length: 100 }, (_, n) => ({ reference: `stuck-${from + n}`, callback_url: hanging.url })),
+      );
+    expect(submitted).toBeGreaterThan(CONNECTIONS_PER_CALLBACK);
+    await carrier.submit({ reference: 'free', callback_url: prompt.url });
     await until('the prompt one has its own', () => prompt.receipts.length === 1, 5_000);
-    await until('all connections hang', () => hanging.receipts.length === 32);
-    expect(hanging.connections.size).toBe(32);
+    await until('all connections hang', () => hanging.receipts.length === CONNECTIONS_PER_CALLBACK);
+    expect(hanging.connections.size).toBe(CONNECTIONS_PER_CALLBACK);
   });
 });

@@ -22,6 +22,7 @@ const RATIOS = {
   drain_vs_naive_drain: [speed, 'drain', 'naive-drain'],
   accept_vs_kannel: [speed, 'accept', 'kannel'],
   end_to_end_vs_kannel: [speed, 'end-to-end', 'kannel-end-to-end'],
+  end_to_end_sent_vs_kannel: [speed, 'end-to-end-sent', 'kannel-end-to-end'],
   end_to_end_vs_naive_end_to_end: [speed, 'end-to-end', 'naive-end-to-end'],
 } as const satisfies Record<string, readonly [Pick, ScenarioName, ScenarioName]>;
 

@@ -8,7 +8,7 @@ const HEAD = ['', 'msg/s', 'errors', 'ingress', 'worker', 'redis', 'postgres', '
 const KANNEL_NOTE = [
   'kannel: smsbox counts as ingress, bearerbox as worker. It keeps messages in memory, its default: a crash loses what it',
   '  accepted. It logs warnings and worse only, and nothing of its SMPP link. While it accepts, it submits as well.',
-  "kannel-end-to-end ends at the SMSC's answer for the last message; Ardor's end-to-end goes on to the stored receipt.",
+  "kannel-end-to-end ends at the SMSC's answer for the last message; Ardor's end-to-end goes on to the stored receipt, and end-to-end-sent ends there, too.",
 ];
 
 /** The result for people. */

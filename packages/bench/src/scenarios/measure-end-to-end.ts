@@ -1,6 +1,6 @@
 import { cpuPerMessage, cpuSnapshot } from '../cpu/cpu-groups.js';
 import type { LoadResult } from '../load/load-result.js';
-import { sendPlan } from '../load/request-plan.js';
+import { sendPlan, unreceiptedPlan } from '../load/request-plan.js';
 import { runFullSpeed } from '../load/full-speed.js';
 import type { System } from '../stage/system.js';
 import type { Trial } from '../stage/stage.js';
@@ -9,40 +9,45 @@ import { numbers, untilNoRow } from './watch-rows.js';
 
 const WARM_UP_SECONDS = 3;
 
-interface Delivered {
+interface Done {
   readonly [field: string]: number;
-  readonly delivered: number;
+  readonly done: number;
   readonly failed: number;
   readonly last: number;
 }
 
-const DELIVERED = `
-  SELECT count(*) FILTER (WHERE status = 'delivered')::float8 AS delivered,
-    count(*) FILTER (WHERE status <> 'delivered')::float8 AS failed,
-    (extract(epoch FROM max(final_at)) * 1000)::float8 AS last
-  FROM messages WHERE final_at IS NOT NULL`;
+const DONE = `
+  SELECT count(*) FILTER (WHERE status <> 'error')::float8 AS done, count(*) FILTER (WHERE status = 'error')::float8 AS failed,
+    (extract(epoch FROM max(greatest(sent_at, final_at))) * 1000)::float8 AS last
+  FROM messages`;
 
-/** The whole way: from the first POST until the receipt of the last message is stored. What is accepted faster than it is sent waits. */
-export async function measureEndToEnd(system: System, trial: Trial): Promise<Measurement> {
+const WAYS = {
+  receipt: { plan: sendPlan, underWay: 'final_at IS NULL' },
+  sent: { plan: () => unreceiptedPlan(), underWay: 'sent_at IS NULL AND final_at IS NULL' },
+} as const;
+
+/** The whole way, from the first POST until nothing is under way. What is accepted faster than it is sent waits. */
+export async function measureEndToEnd(until: keyof typeof WAYS, system: System, trial: Trial): Promise<Measurement> {
+  const way = WAYS[until];
   const { ports, database } = system;
   const { wrk, signal, options, servers } = trial;
   if (!database) throw new Error('nothing is stored here');
   await system.startWorkers();
-  const plan = () => sendPlan(trial.nextRun());
+  const plan = () => way.plan(trial.nextRun());
   const run = async (seconds: number): Promise<LoadResult> => {
     const { connections } = options;
     const load = await runFullSpeed({ wrk, plan, ports, connections, seconds, folder: servers.folder }, signal);
-    await untilNoRow(database, `final_at IS NULL`, signal);
+    await untilNoRow(database, way.underWay, signal);
     return load;
   };
   await run(WARM_UP_SECONDS);
   await database.query('CHECKPOINT');
-  const warm = await numbers<Delivered>(database, DELIVERED);
+  const warm = await numbers<Done>(database, DONE);
   const before = cpuSnapshot(system.groups());
   const load = await run(options.seconds);
   const after = cpuSnapshot(system.groups());
-  const { delivered, failed, last } = await numbers<Delivered>(database, DELIVERED);
-  const messages = delivered - warm.delivered;
+  const { done, failed, last } = await numbers<Done>(database, DONE);
+  const messages = done - warm.done;
   return {
     per_second: messages / ((last - load.startedAt) / 1_000),
     errors: load.errors + failed - warm.failed,

@@ -30,6 +30,6 @@ async function measure(scenario: Scenario, name: ScenarioName, trial: Trial): Pr
     case 'drain':
       return measureDrain(scenario.messagesPerSecond, system, trial);
     case 'end-to-end':
-      return measureEndToEnd(system, trial);
+      return measureEndToEnd(scenario.until, system, trial);
   }
 }

@@ -3,13 +3,14 @@ export type SystemName = 'ours' | 'naive' | 'http-ceiling' | 'express-ceiling';
 
 /**
  * What is measured. `rate`: requests at full speed, then at half of it. `drain`: a queue that was filled beforehand;
- * `messagesPerSecond` times --seconds is how many there are. `end-to-end`: --seconds at full speed, until the last receipt.
+ * `messagesPerSecond` times --seconds is how many there are. `end-to-end`: --seconds at full speed, until the last receipt or,
+ * with numbers that get none, until the carrier's last answer.
  * `kannel`: another gateway altogether.
  */
 export type Scenario =
   | { readonly kind: 'rate'; readonly system: SystemName; readonly ask: Ask; readonly measureLatency: boolean }
   | { readonly kind: 'drain'; readonly system: 'ours' | 'naive'; readonly messagesPerSecond: number }
-  | { readonly kind: 'end-to-end'; readonly system: 'ours' | 'naive' }
+  | { readonly kind: 'end-to-end'; readonly system: 'ours' | 'naive'; readonly until: 'receipt' | 'sent' }
   | { readonly kind: 'kannel'; readonly measure: 'accept' | 'end-to-end' };
 
 export type Ask = 'send' | 'send-batch' | 'query';
@@ -32,8 +33,9 @@ export const SCENARIOS = {
   query: rate('ours', 'query', true),
   'naive-drain': { kind: 'drain', system: 'naive', messagesPerSecond: 800 },
   drain: { kind: 'drain', system: 'ours', messagesPerSecond: 10_000 },
-  'naive-end-to-end': { kind: 'end-to-end', system: 'naive' },
-  'end-to-end': { kind: 'end-to-end', system: 'ours' },
+  'naive-end-to-end': { kind: 'end-to-end', system: 'naive', until: 'receipt' },
+  'end-to-end': { kind: 'end-to-end', system: 'ours', until: 'receipt' },
+  'end-to-end-sent': { kind: 'end-to-end', system: 'ours', until: 'sent' },
   kannel: { kind: 'kannel', measure: 'accept' },
   'kannel-end-to-end': { kind: 'kannel', measure: 'end-to-end' },
 } as const satisfies Record<string, Scenario>;
