@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { isUuid } from '@ardor/domain/uuid7';
 import { eventually } from '@ardor/testkit/eventually';
@@ -73,6 +74,18 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
     const answers = [await post('/echo'), await post('/busy'), await post('/nothing')];
     adapter.drain(false);
     expect(answers.map(({ headers }) => headers['connection'])).toEqual(['close', 'close', 'close']);
+  });
+
+  it.each([
+    ['asks for it', 'HTTP/1.1', { connection: 'close' }],
+    ['speaks HTTP/1.0', 'HTTP/1.0', {}],
+  ])('closes the connection after its answer to a client that %s', async (_, version, headers) => {
+    const [head, body] = rawPost('/echo', '{}', headers);
+    const socket = await openRaw(adapter.server, [head.replace('HTTP/1.1', version), body]);
+    const received = once(socket, 'data');
+    const closed = once(socket, 'close');
+    expect(String((await received)[0])).toMatch(/^HTTP\/1.1 200[^]*connection: close\r\n/i);
+    await closed;
   });
 
   describe('a body', () => {

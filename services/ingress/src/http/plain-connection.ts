@@ -90,7 +90,7 @@ export function servePlain(socket: Socket, options: PlainOptions): PlainConnecti
     const body = bytes.length > length ? bytes.subarray(0, length) : bytes;
     answer(route, { id, contentType, authorization, params, body }, (reply) => {
       busy = false;
-      const last = halfClosed || draining();
+      const last = halfClosed || head.last || draining();
       write(rawReply(reply, id, last ? undefined : keepAliveMs), last);
       observe(route.path, reply, (performance.now() - startedAt) / 1000);
     });

@@ -20,12 +20,21 @@ describe('a plain head', () => {
     ];
     expect(read(...lines, 'x-other: a', 'x-other:', 'accept: */*')).toEqual({
       ...{ path: '/a/b', length: 2, contentType: 'a/b; c="d"', authorization: 'Basic x', requestId: 'abc' },
+      last: false,
     });
+  });
+
+  it('tells whether its connection ends', () => {
+    expect(read()?.last).toBe(false);
+    expect(read('connection: Close')?.last).toBe(true);
+    const old = ['POST /a/b HTTP/1.0', ...LINES].join('\r\n');
+    expect([readPlainHead(old)?.last, readPlainHead(`${old}\r\nconnection: close`)?.last]).toEqual([true, true]);
   });
 
   it.each([
     ['another method', 'GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 2'],
-    ['another version', 'POST / HTTP/1.0\r\nhost: x\r\ncontent-length: 2'],
+    ['another version', 'POST / HTTP/1.2\r\nhost: x\r\ncontent-length: 2'],
+    ['HTTP/1.0 that goes on', 'POST / HTTP/1.0\r\nhost: x\r\ncontent-length: 2\r\nconnection: keep-alive'],
     ['a second space', 'POST  / HTTP/1.1\r\nhost: x\r\ncontent-length: 2'],
     ['a whole address', 'POST http://x/ HTTP/1.1\r\nhost: x\r\ncontent-length: 2'],
     ['an empty line first', `\r\n${head(...LINES)}`],
@@ -50,8 +59,9 @@ describe('a plain head', () => {
     ['a coding', head(...LINES, 'content-encoding: gzip')],
     ['an expectation', head(...LINES, 'expect: 100-continue')],
     ['an upgrade', head(...LINES, 'upgrade: h2c')],
-    ['the end of its connection', head(...LINES, 'connection: close')],
+    ['two of its connection', head(...LINES, 'connection: close', 'connection: close')],
     ['more of its connection', head(...LINES, 'connection: keep-alive, x-other')],
+    ['the end of a proxy’s connection', head(...LINES, 'proxy-connection: close')],
     ['two types', head(...LINES, 'content-type: a', 'content-type: b')],
     ['two credentials', head(...LINES, 'authorization: a', 'authorization: b')],
     ['two ids', head(...LINES, 'x-request-id: a', 'x-request-id: b')],
@@ -71,7 +81,8 @@ describe('what is plain', () => {
         const [contentType, authorization, requestId] = ['content-type', 'authorization', 'x-request-id'].map(
           (name) => headers[name],
         );
-        response.end(JSON.stringify({ path, length, contentType, authorization, requestId }));
+        const last = !response.shouldKeepAlive;
+        response.end(JSON.stringify({ path, length, contentType, authorization, requestId, last }));
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -91,7 +102,7 @@ describe('what is plain', () => {
   }
 
   const value = fc.oneof(
-    fc.string({ unit: fc.constantFrom(...'aB1 \t,;:="/*-'), maxLength: 6 }),
+    fc.string({ unit: fc.constantFrom(...Array.from('aB1 \t,;:="/*-')), maxLength: 6 }),
     fc.string({ unit: 'binary-ascii', maxLength: 4 }),
     fc.constantFrom('2', '0', '007', 'keep-alive', 'chunked', 'close', 'identity', '\xe9', 'x\nhost: y'),
   );
@@ -117,19 +128,25 @@ describe('what is plain', () => {
   const line = fc.tuple(name, value).map(([n, v]) => `${n}:${v}`);
   const path = fc.oneof(
     fc.constant('/'),
-    fc.string({ unit: fc.constantFrom(...'a/?#%."<é \\'), maxLength: 5 }).map((rest) => `/${rest}`),
+    fc.string({ unit: fc.constantFrom(...Array.from('a/?#%."<é \\')), maxLength: 5 }).map((rest) => `/${rest}`),
   );
 
   it('is the same to node:http', async () => {
     let plain = 0;
-    const same = fc.asyncProperty(path, fc.array(line, { maxLength: 4 }), fc.nat(3), async (target, lines, at) => {
-      const all = [...lines.slice(0, at), ...LINES, ...lines.slice(at)];
-      const text = [`POST ${target} HTTP/1.1`, ...all].join('\r\n');
-      const own = readPlainHead(text);
-      if (!own) return;
-      plain++;
-      expect(await nodeReads(text, own.length)).toEqual(JSON.parse(JSON.stringify(own)));
-    });
+    const same = fc.asyncProperty(
+      path,
+      fc.array(line, { maxLength: 4 }),
+      fc.nat(3),
+      fc.constantFrom('1', '1', '0'),
+      async (target, lines, at, minor) => {
+        const all = [...lines.slice(0, at), ...LINES, ...lines.slice(at)];
+        const text = [`POST ${target} HTTP/1.${minor}`, ...all].join('\r\n');
+        const own = readPlainHead(text);
+        if (!own) return;
+        plain++;
+        expect(await nodeReads(text, own.length)).toEqual(JSON.parse(JSON.stringify(own)));
+      },
+    );
     await fc.assert(same, { numRuns: 2_000 });
     expect(plain).toBeGreaterThan(300);
   });
