@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
-/** A request that a server has begun to read and not yet answered. */
+/** A request that a server has begun to read and whose answer has not left. */
 export interface ServedRequest {
-  /** Whether all of it has arrived. */
+  /** False while it waits for its client: to send the rest, or to take the answer. */
   readonly complete: boolean;
   readonly destroy: () => unknown;
 }

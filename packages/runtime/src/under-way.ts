@@ -1,5 +1,5 @@
 export interface UnderWay {
-  /** Counts it until it settles. Its rejection is its owner's. */
+  /** Counts it until it settles. It must not reject: that would be unhandled, and end the process. */
   add(one: Promise<unknown>): void;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
@@ -21,7 +21,7 @@ export function createUnderWay(): UnderWay {
   return {
     add: (one) => {
       count++;
-      one.then(leave, leave);
+      void one.finally(leave);
     },
     idle: () => new Promise((resolve) => (count === 0 ? resolve() : idlers.push(resolve))),
   };

@@ -23,7 +23,7 @@ export async function runTrial(name: ScenarioName, stage: Stage): Promise<Measur
 
 async function measure(scenario: Scenario, name: ScenarioName, trial: Trial): Promise<Measurement | LeftOut> {
   if (scenario.kind === 'kannel') return measureKannel(scenario.measure, trial);
-  const system = await startSystem(scenario.system, trial);
+  const system = await startSystem(scenario.system, trial, settingsOf(scenario));
   switch (scenario.kind) {
     case 'rate':
       return measureRate(scenario, name, system, trial);
@@ -33,3 +33,7 @@ async function measure(scenario: Scenario, name: ScenarioName, trial: Trial): Pr
       return measureEndToEnd(scenario.until, system, trial);
   }
 }
+
+/** The simulator has 100,000 numbers that get no receipt; who sends to nobody else comes to each of them several times. */
+const settingsOf = (scenario: Scenario): Record<string, string> =>
+  scenario.kind === 'end-to-end' && scenario.until === 'sent' ? { NUMBER_LIMIT_SECONDS: '1' } : {};

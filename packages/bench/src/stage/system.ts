@@ -24,14 +24,19 @@ const NO_LIMIT = '1000000000';
 const UNLIMITED = {
   SEND_LIMIT_PER_SECOND: NO_LIMIT,
   QUERY_LIMIT_PER_SECOND: NO_LIMIT,
-  // The simulator has 100,000 numbers that get no receipt, and they are asked again and again.
-  NUMBER_LIMIT_SECONDS: '1',
   MAX_BACKLOG_SECONDS: '86400',
   MAX_BODY_BYTES: '16777216',
 };
 
-/** Starts the ingresses of a system over an empty database and an empty Redis; the workers when they are asked for. */
-export async function startSystem(name: SystemName, trial: Trial): Promise<System> {
+/**
+ * Starts the ingresses of a system over an empty database and an empty Redis; the workers when they are asked for. `settings`: of
+ * this system's environment, beyond the usual.
+ */
+export async function startSystem(
+  name: SystemName,
+  trial: Trial,
+  settings: Record<string, string> = {},
+): Promise<System> {
   await trial.servers.redisClient.flushall('SYNC');
   switch (name) {
     case 'http-ceiling':
@@ -39,7 +44,7 @@ export async function startSystem(name: SystemName, trial: Trial): Promise<Syste
       return startCeiling(name, trial);
     case 'ours':
     case 'naive':
-      return startWhole(name, trial);
+      return startWhole(name, trial, settings);
   }
 }
 
@@ -57,7 +62,7 @@ async function startCeiling(name: 'http-ceiling' | 'express-ceiling', trial: Tri
   };
 }
 
-async function startWhole(name: 'ours' | 'naive', trial: Trial): Promise<System> {
+async function startWhole(name: 'ours' | 'naive', trial: Trial, settings: Record<string, string>): Promise<System> {
   const { servers, options, closers } = trial;
   const database = await trial.databases.create(name, closers);
   const [carrierPort, ...ports] = await Promise.all(Array.from({ length: 1 + options.ingresses }, freePort));
@@ -70,6 +75,7 @@ async function startWhole(name: 'ours' | 'naive', trial: Trial): Promise<System>
     REDIS_URL: servers.redis.url,
     SIMULATOR_URL: carrierUrl,
     CALLBACK_BASE_URL: `http://127.0.0.1:${ports[0] ?? 0}`,
+    ...settings,
   };
   const start = name === 'ours' ? startOurs : startNaive;
   const ingresses = await Promise.all(ports.map((port) => start('ingress', port, env, trial)));

@@ -28,7 +28,9 @@ export function createReleaseSlots({ limiter, onGivenUp }: ReleaseOptions): Rele
   return {
     release: (slots) => {
       if (slots.length === 0) return;
-      const releasing = policy.execute(() => limiter.release(slots), stop.signal);
+      // Of messages, that may be kept for minutes: their numbers and texts are not.
+      const held = slots.map(({ id, phoneMac }) => ({ id, phoneMac }));
+      const releasing = policy.execute(() => limiter.release(held), stop.signal);
       underWay.add(releasing.catch((error: unknown) => onGivenUp(error, slots.length)));
     },
     idle: () => {

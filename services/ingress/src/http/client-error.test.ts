@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
+import { eventually } from '@ardor/testkit/eventually';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openRaw, rawAnswers, type RawAnswer } from '../testing/raw-http.js';
+import { openRaw, portOf, rawAnswers, type RawAnswer } from '../testing/raw-http.js';
 import { answerClientError } from './client-error.js';
 
 const MOST_HEADER_BYTES = 2_000;
@@ -12,15 +14,15 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.closeAllConnections();
 });
 
-/** A server that answers what it has read with 200, or begins to answer before. */
-async function serve(begin = false): Promise<Server> {
+/** A server that answers what it has read with 200, begins to answer before, or answers when nobody waits any more. */
+async function serve(answers: 'read' | 'before' | 'later' = 'read'): Promise<Server> {
   const options = {
     ...{ maxHeaderSize: MOST_HEADER_BYTES, requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
     connectionsCheckingInterval: 20,
   };
   const server = createServer(options, (request, response) => {
-    if (begin) response.write('begun');
-    else request.resume().once('end', () => response.end('{}'));
+    if (answers === 'before') response.write('begun');
+    else if (answers === 'read') request.resume().once('end', () => response.end('{}'));
   });
   server.on('clientError', answerClientError);
   server.listen(0, '127.0.0.1');
@@ -57,8 +59,27 @@ describe('what cannot be read as HTTP', () => {
     expect((await answered(await serve(), headers(MOST_HEADER_BYTES - 100)))?.status).toBe(200);
   });
 
+  it('is closed after its answer, also by a client that keeps its side', async () => {
+    const server = await serve();
+    const socket = connect({ port: portOf(server), host: '127.0.0.1', allowHalfOpen: true });
+    socket.write('HELLO\r\n\r\n');
+    const [received] = (await once(socket, 'data')) as [Buffer];
+    expect(String(received)).toContain('invalid_http');
+    await eventually(() => connections(server).then((count) => count === 0));
+    socket.destroy();
+  });
+
+  it('is cut off where a request before it is being answered, which goes on', async () => {
+    const server = await serve('later');
+    const socket = await openRaw(server, [`${HEAD}content-length: 0\r\n\r\nHELLO\r\n\r\n`]);
+    let received = '';
+    socket.on('data', (data: Buffer) => (received += data.toString()));
+    await once(socket, 'close');
+    expect(received).toBe('');
+  });
+
   it('is cut off where an answer has begun', async () => {
-    const server = await serve(true);
+    const server = await serve('before');
     const socket = await openRaw(server, [`${HEAD}content-length: 0\r\n\r\n`]);
     let received = '';
     socket.on('data', (data: Buffer) => (received += data.toString()));
@@ -68,3 +89,6 @@ describe('what cannot be read as HTTP', () => {
     expect(received.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 });
+
+const connections = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));

@@ -1,4 +1,5 @@
-import type { Duplex } from 'node:stream';
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { refuse, type RefusalReason } from '@ardor/domain/reasons';
 import { rawReply } from './raw-reply.js';
 import { refusalReply } from './reply.js';
@@ -10,16 +11,22 @@ const REASONS: Readonly<Record<string, RefusalReason>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 };
 
+/** A client that does not take its answer for so long is cut off. */
+const UNREAD_MS = 5_000;
+
 /**
  * Answers what cannot be read as HTTP, for a server's `clientError`: Node would close the connection with a status and not a word.
- * Nothing was accepted. A connection that is gone, or on which an answer has begun, is cut off.
+ * Nothing was accepted. A connection that is gone, or on which a request is being answered, is cut off.
  */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  const answering = (socket as Duplex & { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  const response = (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage;
+  // A request that has been read as a whole goes on: it must not be told that nothing was accepted.
+  const answering = response && (response.headersSent || response.req.complete);
   if (!socket.writable || error.code === 'ECONNRESET' || answering) {
     socket.destroy();
     return;
   }
   const id = requestId(undefined);
-  socket.end(rawReply(refusalReply(refuse(REASONS[error.code ?? ''] ?? 'invalid_http'), id), id, undefined));
+  const text = rawReply(refusalReply(refuse(REASONS[error.code ?? ''] ?? 'invalid_http'), id), id, undefined);
+  socket.setTimeout(UNREAD_MS, () => socket.destroy()).end(text, () => socket.destroy());
 }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { closeServer } from '@ardor/runtime/listen';
 import { eventually } from '@ardor/testkit/eventually';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { headLines, openRaw, rawAnswers, rawPost, type RawAnswer } from '../testing/raw-http.js';
-import { startTestAdapter, type TestAdapter } from '../testing/test-adapters.js';
+import { BIG_BYTES, startTestAdapter, type TestAdapter } from '../testing/test-adapters.js';
 
 const TIMES = { keepAliveMs: 1_000, requestMs: 300 };
 
@@ -49,7 +50,7 @@ describe('a connection', () => {
     expect(answer && json(answer)).toMatchObject({ error_code: '431', reason: 'headers_too_large' });
   });
 
-  it('is read no further than one request beyond the answer that is waited for', async () => {
+  it('has one request handled after the other', async () => {
     const socket = await openRaw(adapter.server, [plain('/held'), plain('/held'), plain('/held')]);
     await eventually(() => adapter.inFlight() === 1);
     adapter.release();
@@ -59,6 +60,19 @@ describe('a connection', () => {
     adapter.release();
     await eventually(() => adapter.observed.length === 3);
     socket.destroy();
+  });
+
+  it('has nothing handled after its last answer', async () => {
+    const socket = await openRaw(adapter.server, []);
+    socket.pause().write(bytes(...rawPost('/big', '{}', { connection: 'close' })));
+    await eventually(() => adapter.observed.length > 0);
+    socket.write(plain('/echo'));
+    await setTimeout(100);
+    let received = 0;
+    socket.on('data', (data: Buffer) => (received += data.length)).resume();
+    await once(socket, 'close');
+    expect(received).toBeGreaterThan(BIG_BYTES);
+    expect(adapter.observed).toEqual(['/big 200 ok']);
   });
 
   it('that does not read its answers is read no further', async () => {
@@ -158,4 +172,39 @@ describe('a server that closes', () => {
   });
 });
 
+describe('an answer that its client has not taken', () => {
+  const ask = async (): Promise<Socket> => {
+    const socket = await openRaw(adapter.server, []);
+    socket.pause().write(plain('/big'));
+    await eventually(() => adapter.observed.length > 0);
+    return socket;
+  };
+
+  it('is waited for by a server that closes', async () => {
+    const socket = await ask();
+    const closed = closeServer(adapter.server);
+    let received = 0;
+    socket.on('data', (data: Buffer) => (received += data.length)).resume();
+    await once(socket, 'close');
+    expect(received).toBeGreaterThan(BIG_BYTES);
+    await closed;
+  });
+
+  it('is not waited for without end', async () => {
+    const socket = await ask();
+    await closeServer(adapter.server);
+    socket.destroy();
+  });
+
+  it('ends with its connection after KEEP_ALIVE_MS in which nothing of it was taken', async () => {
+    const socket = await ask();
+    await eventually(() => connectionCount().then((count) => count === 0));
+    socket.destroy();
+  });
+});
+
+const connectionCount = (): Promise<number> =>
+  new Promise((resolve, reject) =>
+    adapter.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );
 const plainWith = (headers: Record<string, string>): Buffer => bytes(...rawPost('/echo', '{}', headers));

@@ -99,7 +99,10 @@ export function servePlain(socket: Socket, options: PlainOptions): PlainConnecti
   const write = (text: string, last: boolean): void => {
     if (socket.destroyed) return;
     const flushed = socket.write(text);
-    if (last) socket.destroySoon();
+    if (last) {
+      stopReading();
+      socket.destroySoon();
+    }
     // Who does not read answers is not read either.
     else if (!flushed) socket.pause().once('drain', () => socket.resume());
     else if (socket.isPaused()) socket.resume();
@@ -120,8 +123,15 @@ export function servePlain(socket: Socket, options: PlainOptions): PlainConnecti
 
   /** The request that is arriving will not come to its end. */
   const breakOff = (code: string): void => {
+    stopReading();
     answerClientError(Object.assign(new Error(code), { code }), socket);
-    socket.destroySoon();
+  };
+
+  /** What comes after the last answer is not asked of anybody. */
+  const stopReading = (): void => {
+    clearTimeout(arriving?.timer);
+    arriving = undefined;
+    socket.off('data', onData).pause();
   };
 
   const onEnd = (): void => {
@@ -132,9 +142,10 @@ export function servePlain(socket: Socket, options: PlainOptions): PlainConnecti
 
   const onClose = (): void => clearTimeout(arriving?.timer);
 
-  const underWay = (): ServedRequest | undefined => (busy || arriving ? { complete: busy, destroy } : undefined);
+  const underWay = (): ServedRequest | undefined =>
+    busy || arriving || socket.writableLength > 0 ? { complete: busy, destroy } : undefined;
   const onTimeout = (): void => {
-    if (!underWay()) destroy();
+    if (!busy && !arriving) destroy();
   };
   const listeners = { data: onData, end: onEnd, close: onClose, timeout: onTimeout, error: () => undefined };
   for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);

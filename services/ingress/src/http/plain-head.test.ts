@@ -70,6 +70,12 @@ describe('a plain head', () => {
   });
 });
 
+it('is plain with 100 headers and not with one more', () => {
+  const more = (count: number): string[] => Array.from({ length: count - LINES.length }, (_, n) => `x-${n}: y`);
+  expect(read(...more(100))).toBeDefined();
+  expect(read(...more(101))).toBeUndefined();
+});
+
 describe('what is plain', () => {
   let server: Server;
   beforeAll(async () => {

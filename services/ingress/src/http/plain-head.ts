@@ -15,6 +15,8 @@ const REQUEST_LINE = /^POST (\/[!-~]*) HTTP\/1\.([01])$/;
 /** RFC 9110, 5: a token, a colon without a space before it, and nothing that is no visible ASCII. */
 const HEADER_LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t -~]*$/;
 const LENGTH = /^\d{1,9}$/;
+/** Far more than any client sends; node:http ignores those after its 2,000th. */
+const MOST_HEADERS = 100;
 
 type Wanted = 'host' | 'content-length' | 'connection' | 'content-type' | 'authorization' | 'x-request-id';
 
@@ -35,7 +37,7 @@ const NOT_PLAIN: ReadonlySet<string> = new Set([
 export function readPlainHead(text: string): PlainHead | undefined {
   const lines = text.split('\r\n');
   const [, path, minor] = REQUEST_LINE.exec(lines[0] ?? '') ?? [];
-  const headers = path === undefined ? undefined : readHeaders(lines);
+  const headers = path === undefined || lines.length > 1 + MOST_HEADERS ? undefined : readHeaders(lines);
   const length = headers?.['content-length'];
   if (path === undefined || headers?.host === undefined || length === undefined || !LENGTH.test(length))
     return undefined;

@@ -13,6 +13,8 @@ import { SILENT } from './test-ingress.js';
 
 export const MAX_BYTES = 1_000;
 export const MAX_IN_FLIGHT = 3;
+/** More than the system takes of an answer that nobody reads. */
+export const BIG_BYTES = 12_000_000;
 
 export interface TestAdapter {
   readonly server: Server;
@@ -52,6 +54,7 @@ export async function startTestAdapter(kind: 'sockets' | 'Express', times?: ApiS
       route('/echo/batch', echo),
       route('/things/:id/:token', echo),
       route('/busy', ({ id }) => Promise.resolve(refusalReply(refuse('overloaded', undefined, 5), id))),
+      route('/big', () => Promise.resolve(okReply('x'.repeat(BIG_BYTES)))),
       route('/broken', () => Promise.reject(new Error('a secret'))),
       route('/held', (request) => new Promise<void>((resolve) => held.push(resolve)).then(() => echo(request))),
     ],
