@@ -19,6 +19,6 @@ export function createFindMessages({ query }: Database): FindMessages {
     const rows = await query<{ id: string } & MessageState>`
       SELECT id, client_id AS "clientId", status, reason FROM messages
       WHERE id = ANY(${arrayLiteral(ids)}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid`;
-    return new Map(rows.map((row) => [row.id, row]));
+    return new Map(rows.map(({ id, clientId, status, reason }) => [id, { clientId, status, reason }]));
   };
 }
