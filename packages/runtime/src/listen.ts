@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /** A request that a server has begun to read and whose answer has not left. */
 export interface ServedRequest {
-  /** False while it waits for its client: to send the rest, or to take the answer. */
+  /** False while it waits for its client: to send the rest or what may follow, or to take the answer. */
   readonly complete: boolean;
   readonly destroy: () => unknown;
 }

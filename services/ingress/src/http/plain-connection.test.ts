@@ -172,6 +172,18 @@ describe('a server that closes', () => {
   });
 });
 
+it('answers a request that was on the wire when the server began to close', async () => {
+  const socket = await openRaw(adapter.server, [plain('/echo')]);
+  await once(socket, 'data');
+  adapter.drain(true);
+  const closed = closeServer(adapter.server);
+  await setTimeout(100);
+  socket.write(plain('/echo'));
+  const [received] = (await once(socket, 'data')) as [Buffer];
+  expect(String(received)).toMatch(/^HTTP\/1.1 200[^]*connection: close\r\n/);
+  await closed;
+});
+
 describe('an answer that its client has not taken', () => {
   const ask = async (): Promise<Socket> => {
     const socket = await openRaw(adapter.server, []);

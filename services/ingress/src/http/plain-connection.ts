@@ -34,6 +34,12 @@ interface Arriving {
   readonly timer: NodeJS.Timeout;
 }
 
+/**
+ * For so long after an answer a connection is not idle to a server that closes: its client's next request may be on the wire, and is
+ * answered with `connection: close`. In milliseconds.
+ */
+const NEXT_REQUEST_MS = 300;
+
 const END_OF_HEAD = '\r\n\r\n';
 /** Node's own limit (--max-http-header-size): who exceeds it is told so by Node. */
 const MOST_HEAD_BYTES = 16_384;
@@ -45,6 +51,7 @@ const MOST_HEAD_BYTES = 16_384;
 export function servePlain(socket: Socket, options: PlainOptions): PlainConnection {
   const { answer, observe, draining, find, keepAliveMs, requestMs } = options;
   let busy = false;
+  let answeredAt = -Infinity;
   let halfClosed = false;
   let arriving: Arriving | undefined;
   const destroy = (): void => void socket.destroy();
@@ -90,6 +97,7 @@ export function servePlain(socket: Socket, options: PlainOptions): PlainConnecti
     const body = bytes.length > length ? bytes.subarray(0, length) : bytes;
     answer(route, { id, contentType, authorization, params, body }, (reply) => {
       busy = false;
+      answeredAt = performance.now();
       const last = halfClosed || head.last || draining();
       write(rawReply(reply, id, last ? undefined : keepAliveMs), last);
       observe(route.path, reply, (performance.now() - startedAt) / 1000);
@@ -142,8 +150,10 @@ export function servePlain(socket: Socket, options: PlainOptions): PlainConnecti
 
   const onClose = (): void => clearTimeout(arriving?.timer);
 
+  const waitsForClient = (): boolean =>
+    arriving !== undefined || socket.writableLength > 0 || performance.now() - answeredAt < NEXT_REQUEST_MS;
   const underWay = (): ServedRequest | undefined =>
-    busy || arriving || socket.writableLength > 0 ? { complete: busy, destroy } : undefined;
+    busy || waitsForClient() ? { complete: busy, destroy } : undefined;
   const onTimeout = (): void => {
     if (!busy && !arriving) destroy();
   };
