@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { isUuid } from '@ardor/domain/uuid7';
 import { eventually } from '@ardor/testkit/eventually';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { headLines, openRaw, rawAnswers, rawPost, type RawAnswer } from '../testing/raw-http.js';
+import { connectionCount, headLines, openRaw, rawAnswers, rawPost, type RawAnswer } from '../testing/raw-http.js';
 import { MAX_BYTES, MAX_IN_FLIGHT, startTestAdapter, type TestAdapter } from '../testing/test-adapters.js';
 
 const ID = 'a-request.id_42';
@@ -140,9 +140,9 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
       ],
     ])('that breaks off, of %s, is neither handled nor counted', async (_, parts) => {
       const socket = await openRaw(adapter.server, parts);
-      await eventually(() => connections(adapter).then((count) => count > 0));
+      await eventually(() => connectionCount(adapter.server).then((count) => count > 0));
       socket.destroy();
-      await eventually(() => connections(adapter).then((count) => count === 0));
+      await eventually(() => connectionCount(adapter.server).then((count) => count === 0));
       expect((await post('/echo')).status).toBe(200);
       expect(adapter.handled).toHaveLength(1);
       expect(adapter.observed).toEqual(['/echo 200 ok']);
@@ -155,7 +155,7 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
       const socket = await openRaw(adapter.server, rawPost('/held', '{}'));
       await eventually(() => adapter.inFlight() === 1);
       socket.resetAndDestroy();
-      await eventually(() => connections(adapter).then((count) => count === 0));
+      await eventually(() => connectionCount(adapter.server).then((count) => count === 0));
       expect(adapter.inFlight()).toBe(1);
       adapter.release();
       await eventually(() => adapter.inFlight() === 0);
@@ -258,6 +258,3 @@ const only = ([answer]: readonly RawAnswer[]): RawAnswer => {
 
 /** The bytes one by one. */
 const cut = (body: Buffer): Buffer[] => Array.from(body, (byte) => Buffer.of(byte));
-
-const connections = ({ server }: TestAdapter): Promise<number> =>
-  new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { eventually } from '@ardor/testkit/eventually';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openRaw, portOf, rawAnswers, type RawAnswer } from '../testing/raw-http.js';
+import { connectionCount, openRaw, portOf, rawAnswers, type RawAnswer } from '../testing/raw-http.js';
 import { answerClientError } from './client-error.js';
 
 const MOST_HEADER_BYTES = 2_000;
@@ -65,7 +65,7 @@ describe('what cannot be read as HTTP', () => {
     socket.write('HELLO\r\n\r\n');
     const [received] = (await once(socket, 'data')) as [Buffer];
     expect(String(received)).toContain('invalid_http');
-    await eventually(() => connections(server).then((count) => count === 0));
+    await eventually(() => connectionCount(server).then((count) => count === 0));
     socket.destroy();
   });
 
@@ -89,6 +89,3 @@ describe('what cannot be read as HTTP', () => {
     expect(received.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 });
-
-const connections = (server: Server): Promise<number> =>
-  new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));

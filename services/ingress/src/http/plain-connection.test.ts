@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { closeServer } from '@ardor/runtime/listen';
 import { eventually } from '@ardor/testkit/eventually';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { headLines, openRaw, rawAnswers, rawPost, type RawAnswer } from '../testing/raw-http.js';
+import { connectionCount, headLines, openRaw, rawAnswers, rawPost, type RawAnswer } from '../testing/raw-http.js';
 import { BIG_BYTES, startTestAdapter, type TestAdapter } from '../testing/test-adapters.js';
 
 const TIMES = { keepAliveMs: 1_000, requestMs: 300 };
@@ -210,13 +210,9 @@ describe('an answer that its client has not taken', () => {
 
   it('ends with its connection after KEEP_ALIVE_MS in which nothing of it was taken', async () => {
     const socket = await ask();
-    await eventually(() => connectionCount().then((count) => count === 0));
+    await eventually(() => connectionCount(adapter.server).then((count) => count === 0));
     socket.destroy();
   });
 });
 
-const connectionCount = (): Promise<number> =>
-  new Promise((resolve, reject) =>
-    adapter.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
-  );
 const plainWith = (headers: Record<string, string>): Buffer => bytes(...rawPost('/echo', '{}', headers));

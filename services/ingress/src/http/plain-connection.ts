@@ -18,7 +18,7 @@ export interface PlainOptions extends Pick<AdapterOptions, 'answer' | 'observe' 
 }
 
 export interface PlainConnection {
-  /** The request that has not been answered; none while the connection is idle. */
+  /** What a close has to wait for: a request, an answer that has not left, or what may follow on it. None while idle. */
   readonly underWay: () => ServedRequest | undefined;
   readonly destroy: () => void;
 }

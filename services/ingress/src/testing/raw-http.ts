@@ -16,6 +16,10 @@ export function portOf(server: Server): number {
   return address.port;
 }
 
+/** Connections that the server holds. */
+export const connectionCount = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));
+
 /** Opens a connection and writes the parts, each as a packet of its own. */
 export async function openRaw(server: Server, parts: readonly (string | Buffer)[]): Promise<Socket> {
   const socket = connect(portOf(server), '127.0.0.1').setNoDelay(true);
