@@ -20,11 +20,12 @@ afterAll(async () => {
   await clear();
 });
 
-const slot = (phoneMac: Uint8Array = randomBytes(16)): Slot => ({ phoneMac, id: randomUUID() });
+const slot = (phoneMac: Uint8Array = randomBytes(16)): Slot => ({ phoneMac });
 let spaces = 0;
 
 interface Warmed extends Omit<Limiter, 'takeSends'> {
-  takeSends(slots: readonly Slot[]): Promise<readonly Grant[]>;
+  /** By a holder of the call's own unless one is given. */
+  takeSends(slots: readonly Slot[], holder?: string): Promise<readonly Grant[]>;
 }
 
 /** What a refill does, without slots to put back. */
@@ -37,8 +38,8 @@ async function declare(own: Limiter, epoch: string): Promise<void> {
 async function warmed(options: LimiterOptions): Promise<Warmed> {
   const own = createLimiter(options);
   await declare(own, 'e1');
-  const takeSends = async (slots: readonly Slot[]): Promise<readonly Grant[]> => {
-    const taken = await own.takeSends(slots);
+  const takeSends = async (slots: readonly Slot[], holder: string = randomUUID()): Promise<readonly Grant[]> => {
+    const taken = await own.takeSends(slots, holder);
     if (taken.kind === 'cold') throw new Error('cold');
     return taken.grants;
   };
@@ -60,15 +61,9 @@ function limiter(
   });
 }
 
-describe('slots that cannot be told apart', () => {
-  it.each([
-    ['a MAC of 15 bytes', [slot(), { phoneMac: randomBytes(15), id: randomUUID() }]],
-    ['a MAC of 17 bytes', [slot(), { phoneMac: randomBytes(17), id: randomUUID() }]],
-    ['ids of several lengths', [slot(), { phoneMac: randomBytes(16), id: 'short' }]],
-  ])('are refused before Redis is asked: %s', async (_, slots) => {
-    const { takeSends } = await limiter();
-    await expect(takeSends(slots)).rejects.toThrow(RangeError);
-  });
+it.each([15, 17])('a MAC of %d bytes is refused before Redis is asked', async (bytes) => {
+  const { takeSends } = await limiter();
+  await expect(takeSends([slot(), slot(randomBytes(bytes))])).rejects.toThrow(RangeError);
 });
 
 describe('the slot of a number', () => {
@@ -96,21 +91,104 @@ describe('the slot of a number', () => {
     expect(again).toBeGreaterThanOrEqual(990);
   });
 
-  it('is mine already when my own id asks again', async () => {
-    const { takeSends } = await limiter();
-    const mine = slot();
-    expect(await takeSends([mine])).toEqual([{ kind: 'granted' }]);
-    expect(await takeSends([mine])).toEqual([{ kind: 'granted' }]);
+  it('is mine already when my own call is repeated, and counts once', async () => {
+    const { takeSends } = await limiter({ sendsPerSecond: 2 });
+    const [mine, taken] = [slot(), slot()];
+    await takeSends([taken]);
+    const call = [mine, mine, taken];
+    const kinds = async () => (await takeSends(call, 'me')).map(({ kind }) => kind);
+    expect(await kinds()).toEqual(['granted', 'number_limited', 'number_limited']);
+    expect(await kinds()).toEqual(['granted', 'number_limited', 'number_limited']);
+    expect(await redis.hget(`${prefix}:${spaces - 1}:sends`, 'n')).toBe('2');
   });
 
-  it('is given back by its own id only', async () => {
+  it('is given back by its holder only', async () => {
     const { takeSends, release } = await limiter();
     const mine = slot();
-    await takeSends([mine]);
-    await release([slot(mine.phoneMac)]);
-    expect((await takeSends([slot(mine.phoneMac)]))[0]?.kind).toBe('number_limited');
-    await release([mine]);
-    expect((await takeSends([slot(mine.phoneMac)]))[0]?.kind).toBe('granted');
+    await takeSends([mine], 'me');
+    await release([mine], 'another');
+    expect((await takeSends([mine]))[0]?.kind).toBe('number_limited');
+    await release([mine], 'me');
+    expect((await takeSends([mine]))[0]?.kind).toBe('granted');
+  });
+
+  it('is given back also when it has grown old', async () => {
+    const { takeSends, release } = await limiter({ numberSeconds: 2 });
+    const mine = slot();
+    await takeSends([mine], 'me');
+    await takeSends([slot()]);
+    expect(await redis.hexists(`${prefix}:${spaces - 1}:slots:older`, Buffer.from(mine.phoneMac))).toBe(1);
+    await release([mine], 'me');
+    expect((await takeSends([mine]))[0]?.kind).toBe('granted');
+  });
+
+  it('is one of thousands in a call, wherever it stands', async () => {
+    const { takeSends, release } = await limiter({ sendsPerSecond: 10_000 });
+    const many = Array.from({ length: 2_500 }, () => slot());
+    const [first = slot(), last = slot()] = [many[0], many.at(-1)];
+    const grants = await takeSends([...many, first, last], 'me');
+    expect(grants.filter(({ kind }) => kind === 'granted')).toHaveLength(2_500);
+    expect(grants.slice(2_500).map(({ kind }) => kind)).toEqual(['number_limited', 'number_limited']);
+    expect((await takeSends([last, first])).map(({ kind }) => kind)).toEqual(['number_limited', 'number_limited']);
+    await release(many, 'me');
+    expect((await takeSends(many)).filter(({ kind }) => kind === 'granted')).toHaveLength(2_500);
+  });
+
+  it('ends no sooner and no later than its own life, while others come and go', async () => {
+    const lifeMs = 1_000;
+    const { takeSends } = await limiter({ numberSeconds: lifeMs / 1_000 });
+    const takenBefore = new Map<Slot, number>();
+    const until = performance.now() + 4 * lifeMs;
+    const lives: number[] = [];
+    while (performance.now() < until) {
+      const fresh = slot();
+      const asked = [...takenBefore.keys(), fresh];
+      const sentAt = performance.now();
+      const grants = await takeSends(asked);
+      const answeredAt = performance.now();
+      asked.forEach((one, index) => {
+        if (grants[index]?.kind !== 'granted') return;
+        const since = takenBefore.get(one);
+        // Between the answer that gave it and the question that got it again lies no more than its life.
+        if (since !== undefined) lives.push(answeredAt - since);
+        takenBefore.set(one, sentAt);
+      });
+    }
+    expect(lives.length).toBeGreaterThan(10);
+    expect(Math.min(...lives)).toBeGreaterThanOrEqual(lifeMs - 1);
+  });
+
+  it('goes away with the hash that it is in, also when nobody asks any more', async () => {
+    const { takeSends } = await limiter({ numberSeconds: 1 });
+    const own = `${prefix}:${spaces - 1}:slots`;
+    const [first, second, third] = [slot(), slot(), slot()];
+    await takeSends([first]);
+    await takeSends([second]);
+    expect([await redis.hlen(`${own}:older`), await redis.hlen(own)]).toEqual([2, 2]);
+    await eventually(async () => (await takeSends([first]))[0]?.kind === 'granted');
+    await eventually(async () => {
+      await takeSends([third]);
+      return (await redis.hexists(`${own}:older`, Buffer.from(second.phoneMac))) === 0;
+    });
+    for (const key of [own, `${own}:older`]) {
+      const leftMs = await redis.pttl(key);
+      if (await redis.exists(key)) expect(leftMs).toBeGreaterThan(0);
+      expect(leftMs).toBeLessThanOrEqual(61_000);
+    }
+  });
+
+  it('lasts as long as it was given, whatever life others give theirs', async () => {
+    const redisPrefix = `${prefix}:${spaces++}:`;
+    const options = { redis: connection, prefix: redisPrefix, sendsPerSecond: 1_000, queriesPerSecond: 1_000 };
+    const [long, short] = [
+      await warmed({ ...options, numberSeconds: 60 }),
+      createLimiter({ ...options, numberSeconds: 1 }),
+    ];
+    const [kept, brief] = [slot(), slot()];
+    await long.takeSends([kept]);
+    await short.takeSends([brief], 'me');
+    await eventually(async () => (await long.takeSends([brief]))[0]?.kind === 'granted');
+    expect((await long.takeSends([kept]))[0]?.kind).toBe('number_limited');
   });
 
   it('is not lost by the caller that won it when the reply is lost', async () => {
@@ -260,18 +338,18 @@ describe('a limiter whose Redis', () => {
   it('was wiped takes nothing until it is declared warm, and then names the epoch', async () => {
     const own = cold();
     const mine = slot();
-    expect(await own.takeSends([mine])).toEqual({ kind: 'cold' });
+    expect(await own.takeSends([mine], 'me')).toEqual({ kind: 'cold' });
     expect(await own.warm.isWarm()).toBe(false);
     await declare(own, 'e7');
-    expect(await own.takeSends([mine])).toEqual({ kind: 'warm', epoch: 'e7', grants: [{ kind: 'granted' }] });
+    expect(await own.takeSends([mine], 'me')).toEqual({ kind: 'warm', epoch: 'e7', grants: [{ kind: 'granted' }] });
     await redis.del(own.warm.key);
-    expect(await own.takeSends([slot()])).toEqual({ kind: 'cold' });
+    expect(await own.takeSends([slot()], 'me')).toEqual({ kind: 'cold' });
   });
 
   it('is another run than the one that was filled is cold', async () => {
     const own = cold();
     await redis.set(own.warm.key, 'another-run:e1');
-    expect(await own.takeSends([slot()])).toEqual({ kind: 'cold' });
+    expect(await own.takeSends([slot()], 'me')).toEqual({ kind: 'cold' });
     await own.warm.tryLock('e2', 5_000);
     expect(await own.warm.declare('another-run', 'e2')).toBe(false);
   });
@@ -280,14 +358,14 @@ describe('a limiter whose Redis', () => {
     const own = cold();
     const [lost, kept] = [slot(), slot()];
     await declare(own, 'e1');
-    await own.takeSends([kept]);
+    await own.takeSends([kept], 'me');
     await own.warm.tryLock('e2', 5_000);
     const back = [
       { ...lost, remainingMs: 5_000 },
-      { phoneMac: kept.phoneMac, id: randomUUID(), remainingMs: 1 },
+      { ...kept, remainingMs: 1 },
     ];
     expect(await own.refill(back, 'e2', 5_000)).toBe(true);
-    const taken = await own.takeSends([slot(lost.phoneMac), kept]);
+    const taken = await own.takeSends([lost, kept], 'me');
     const grants = taken.kind === 'warm' ? taken.grants : [];
     expect(grants[1]).toEqual({ kind: 'granted' });
     expect(grants[0]?.kind === 'number_limited' ? grants[0].retryAfterMs : 0).toBeGreaterThan(4_000);
@@ -350,7 +428,7 @@ describe('a limiter whose Redis', () => {
       // The replica has the key that says warm, and lacks the last slots.
       await copy.set(own.warm.key, (await redis.get(own.warm.key)) ?? '');
       proxy.loseReplies(true);
-      const taking = own.takeSends([slot()]);
+      const taking = own.takeSends([slot()], 'me');
       await eventually(() => proxy.lostBytes() > 0);
       proxy.retarget({ host: '127.0.0.1', port: second.port });
       proxy.loseReplies(false);

@@ -16,8 +16,6 @@ export interface LimiterOptions {
 export interface Slot {
   /** The number's MAC, 16 bytes. */
   readonly phoneMac: Uint8Array;
-  /** Of the message; as long as those of the others. A slot held by the same id is mine. */
-  readonly id: string;
 }
 
 export type Grant =
@@ -31,12 +29,15 @@ export type Grants =
   { readonly kind: 'warm'; readonly epoch: string; readonly grants: readonly Grant[] } | { readonly kind: 'cold' };
 
 export interface Limiter {
-  /** One round trip for all slots, in order; earlier ones win. Rejects when Redis is out of reach: then some may be held. */
-  takeSends(slots: readonly Slot[]): Promise<Grants>;
+  /**
+   * One round trip for all slots, in order; earlier ones win. What `holder` holds already is granted again, so that a call
+   * may be repeated; no other call has the same. Rejects when Redis is out of reach: then some may be held.
+   */
+  takeSends(slots: readonly Slot[], holder: string): Promise<Grants>;
   /** How many of `wanted` queries may go on, and when there is room for more. */
   takeQueries(wanted: number): Promise<{ granted: number; retryAfterMs: number }>;
-  /** Gives back slots of messages that were certainly never stored. */
-  release(slots: readonly Slot[]): Promise<void>;
+  /** Gives back slots that `holder` holds, of messages that were certainly never stored. */
+  release(slots: readonly Slot[], holder: string): Promise<void>;
   /**
    * Puts slots back that Redis has lost, each for what remains of its life, and keeps the lock of `epoch` for `lockMs`
    * more; false when that lock is gone.
@@ -48,13 +49,13 @@ export interface Limiter {
 export function createLimiter({ redis, prefix, ...limits }: LimiterOptions): Limiter {
   const run = createRunScript(redis);
   const warm = createWarm(redis, run, prefix);
-  const slotPrefix = `${prefix}slot:`;
+  const hashes = [`${prefix}slots`, `${prefix}slots:older`];
   return {
     warm,
-    takeSends: async (slots) => {
-      const packed = pack(slots);
-      const keys = [warm.key, `${prefix}sends`, slotPrefix];
-      const args = async () => [await warm.runId(), limits.sendsPerSecond, limits.numberSeconds * 1000, ...packed];
+    takeSends: async (slots, holder) => {
+      const macs = pack(slots);
+      const keys = [warm.key, `${prefix}sends`, ...hashes];
+      const args = async () => [await warm.runId(), limits.sendsPerSecond, limits.numberSeconds * 1000, macs, holder];
       const [epoch, ...refusals] = (await run(TAKE_SENDS, keys, args)) as [string?, ...number[]];
       return epoch === undefined
         ? { kind: 'cold' }
@@ -66,32 +67,28 @@ export function createLimiter({ redis, prefix, ...limits }: LimiterOptions): Lim
       const [granted = 0, retryAfterMs = 0] = (await run(TAKE_QUERIES, keys, args)) as number[];
       return { granted, retryAfterMs };
     },
-    release: async (slots) => {
-      if (slots.length > 0) await run(RELEASE, [slotPrefix], () => pack(slots));
+    release: async (slots, holder) => {
+      if (slots.length > 0) await run(RELEASE, hashes, () => [pack(slots), holder]);
     },
     refill: async (slots, epoch, lockMs) => {
       const lives = slots.map(({ remainingMs }) => Math.max(1, Math.ceil(remainingMs)));
-      return (await run(REFILL, [warm.lockKey, slotPrefix], () => [epoch, lockMs, ...pack(slots), ...lives])) === 1;
+      return (await run(REFILL, [warm.lockKey, ...hashes], () => [epoch, lockMs, pack(slots), ...lives])) === 1;
     },
   };
 }
 
 const MAC_BYTES = 16;
 
-/** MACS and TOKENS of the scripts; a slot's token is its message's id. */
-function pack(slots: readonly Slot[]): [macs: Buffer, tokens: string] {
-  const size = slots[0]?.id.length;
+/** MACS of the scripts. */
+function pack(slots: readonly Slot[]): Buffer {
   const macs = Buffer.allocUnsafe(slots.length * MAC_BYTES);
-  let tokens = '';
   let at = 0;
-  for (const { phoneMac, id } of slots) {
-    if (phoneMac.length !== MAC_BYTES || id.length !== size)
-      throw new RangeError('a slot has a MAC of 16 bytes, and an id as long as the others');
+  for (const { phoneMac } of slots) {
+    if (phoneMac.length !== MAC_BYTES) throw new RangeError('the MAC of a slot has 16 bytes');
     macs.set(phoneMac, at);
     at += MAC_BYTES;
-    tokens += id;
   }
-  return [macs, tokens];
+  return macs;
 }
 
 const GRANTED: Grant = { kind: 'granted' };

@@ -1,11 +1,15 @@
-/**
- * Both scripts share a sliding window: a hash of 10 ms buckets with their running total `n` and the oldest bucket
- * kept, `o`. 101 buckets are counted, so every event of the last second is, and a window of one second never holds
- * more than the limit; an event counts for at most 1.01 s. Time is Redis' own: the clocks of the ingress copies differ.
- */
-const WINDOW = `
+/** Time is Redis' own: the clocks of the ingress copies differ. */
+const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+/**
+ * A sliding window: a hash of 10 ms buckets with their running total `n` and the oldest bucket kept, `o`. 101 buckets are
+ * counted, so every event of the last second is, and a window of one second never holds more than the limit; an event
+ * counts for at most 1.01 s.
+ */
+const WINDOW = `${NOW}
 local bucket = math.floor(now / 10)
 
 local function advance(key)
@@ -51,53 +55,96 @@ end
 `;
 
 /**
- * Slots come packed: MACS holds 16 bytes for each, TOKENS as many for each as for any other, and a slot's key is PREFIX and
- * its MAC. As keys and arguments of their own they would cost the client and Redis more than the slots do. All keys have
- * the hash tag of PREFIX, so that they lie together in a cluster too.
+ * The slots are the fields of two hashes (docs/adr/0017): a number's MAC, and until when (Unix ms) it is whose. What is
+ * taken goes to the newer hash. Once everything in the older one has ended, it is dropped whole and the newer one takes
+ * its place, so that no slot has to end by itself. \`until\`, a field that no MAC is, tells when the last of a hash ends.
+ *
+ * MACS holds 16 bytes for each slot: as arguments of their own they would cost the client and Redis more than they do here.
  */
 const SLOTS = `
-local function slots(prefix, macs, tokens)
-  local count, i = #macs / 16, 0
-  local size = #tokens / count
+local call, sub, match = redis.call, string.sub, string.match
+local function untilOf(hash) return tonumber(call('HGET', hash, 'until') or 0) end
+local function holderOf(value) return match(value, ':(.*)$') end
+local function endOf(value) return tonumber(match(value, '^%d+')) end
+
+local function turn(newer, older)
+  if untilOf(older) > now then return end
+  call('UNLINK', older)
+  if call('EXISTS', newer) == 1 then call('RENAME', newer, older) end
+end
+
+-- Pages of fields, and where each begins: Lua passes a few thousand values at once, and no more.
+local function pages(macs)
+  local count, first = #macs / 16, 1
   return function()
-    if i == count then return nil end
-    i = i + 1
-    return i, prefix .. string.sub(macs, i * 16 - 15, i * 16), string.sub(tokens, (i - 1) * size + 1, i * size)
+    if first > count then return nil end
+    local from, fields = first, {}
+    first = first + 1000
+    for i = from, math.min(count, first - 1) do fields[i - from + 1] = sub(macs, i * 16 - 15, i * 16) end
+    return from, fields
   end
+end
+
+-- What is held of these fields, false where a number is free.
+local function look(newer, older, fields)
+  local values, before = call('HMGET', newer, unpack(fields)), call('HMGET', older, unpack(fields))
+  for i = 1, #fields do
+    local value = values[i] or before[i]
+    values[i] = value and endOf(value) > now and value
+  end
+  return values
+end
+
+-- pairs: field, value, field, value. Kept for a minute longer than they last: it is turn() that should drop them.
+local function hold(newer, pairs, last)
+  if #pairs == 0 then return end
+  last = math.max(last, untilOf(newer))
+  call('HSET', newer, unpack(pairs))
+  call('HSET', newer, 'until', string.format('%.0f', last))
+  call('PEXPIRE', newer, string.format('%.0f', last - now + 60000))
 end
 `;
 
 /**
- * KEYS: warm, window, PREFIX. ARGV: the server's run id, limit a second, slot's life in ms, MACS, TOKENS → nothing when the
- * slots of the last minute may be gone (see warm.ts), else the epoch, then two integers for each slot that was not taken
- * and is not mine already: its place from 0, and n > 0 when the number is taken for n ms more, n < 0 when the system is full
- * for -n ms.
+ * KEYS: warm, window, newer, older. ARGV: the server's run id, limit a second, slot's life in ms, MACS, HOLDER → nothing
+ * when the slots of the last minute may be gone (see warm.ts), else the epoch, then two integers for each slot that was not
+ * taken and is not HOLDER's already: its place from 0, and n > 0 when the number is taken for n ms more, n < 0 when the
+ * system is full for -n ms. Of two slots of one number the second is not taken.
  */
 export const TAKE_SENDS = `${WINDOW}${SLOTS}
-local warm = redis.call('GET', KEYS[1])
+local warm = call('GET', KEYS[1])
 local run = ARGV[1] .. ':'
-if not warm or string.sub(warm, 1, #run) ~= run then return {} end
-local limit = tonumber(ARGV[2])
-local total = advance(KEYS[2])
-local added = 0
-local full = nil
-local results = { string.sub(warm, #run + 1) }
-for i, key, token in slots(KEYS[3], ARGV[4], ARGV[5]) do
-  local result = 0
-  if total + added >= limit then
-    if redis.call('GET', key) ~= token then
+if not warm or sub(warm, 1, #run) ~= run then return {} end
+local limit, newer, older, holder = tonumber(ARGV[2]), KEYS[3], KEYS[4], ARGV[5]
+local ends = now + ARGV[3]
+local mine = string.format('%.0f:', ends) .. holder
+local total, added, full = advance(KEYS[2]), 0, nil
+local results = { sub(warm, #run + 1) }
+local seen = {}
+turn(newer, older)
+for from, fields in pages(ARGV[4]) do
+  local values, pairs = look(newer, older, fields), {}
+  for i, field in ipairs(fields) do
+    local value, result = values[i], nil
+    if seen[field] then
+      result = seen[field] - now
+    elseif value then
+      if holderOf(value) == holder then seen[field] = endOf(value) else result = endOf(value) - now end
+    elseif total + added >= limit then
       full = full or roomInMs(KEYS[2])
       result = -full
+    else
+      seen[field] = ends
+      added = added + 1
+      pairs[#pairs + 1] = field
+      pairs[#pairs + 1] = mine
     end
-  elseif redis.call('SET', key, token, 'PX', ARGV[3], 'NX') then
-    added = added + 1
-  elseif redis.call('GET', key) ~= token then
-    result = math.max(1, redis.call('PTTL', key))
+    if result then
+      results[#results + 1] = from + i - 2
+      results[#results + 1] = result
+    end
   end
-  if result ~= 0 then
-    results[#results + 1] = i - 1
-    results[#results + 1] = result
-  end
+  hold(newer, pairs, ends)
 end
 record(KEYS[2], added)
 return results
@@ -110,23 +157,41 @@ record(KEYS[1], granted)
 return { granted, granted < tonumber(ARGV[2]) and roomInMs(KEYS[1]) or 0 }
 `;
 
-/** KEYS: PREFIX. ARGV: MACS, TOKENS. Gives back the slots that are still held by these tokens. */
-export const RELEASE = `${SLOTS}
-local released = 0
-for _, key, token in slots(KEYS[1], ARGV[1], ARGV[2]) do
-  if redis.call('GET', key) == token then released = released + redis.call('DEL', key) end
+/** KEYS: newer, older. ARGV: MACS, HOLDER. Gives back the slots that are still HOLDER's. */
+export const RELEASE = `${NOW}${SLOTS}
+for _, fields in pages(ARGV[1]) do
+  local values = look(KEYS[1], KEYS[2], fields)
+  for i, field in ipairs(fields) do
+    if values[i] and holderOf(values[i]) == ARGV[2] then
+      call('HDEL', KEYS[1], field)
+      call('HDEL', KEYS[2], field)
+    end
+  end
 end
-return released
+return 1
 `;
 
 /**
- * KEYS: lock, PREFIX. ARGV: epoch, the lock's new life in ms, MACS, TOKENS, then each slot's remaining life in ms → 1, or 0
+ * KEYS: lock, newer, older. ARGV: epoch, the lock's new life in ms, MACS, then each slot's remaining life in ms → 1, or 0
  * when the lock is not this epoch's any more: the server was wiped meanwhile. A slot that is there stays.
  */
-export const REFILL = `${SLOTS}
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-for i, key, token in slots(KEYS[2], ARGV[3], ARGV[4]) do redis.call('SET', key, token, 'PX', ARGV[4 + i], 'NX') end
+export const REFILL = `${NOW}${SLOTS}
+if call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+call('PEXPIRE', KEYS[1], ARGV[2])
+local newer, older = KEYS[2], KEYS[3]
+turn(newer, older)
+for from, fields in pages(ARGV[3]) do
+  local values, pairs, last = look(newer, older, fields), {}, 0
+  for i, field in ipairs(fields) do
+    local ends = now + ARGV[2 + from + i]
+    if not values[i] then
+      pairs[#pairs + 1] = field
+      pairs[#pairs + 1] = string.format('%.0f:', ends) .. ARGV[1]
+      last = math.max(last, ends)
+    end
+  end
+  hold(newer, pairs, last)
+end
 return 1
 `;
 

@@ -101,6 +101,8 @@ function spawnServer(program: RedisProgram, dataDir: string, port: number, optio
     'daemonize no',
     // BullMQ loses jobs when keys are evicted.
     'maxmemory-policy noeviction',
+    // The limiter keeps its slots in hashes that may be large when they expire.
+    'lazyfree-lazy-expire yes',
     'save ""',
     `appendonly ${options.persist ? 'yes' : 'no'}`,
     'appendfsync everysec',

@@ -39,7 +39,7 @@ const draft = (fields: Partial<Draft> = {}): Draft => ({
 
 /** The accept stage over a real database; what it would tell the limiter and the queue is recorded. */
 function accepting(insert: InsertMessages, grants?: Grant[], now = () => 0) {
-  const released: Slot[] = [];
+  const released: (Slot & { holder: string })[] = [];
   const queued: Chunk[] = [];
   const ended: (string | undefined)[] = [];
   const accept = createAcceptBatch({
@@ -52,7 +52,9 @@ function accepting(insert: InsertMessages, grants?: Grant[], now = () => 0) {
       () => undefined,
       () => undefined,
     ),
-    slots: { release: (slots) => void released.push(...slots) },
+    slots: {
+      release: (slots, holder) => void released.push(...slots.map(({ phoneMac }) => ({ phoneMac, holder }))),
+    },
     queue: { enqueue: (chunks) => void queued.push(...chunks) },
     chunkSize: 100,
     now,
@@ -81,7 +83,7 @@ describe('a batch', () => {
     expect(results.map(({ ok }) => ok)).toEqual([true, true, false, true, true]);
     expect(results[2]).toMatchObject({ refusal: { reason: 'internal_error', status: 500 } });
     expect(await stored(batch)).toEqual([true, true, true, true, true]);
-    expect(released.map(({ id }) => id)).toEqual([first.id]);
+    expect(released).toEqual([{ phoneMac: batch[2]?.phoneMac, holder: batch[0]?.id }]);
     expect(queued.flatMap(({ ids }) => ids)).toEqual([
       first.id,
       ...batch.filter((_, index) => index !== 2).map(({ id }) => id),

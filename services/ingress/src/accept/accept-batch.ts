@@ -30,12 +30,13 @@ export type Accepted = Result<string>;
  */
 export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly Draft[]) => Promise<Accepted[]> {
   return async (drafts) => {
-    const askedAt = deps.now();
-    const taken = await takeSlots(deps, drafts);
+    // No other call has these drafts, so none has their first one's id.
+    const call: Call = { holder: drafts[0]?.id ?? '', askedAt: deps.now() };
+    const taken = await takeSlots(deps, drafts, call);
     if (taken.kind === 'cold') return drafts.map(() => refused(refuse('limiter_unavailable', undefined, 1)));
     const { grants, epoch } = taken;
     const granted = drafts.filter((_, index) => grants[index]?.kind === 'granted');
-    const persisted = granted.length > 0 ? await store(deps, granted, epoch, askedAt) : [];
+    const persisted = granted.length > 0 ? await store(deps, granted, epoch, call) : [];
     let stored = 0;
     return drafts.map(({ id }, index) => {
       const grant = grants[index];
@@ -43,6 +44,13 @@ export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly Draft[]) 
       return grant.kind === 'granted' ? persistedResult(persisted[stored++], id) : refused(grantRefusal(grant));
     });
   };
+}
+
+interface Call {
+  /** Whose the slots are. */
+  readonly holder: string;
+  /** Monotonic, in milliseconds. */
+  readonly askedAt: number;
 }
 
 /** A grant is used at once or not at all; a slot lives for at least a second. */
@@ -54,14 +62,15 @@ const NEVER_STORED: ReadonlySet<string> = new Set(['refused', 'not_stored', 'epo
 async function takeSlots(
   { limiter, slots, onLimiterFailure, onCold }: AcceptDeps,
   drafts: readonly Draft[],
+  { holder }: Call,
 ): Promise<Grants> {
   try {
-    const taken = await limiter.takeSends(drafts);
+    const taken = await limiter.takeSends(drafts, holder);
     if (taken.kind === 'cold') onCold();
     return taken;
   } catch (error) {
     onLimiterFailure(error);
-    slots.release(drafts);
+    slots.release(drafts, holder);
     return { kind: 'cold' };
   }
 }
@@ -71,7 +80,7 @@ async function store(
   deps: AcceptDeps,
   drafts: readonly Draft[],
   epoch: string,
-  askedAt: number,
+  { holder, askedAt }: Call,
 ): Promise<readonly Persisted[]> {
   const { persist, slots, queue, chunkSize, onCold } = deps;
   const chunks = cutChunks(drafts, chunkSize);
@@ -80,7 +89,8 @@ async function store(
   const stale = deps.now() - askedAt > MAX_GRANT_AGE_MS;
   const results = stale ? drafts.map((): Persisted => 'not_stored') : await persist(drafts, epoch);
   // A slot is given back only when its message was certainly never stored.
-  slots.release(drafts.filter((_, index) => NEVER_STORED.has(results[index] ?? 'unknown')));
+  const neverStored = drafts.filter((_, index) => NEVER_STORED.has(results[index] ?? 'unknown'));
+  slots.release(neverStored, holder);
   if (results.includes('epoch_ended')) onCold(epoch);
   const notStored = new Set(drafts.filter((_, index) => results[index] !== 'stored'));
   const live = chunks.map(({ chunkId, lane, messages }) => ({

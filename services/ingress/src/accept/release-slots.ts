@@ -10,7 +10,7 @@ export interface ReleaseOptions {
 
 export interface ReleaseSlots {
   /** Returns at once; gives the slots back in the background, again and again while Redis is away. */
-  release(slots: readonly Slot[]): void;
+  release(slots: readonly Slot[], holder: string): void;
   /** Resolves when no release is under way. */
   idle(): Promise<void>;
 }
@@ -26,11 +26,11 @@ export function createReleaseSlots({ limiter, onGivenUp }: ReleaseOptions): Rele
   });
   const underWay = createUnderWay();
   return {
-    release: (slots) => {
+    release: (slots, holder) => {
       if (slots.length === 0) return;
       // Of messages, that may be kept for minutes: their numbers and texts are not.
-      const held = slots.map(({ id, phoneMac }) => ({ id, phoneMac }));
-      const releasing = policy.execute(() => limiter.release(held), stop.signal);
+      const held = slots.map(({ phoneMac }) => ({ phoneMac }));
+      const releasing = policy.execute(() => limiter.release(held, holder), stop.signal);
       underWay.add(releasing.catch((error: unknown) => onGivenUp(error, slots.length)));
     },
     idle: () => {
