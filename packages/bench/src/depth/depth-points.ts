@@ -4,13 +4,19 @@ export interface Depth {
   readonly history: number;
 }
 
-/** The empty table first, which is what the others are compared with; then each number by itself, rising. */
+const EMPTY: Depth = { waiting: 0, history: 0 };
+
+/**
+ * The empty table first, which is what the others are compared with; then each number by itself, rising; then the empty
+ * one once more, which tells what the machine alone makes of a difference.
+ */
 export function depthPoints(waiting: readonly number[], history: readonly number[]): Depth[] {
   const rising = (numbers: readonly number[]): number[] =>
     [...new Set(numbers)].filter((number) => number > 0).sort((a, b) => a - b);
   return [
-    { waiting: 0, history: 0 },
-    ...rising(waiting).map((number) => ({ waiting: number, history: 0 })),
-    ...rising(history).map((number) => ({ waiting: 0, history: number })),
+    EMPTY,
+    ...rising(waiting).map((number) => ({ ...EMPTY, waiting: number })),
+    ...rising(history).map((number) => ({ ...EMPTY, history: number })),
+    EMPTY,
   ];
 }

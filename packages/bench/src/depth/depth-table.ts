@@ -32,6 +32,7 @@ export function depthTable(measured: readonly MeasuredDepth[]): string {
   return [
     'CPU in µs for each message over a table that holds so many others, and as a multiple of the first line.',
     'accept: one request each. deliver: claim, call and settlement. total: ingress, worker, Redis and Postgres.',
+    'The last line is an empty table once more: its multiples are what the machine alone makes of a difference.',
     '',
     ...aligned([['waiting', 'history', ...COLUMNS.flatMap(([head]) => [head, '×']), 'errors'], ...rows]),
   ].join('\n');

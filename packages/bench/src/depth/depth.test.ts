@@ -3,18 +3,18 @@ import type { CpuPerMessage } from '../cpu/cpu-groups.js';
 import { readDepthOptions } from './depth-options.js';
 import { depthPoints } from './depth-points.js';
 import { depthTable } from './depth-table.js';
-import { historySpans, waitingSpans, type RowSpan } from './plan-rows.js';
+import { historySpans, type RowSpan } from './plan-rows.js';
 
 const DAY_MS = 86_400_000;
 const NOW = 20_000 * DAY_MS + 5_000;
 const rowsOf = (spans: readonly RowSpan[]): number => spans.reduce((sum, { rows }) => sum + rows, 0);
 
 describe('depthPoints', () => {
-  it('begin with the empty table and change one number at a time', () => {
+  it('begin and end with the empty table, and change one number at a time', () => {
     const empty = { waiting: 0, history: 0 };
-    expect(depthPoints([], [])).toEqual([empty]);
+    expect(depthPoints([], [])).toEqual([empty, empty]);
     expect(depthPoints([0, 9, 5, 9], [0, 7])).toEqual([
-      ...[empty, { waiting: 5, history: 0 }, { waiting: 9, history: 0 }, { waiting: 0, history: 7 }],
+      ...[empty, { waiting: 5, history: 0 }, { waiting: 9, history: 0 }, { waiting: 0, history: 7 }, empty],
     ]);
   });
 });
@@ -35,15 +35,6 @@ describe('historySpans', () => {
     expect(historySpans(7_000, NOW).map(({ from, rows }) => [from / DAY_MS, rows])).toEqual(
       [19_993, 19_994, 19_995, 19_996, 19_997, 19_998, 19_999].map((day) => [day, 1_000]),
     );
-  });
-});
-
-describe('waitingSpans', () => {
-  it('are the last hour, without a gap', () => {
-    const spans = waitingSpans(1_000_001, NOW);
-    expect(rowsOf(spans)).toBe(1_000_001);
-    expect([spans[0]?.from, spans.at(-1)?.to]).toEqual([NOW - 3_600_000, NOW]);
-    for (const [index, span] of spans.slice(1).entries()) expect(span.from).toBe(spans[index]?.to);
   });
 });
 
@@ -71,7 +62,7 @@ describe('readDepthOptions', () => {
       depths: depthPoints([0, 100_000, 1_000_000], [0, 1_000_000]),
       ...{ messages: 20_000, rounds: 1, node: process.execPath },
     });
-    expect(read('--waiting', '0', '--history', '0,50000000').depths.at(-1)).toEqual({
+    expect(read('--waiting', '0', '--history', '0,50000000').depths.at(-2)).toEqual({
       waiting: 0,
       history: 50_000_000,
     });

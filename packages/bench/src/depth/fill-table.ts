@@ -1,35 +1,48 @@
-import { sendPlan } from '../load/request-plan.js';
 import { runGenerator } from '../load/run-generator.js';
+import { UNRECEIPTED_NUMBERS, unreceiptedBatchPlan, unreceiptedPlan, type RequestPlan } from '../load/request-plan.js';
 import type { BenchDatabase } from '../stage/databases.js';
 import type { System } from '../stage/system.js';
 import type { Trial } from '../stage/stage.js';
 import type { Depth } from './depth-points.js';
-import { historySpans, waitingSpans, type RowSpan } from './plan-rows.js';
-import { historyRows, partitionsOf, waitingRows } from './row-statements.js';
+import { historySpans } from './plan-rows.js';
+import { historyRows, partitionsOf } from './row-statements.js';
 
-/** Puts rows into the real table, past the service, with the indexes as they are; then lets Postgres learn of them. */
+/** The table as it would be, with the indexes as they are; then lets Postgres learn of it. */
 export async function fillTable({ waiting, history }: Depth, system: System, trial: Trial): Promise<void> {
   const { database } = system;
   if (!database) throw new Error('nothing is stored here');
-  const sampleId = await acceptOne(system, database, trial);
-  const now = Date.now();
-  const fill = async (spans: readonly RowSpan[], statement: typeof waitingRows): Promise<void> => {
-    for (const span of spans) {
-      trial.signal.throwIfAborted();
-      await database.query(partitionsOf(span));
-      await database.query(statement(span, sampleId));
-    }
-  };
-  await fill(historySpans(history, now), historyRows);
-  await fill(waitingSpans(waiting, now), waitingRows);
+  // What waits shall not expire meanwhile.
+  await database.query('UPDATE templates SET validity_seconds = 604800');
+  await accept(unreceiptedPlan('9'), 1, system, trial);
+  await fillHistory(history, database, trial);
+  await fillWaiting(waiting, system, trial);
   await database.query('VACUUM (ANALYZE) messages');
   await database.query('CHECKPOINT');
 }
 
-async function acceptOne({ ports }: System, database: BenchDatabase, trial: Trial): Promise<string> {
-  const pace = { kind: 'count', requests: 1 } as const;
-  await runGenerator({ plan: sendPlan(trial.nextRun()), ports, connections: 1, pace }, trial.signal);
-  const [row] = await database.query<{ id: string }>('SELECT id FROM messages');
-  if (!row) throw new Error('no message was accepted');
-  return row.id;
+/** Past the service: nothing is left of a message that is over but its row. */
+async function fillHistory(history: number, { query }: BenchDatabase, trial: Trial): Promise<void> {
+  const [sample] = await query<{ id: string }>('SELECT id FROM messages');
+  if (!sample) throw new Error('no message was accepted');
+  for (const span of historySpans(history, Date.now())) {
+    trial.signal.throwIfAborted();
+    await query(partitionsOf(span));
+    await query(historyRows(span, sample.id));
+  }
+}
+
+const ITEMS = 1_000;
+
+/** By requests, rounded up to whole ones: what waits has its row, its payload, its job and its slot. */
+async function fillWaiting(waiting: number, system: System, trial: Trial): Promise<void> {
+  for (let left = waiting; left > 0; left -= UNRECEIPTED_NUMBERS) {
+    const part = Math.min(left, UNRECEIPTED_NUMBERS);
+    await accept(unreceiptedBatchPlan(ITEMS), Math.ceil(part / ITEMS), system, trial);
+  }
+}
+
+async function accept(plan: RequestPlan, requests: number, { ports }: System, { signal }: Trial): Promise<void> {
+  const pace = { kind: 'count', requests } as const;
+  const { errors } = await runGenerator({ plan, ports, connections: 4, pace }, signal);
+  if (errors > 0) throw new Error(`${errors} of ${requests * plan.items} messages were refused`);
 }

@@ -1,11 +1,10 @@
-import { createClosers } from '@ardor/runtime/closers';
+import { setTimeout } from 'node:timers/promises';
 import { uuid7Floor } from '@ardor/domain/uuid7';
 import { cpuPerMessage, cpuSnapshot, type CpuPerMessage } from '../cpu/cpu-groups.js';
 import { unreceiptedPlan } from '../load/request-plan.js';
 import { runGenerator } from '../load/run-generator.js';
-import { numbers, untilNoRow, untilSomeRow } from '../scenarios/watch-rows.js';
-import type { BenchDatabase } from '../stage/databases.js';
-import type { Stage, Trial } from '../stage/stage.js';
+import { numbers } from '../scenarios/watch-rows.js';
+import type { Trial } from '../stage/stage.js';
 import { startSystem, type System } from '../stage/system.js';
 import type { Depth } from './depth-points.js';
 import { fillTable } from './fill-table.js';
@@ -18,68 +17,78 @@ export interface DepthMeasurement {
   readonly errors: number;
 }
 
+/** A table at its depth, measured again and again: what a turn adds, it takes away. */
+export interface OpenDepth {
+  measure(messages: number): Promise<DepthMeasurement>;
+}
+
 const CONNECTIONS = 128;
 const WARM_UP_MESSAGES = 2_000;
+const LOOK_MS = 20;
+const PATIENCE_MS = 180_000;
 
-/** Accepts messages over a filled table, and then lets a worker send them. */
-export async function measureDepth(depth: Depth, messages: number, stage: Stage): Promise<DepthMeasurement> {
-  const closers = createClosers();
-  let runs = 0;
-  const trial: Trial = { ...stage, closers, nextRun: () => runs++ };
-  try {
-    const system = await startSystem('ours', trial);
-    if (!system.database) throw new Error('nothing is stored here');
-    await fillTable(depth, system, trial);
-    const fresh = `id >= '${uuid7Floor(Date.now())}'`;
-    const accept = await measureAccept(messages, system, trial);
-    const deliver = await measureDeliver(fresh, system, system.database, trial);
-    return { accept: accept.cpu, deliver: deliver.cpu, errors: accept.errors + deliver.errors };
-  } finally {
-    await closers.closeAll();
-  }
+/** `place` keeps its queues and slots apart from those of other depths. */
+export async function openDepth(depth: Depth, place: number, trial: Trial): Promise<OpenDepth> {
+  // The same numbers in each turn, a minute apart or less.
+  const settings = { QUEUE_PREFIX: `{depth${place}}`, NUMBER_LIMIT_SECONDS: '1' };
+  const openedAt = Date.now();
+  const system = await startSystem('ours', trial, settings);
+  await fillTable(depth, system, trial);
+  return {
+    measure: async (messages) => {
+      const accept = await measureAccept(messages, system, trial);
+      const deliver = await measureDeliver(messages, system, trial);
+      return { accept: accept.cpu, deliver, errors: accept.errors + (await countFailed(openedAt, system)) };
+    },
+  };
 }
 
-interface Measured {
-  readonly cpu: CpuPerMessage;
-  readonly errors: number;
-}
-
-/** Every depth gets the same number of messages, so that what they themselves add to the table is the same. */
-async function measureAccept(messages: number, system: System, { signal }: Trial): Promise<Measured> {
+async function measureAccept(
+  messages: number,
+  { ports, database, groups }: System,
+  { signal }: Trial,
+): Promise<{ cpu: CpuPerMessage; errors: number }> {
   const send = (requests: number, numbersFrom = '') => {
     const [plan, pace] = [unreceiptedPlan(numbersFrom), { kind: 'count', requests } as const];
-    return runGenerator({ plan, ports: system.ports, connections: CONNECTIONS, pace }, signal);
+    return runGenerator({ plan, ports, connections: CONNECTIONS, pace }, signal);
   };
   await send(WARM_UP_MESSAGES, '9');
-  await system.database?.query('CHECKPOINT');
-  const before = cpuSnapshot(system.groups());
+  await database?.query('CHECKPOINT');
+  const before = cpuSnapshot(groups());
   const { accepted, errors } = await send(messages);
-  return { cpu: cpuPerMessage(before, cpuSnapshot(system.groups()), accepted), errors };
+  return { cpu: cpuPerMessage(before, cpuSnapshot(groups()), accepted), errors };
 }
 
-/** Claim, call and settlement, from the first settled message on. */
-async function measureDeliver(
-  fresh: string,
-  system: System,
-  database: BenchDatabase,
-  { signal }: Trial,
-): Promise<Measured> {
-  const count = (condition: string): Promise<{ count: number }> =>
-    numbers<{ count: number }>(
-      database,
-      `SELECT count(*)::float8 AS count FROM messages WHERE ${fresh} AND ${condition}`,
-    );
-  await database.query('CHECKPOINT');
+/** Claim, call and settlement of as many as were accepted, those first that wait for longest. */
+async function measureDeliver(messages: number, system: System, trial: Trial): Promise<CpuPerMessage> {
+  await system.database?.query('CHECKPOINT');
+  const all = (await taken(system)) + WARM_UP_MESSAGES + messages;
   await system.startWorkers();
-  await untilSomeRow(database, `${fresh} AND sent_at IS NOT NULL`, signal);
+  // Starting a process is no part of it.
+  const first = await untilTaken(all - messages, system, trial);
   const before = cpuSnapshot(system.groups());
-  const { count: already } = await count('sent_at IS NOT NULL');
-  // As text: else the planner may look through all that waits instead of what is fresh.
-  await untilNoRow(database, `${fresh} AND status::text IN ('queuing', 'sending', 'uncertain')`, signal);
+  const last = await untilTaken(all, system, trial);
   const after = cpuSnapshot(system.groups());
-  const [{ count: sent }, { count: failed }] = [
-    await count('sent_at IS NOT NULL'),
-    await count(`status::text = 'error'`),
-  ];
-  return { cpu: cpuPerMessage(before, after, sent - already), errors: failed };
+  await system.stopWorkers();
+  return cpuPerMessage(before, after, last - first);
+}
+
+/** How many messages the carrier has taken so far; asking Postgres would cost Postgres. */
+async function taken({ carrierUrl = '' }: System): Promise<number> {
+  const ledger = (await (await fetch(`${carrierUrl}/ledger`)).json()) as { taken: number };
+  return ledger.taken;
+}
+
+async function untilTaken(count: number, system: System, { signal }: Trial): Promise<number> {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await setTimeout(LOOK_MS, undefined, { signal })) {
+    const now = await taken(system);
+    if (now >= count) return now;
+  }
+  throw new Error(`the carrier has not taken ${count} messages in ${PATIENCE_MS / 1_000} s`);
+}
+
+async function countFailed(since: number, { database }: System): Promise<number> {
+  if (!database) throw new Error('nothing is stored here');
+  const failed = `SELECT count(*)::float8 AS failed FROM messages WHERE id >= '${uuid7Floor(since)}' AND status::text = 'error'`;
+  return (await numbers<{ failed: number }>(database, failed)).failed;
 }

@@ -7,7 +7,6 @@ export interface RowSpan {
 }
 
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 const HISTORY_DAYS = 7;
 /** So that stopping does not take long, and no statement needs much memory. */
 const ROWS_A_STATEMENT = 500_000;
@@ -22,10 +21,6 @@ export function historySpans(rows: number, now: number): RowSpan[] {
     return inStatements({ from, to: from + DAY_MS, rows: share });
   });
 }
-
-/** What waits has come in the last hour. */
-export const waitingSpans = (rows: number, now: number): RowSpan[] =>
-  inStatements({ from: now - HOUR_MS, to: now, rows });
 
 function inStatements({ from, to, rows }: RowSpan): RowSpan[] {
   const count = Math.ceil(rows / ROWS_A_STATEMENT);

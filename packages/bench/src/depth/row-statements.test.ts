@@ -1,10 +1,8 @@
 import { isUuid, uuid7Time } from '@ardor/domain/uuid7';
-import { createExpireMessages } from '@ardor/store/recover/expire-messages';
-import { createFindStrays } from '@ardor/store/recover/find-strays';
 import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { historySpans, waitingSpans } from './plan-rows.js';
-import { historyRows, partitionsOf, waitingRows } from './row-statements.js';
+import { historySpans } from './plan-rows.js';
+import { historyRows, partitionsOf } from './row-statements.js';
 
 const SAMPLE = '00000000-0000-7000-8000-000000000001';
 const now = Date.now();
@@ -19,10 +17,6 @@ beforeAll(async () => {
     await db.query(partitionsOf(span));
     await db.query(historyRows(span, SAMPLE));
   }
-  for (const span of waitingSpans(100, now)) {
-    await db.query(partitionsOf(span));
-    await db.query(waitingRows(span, SAMPLE));
-  }
 });
 afterAll(() => db.drop());
 
@@ -33,14 +27,12 @@ interface Row {
   readonly accepted_at: Date;
   readonly payload: Buffer | null;
 }
-const rows = (condition: string): Promise<Row[]> =>
-  db.query<Row>(
-    `SELECT *, tableoid::regclass::text AS partition FROM messages WHERE id <> '${SAMPLE}' AND status ${condition}`,
-  );
+const rows = (): Promise<Row[]> =>
+  db.query<Row>(`SELECT *, tableoid::regclass::text AS partition FROM messages WHERE id <> '${SAMPLE}'`);
 
 describe('rows of history', () => {
   it('are final or sent, without a payload, in the partitions of seven days', async () => {
-    const history = await rows(`<> 'queuing'`);
+    const history = await rows();
     const counts = (pick: (row: Row) => string) =>
       history.reduce<Record<string, number>>((all, row) => ({ ...all, [pick(row)]: (all[pick(row)] ?? 0) + 1 }), {});
     expect(counts(({ status }) => status)).toEqual({ delivered: 616, sent: 70, error: 14 });
@@ -49,17 +41,8 @@ describe('rows of history', () => {
   });
 
   it('have ids that are UUIDv7 of when they were accepted', async () => {
-    for (const { id, accepted_at } of [...(await rows(`<> 'queuing'`)), ...(await rows(`= 'queuing'`))]) {
+    for (const { id, accepted_at } of await rows()) {
       expect([isUuid(id), id.charAt(14), uuid7Time(id)]).toEqual([true, '7', accepted_at.getTime()]);
     }
-  });
-});
-
-describe('rows that wait', () => {
-  it('have a payload as large as a real one, and recovery leaves them alone', async () => {
-    const waiting = await rows(`= 'queuing'`);
-    expect(waiting.map(({ payload }) => payload?.toString())).toEqual(Array.from({ length: 100 }, () => 'sealed'));
-    expect(await createExpireMessages(db.database)(1_000)).toBe(0);
-    expect((await createFindStrays(db.database)(1_000, undefined)).strays).toEqual([]);
   });
 });

@@ -11,15 +11,7 @@ const moments = ({ from, to, rows }: RowSpan): string => `
 
 /** A message as the ingress stored it; what the rows have of it is of the size and the kind that real ones have. */
 const sample = (id: string): string =>
-  `(SELECT client_id, template_id, lane, on_unknown, phone_mac, payload FROM messages WHERE id = '${id}') AS sample`;
-
-/** Messages that wait, valid for long and due so late that recovery leaves them alone. No job of the queue brings them. */
-export const waitingRows = (span: RowSpan, sampleId: string): string => `
-  INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, accepted_at, expires_at, due_at,
-    phone_mac, payload)
-  SELECT id, client_id, template_id, lane, 'queuing', on_unknown, id, at, at + interval '2 days', at + interval '1 day',
-    phone_mac, payload
-  FROM (${moments(span)}) AS moments, ${sample(sampleId)}`;
+  `(SELECT client_id, template_id, lane, on_unknown, phone_mac FROM messages WHERE id = '${id}') AS sample`;
 
 /** Messages whose life is over: most were delivered, a tenth got no receipt, and one in fifty was refused. */
 export const historyRows = (span: RowSpan, sampleId: string): string => `

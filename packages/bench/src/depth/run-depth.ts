@@ -1,23 +1,29 @@
 import { openStage } from '../stage/open-stage.js';
-import { USUAL, type StageDeps } from '../stage/stage.js';
+import { USUAL, type StageDeps, type Trial } from '../stage/stage.js';
 import type { TaskOutcome } from '../task.js';
 import type { DepthOptions } from './depth-options.js';
-import { depthTable } from './depth-table.js';
-import { measureDepth, type DepthMeasurement } from './measure-depth.js';
+import { depthTable, type MeasuredDepth } from './depth-table.js';
+import { openDepth, type DepthMeasurement, type OpenDepth } from './measure-depth.js';
 
-/** Every depth once in each round. */
+interface Measured extends MeasuredDepth, OpenDepth {
+  readonly rounds: DepthMeasurement[];
+}
+
+/** Fills all tables, and then measures them in turns, so that what the machine does meanwhile is done to all of them. */
 export async function runDepth(
   { depths, messages, rounds, node }: DepthOptions,
   deps: StageDeps,
 ): Promise<TaskOutcome> {
   const { stage } = await openStage({ ...USUAL, seconds: 1, node, latency: false }, deps);
-  const measured = depths.map((depth) => ({ depth, rounds: [] as DepthMeasurement[] }));
+  const trial: Trial = { ...stage, closers: deps.closers, nextRun: () => 0 };
+  const measured: Measured[] = [];
+  for (const [place, depth] of depths.entries()) {
+    deps.progress(`filling ${place + 1} of ${depths.length}: ${depth.waiting} waiting, ${depth.history} of history`);
+    measured.push({ depth, rounds: [], ...(await openDepth(depth, place, trial)) });
+  }
   for (let round = 1; round <= rounds; round++) {
-    for (const { depth, rounds: ofDepth } of measured) {
-      deps.signal.throwIfAborted();
-      deps.progress(`round ${round} of ${rounds}: ${depth.waiting} waiting, ${depth.history} of history`);
-      ofDepth.push(await measureDepth(depth, messages, stage));
-    }
+    deps.progress(`round ${round} of ${rounds}`);
+    for (const one of measured) one.rounds.push(await one.measure(messages));
   }
   return { text: depthTable(measured), code: 0 };
 }

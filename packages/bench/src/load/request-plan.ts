@@ -41,13 +41,21 @@ export const batchPlan = (run: number, items: number): RequestPlan => ({
   count: 'results',
 });
 
-const UNRECEIPTED_DIGITS = 5;
+/** The simulator's numbers that never get a receipt. */
+const UNRECEIPTED = '+86170008';
+export const UNRECEIPTED_NUMBERS = 100_000;
 
-/** Sends to the simulator's numbers that never get a receipt: 100,000, or those of them that begin with these digits. */
+/** Sends to numbers without a receipt, or to those of them that begin with these digits. */
 export const unreceiptedPlan = (digits = ''): RequestPlan => ({
-  ...around({ ...CREDENTIALS, phone_number: `+86170008${digits}${KEY}`, ...MESSAGE }),
+  ...around({ ...CREDENTIALS, phone_number: `${UNRECEIPTED}${digits}${KEY}`, ...MESSAGE }),
   path: '/api/sms/v1/sendsms',
-  keys: { kind: 'counter', digits: UNRECEIPTED_DIGITS - digits.length },
+  keys: { kind: 'counter', digits: 5 - digits.length },
+});
+
+export const unreceiptedBatchPlan = (items: number): RequestPlan => ({
+  ...batchPlan(0, items),
+  ...itemsOf({ phone_number: UNRECEIPTED + KEY, ...MESSAGE }),
+  keys: { kind: 'counter', digits: 5 },
 });
 
 /** Queries of the messages whose ids are the lines of a file. */

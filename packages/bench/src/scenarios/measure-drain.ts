@@ -1,13 +1,11 @@
 import { cpuPerMessage, cpuSnapshot } from '../cpu/cpu-groups.js';
-import { unreceiptedPlan } from '../load/request-plan.js';
+import { UNRECEIPTED_NUMBERS, unreceiptedPlan } from '../load/request-plan.js';
 import { runGenerator } from '../load/run-generator.js';
 import type { System } from '../stage/system.js';
 import type { Trial } from '../stage/stage.js';
 import type { Measurement } from './measurement.js';
 import { numbers, untilNoRow, untilSomeRow } from './watch-rows.js';
 
-/** So many numbers of the simulator get no receipt. */
-const MOST = 100_000;
 const FILL_CONNECTIONS = 128;
 
 interface Ended {
@@ -29,7 +27,7 @@ const ENDED = `
 export async function measureDrain(messagesPerSecond: number, system: System, trial: Trial): Promise<Measurement> {
   const { ports, database } = system;
   if (!database) throw new Error('nothing is stored here');
-  const requests = Math.min(MOST, messagesPerSecond * trial.options.seconds);
+  const requests = Math.min(UNRECEIPTED_NUMBERS, messagesPerSecond * trial.options.seconds);
   const pace = { kind: 'count', requests } as const;
   await runGenerator({ plan: unreceiptedPlan(), ports, connections: FILL_CONNECTIONS, pace }, trial.signal);
   await database.query('CHECKPOINT');

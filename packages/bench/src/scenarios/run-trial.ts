@@ -15,6 +15,7 @@ export async function runTrial(name: ScenarioName, stage: Stage): Promise<Measur
   let runs = 0;
   const trial: Trial = { ...stage, closers, nextRun: () => runs++ };
   try {
+    await stage.servers.redisClient.flushall('SYNC');
     return await measure(SCENARIOS[name], name, trial);
   } finally {
     await closers.closeAll();

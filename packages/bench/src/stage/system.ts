@@ -16,7 +16,9 @@ export interface System {
   readonly groups: () => Groups;
   /** The carrier's; it is no part of what is measured, but may hold it up. */
   readonly carrierPid: number | undefined;
+  readonly carrierUrl: string | undefined;
   readonly startWorkers: () => Promise<void>;
+  readonly stopWorkers: () => Promise<void>;
 }
 
 /** Far above what any machine does: the limits are not what is measured. */
@@ -29,15 +31,10 @@ const UNLIMITED = {
 };
 
 /**
- * Starts the ingresses of a system over an empty database and an empty Redis; the workers when they are asked for. `settings`: of
- * this system's environment, beyond the usual.
+ * Starts the ingresses of a system over an empty database; the workers when they are asked for. `settings`: of this system's
+ * environment, beyond the usual.
  */
-export async function startSystem(
-  name: SystemName,
-  trial: Trial,
-  settings: Record<string, string> = {},
-): Promise<System> {
-  await trial.servers.redisClient.flushall('SYNC');
+export function startSystem(name: SystemName, trial: Trial, settings: Record<string, string> = {}): Promise<System> {
   switch (name) {
     case 'http-ceiling':
     case 'express-ceiling':
@@ -58,7 +55,9 @@ async function startCeiling(name: 'http-ceiling' | 'express-ceiling', trial: Tri
     database: undefined,
     groups: () => ({ ingress: pidsOf([service]), worker: [], redis: [], postgres: [] }),
     carrierPid: undefined,
+    carrierUrl: undefined,
     startWorkers: () => Promise.resolve(),
+    stopWorkers: () => Promise.resolve(),
   };
 }
 
@@ -91,10 +90,14 @@ async function startWhole(name: 'ours' | 'naive', trial: Trial, settings: Record
       postgres: [servers.postgres.pid],
     }),
     carrierPid: carrier.child.pid,
+    carrierUrl,
     startWorkers: async () => {
       const freePorts = await Promise.all(Array.from({ length: options.workers }, freePort));
       const started = await Promise.all(freePorts.map((port) => start('worker', port, env, trial)));
       workers.push(...started.map(({ service }) => service));
+    },
+    stopWorkers: async () => {
+      await Promise.all(workers.splice(0).map((worker) => worker.stop()));
     },
   };
 }
