@@ -1,52 +1,59 @@
 import { repeatedKey } from './repeated-key.js';
-import { refuse } from './reasons.js';
+import { refuse, type Refusal } from './reasons.js';
 import { ok, refused, type Result } from './result.js';
 import type { Template } from './template.js';
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the API's `contents` against a template: an array of objects, one object, or a JSON string of either;
  * keys all positional (`p1`… = the N-th distinct placeholder) or all placeholder names; values strings or finite
- * numbers. Returns a value for each placeholder name, or why it cannot.
+ * numbers. Returns the value of each of the template's names, in their order, or why it cannot.
  */
-export function readContents(contents: unknown, template: Template): Result<ReadonlyMap<string, string>> {
-  const fields = collect(contents);
-  if (!fields.ok) return fields;
-  const given = fields.value;
-  const names = template.names;
-  const positions = names.map((_, index) => `p${index + 1}`);
-  if (sameSet(given, names)) return ok(given);
-  if (sameSet(given, positions)) {
-    return ok(new Map(names.map((name, index) => [name, given.get(`p${index + 1}`) ?? ''])));
-  }
-  return refused(refuse('invalid_contents', explain([...given.keys()], names, positions)));
-}
-
-/** All keys of all objects, each once. */
-function collect(contents: unknown): Result<Map<string, string>> {
+export function readContents(contents: unknown, template: Template): Result<readonly string[]> {
   const parsed = typeof contents === 'string' ? parseText(contents) : ok(contents);
   if (!parsed.ok) return parsed;
-  const objects: unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
-  const fields = new Map<string, string>();
+  const objects: readonly unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
+  if (!objects.every(isFields)) {
+    return refused(refuse('invalid_contents', 'contents must be an object or an array of objects.'));
+  }
+  const [byName, byPosition] = template.keys;
+  const values = fill(objects, byName) ?? fill(objects, byPosition);
+  return values ? ok(values) : refused(problem(objects, template));
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Every key of these once, and no other: each value in its key's place. */
+function fill(objects: readonly Fields[], keys: ReadonlyMap<string, number>): string[] | undefined {
+  const values: string[] = [];
   for (const object of objects) {
-    if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-      return refused(refuse('invalid_contents', 'contents must be an object or an array of objects.'));
-    }
-    for (const [key, value] of Object.entries(object as Record<string, unknown>)) {
-      if (fields.has(key)) return refused(refuse('repeated_key', 'contents has the same key twice.'));
-      const text = valueText(value);
-      if (text === undefined) {
-        return refused(
-          refuse(
-            'invalid_contents',
-            'Every value of contents must be a string or a number; send large numbers as strings.',
-          ),
-        );
-      }
-      fields.set(key, text);
+    for (const key of Object.keys(object)) {
+      const place = keys.get(key);
+      const text = valueText(object[key]);
+      if (place === undefined || text === undefined || values[place] !== undefined) return undefined;
+      values[place] = text;
     }
   }
-  return ok(fields);
+  for (let place = 0; place < keys.size; place++) if (values[place] === undefined) return undefined;
+  return values;
 }
+
+/** What is wrong with them, the first thing first. */
+function problem(objects: readonly Fields[], { names, keys }: Template): Refusal {
+  const given = new Set<string>();
+  for (const object of objects) {
+    for (const [key, value] of Object.entries(object)) {
+      if (given.has(key)) return refuse('repeated_key', 'contents has the same key twice.');
+      if (valueText(value) === undefined) return refuse('invalid_contents', VALUES);
+      given.add(key);
+    }
+  }
+  return refuse('invalid_contents', explain([...given], names, [...keys[1].keys()]));
+}
+
+const VALUES = 'Every value of contents must be a string or a number; send large numbers as strings.';
 
 function parseText(text: string): Result<unknown> {
   try {
@@ -62,9 +69,6 @@ function valueText(value: unknown): string | undefined {
   if (typeof value === 'number') return isExact(value) ? String(value) : undefined;
   return typeof value === 'string' && value.isWellFormed() && !value.includes('\0') ? value : undefined;
 }
-
-const sameSet = (given: ReadonlyMap<string, string>, wanted: readonly string[]): boolean =>
-  given.size === wanted.length && wanted.every((key) => given.has(key));
 
 /** Names the keys, never the values: a value may be a code. */
 function explain(given: string[], names: readonly string[], positions: readonly string[]): string {

@@ -6,6 +6,10 @@ export interface Template {
   readonly parts: readonly string[];
   /** Distinct placeholder names by first appearance; `p1` fills the first of them. */
   readonly names: readonly string[];
+  /** Of each placeholder, which of the names it is, from 0. */
+  readonly places: readonly number[];
+  /** The two writings of parameters: which of the names a key means. */
+  readonly keys: readonly [byName: ReadonlyMap<string, number>, byPosition: ReadonlyMap<string, number>];
 }
 
 const PLACEHOLDER = /\$\{([A-Za-z_][A-Za-z0-9_]{0,31})\}/;
@@ -14,8 +18,11 @@ const POSITIONAL = /^p([1-9][0-9]{0,2})$/;
 /** Parses a template's body. Text that only looks like a placeholder stays literal; `templateProblem` tells of it. */
 export function parseTemplate(body: string): Template {
   const parts = body.split(PLACEHOLDER);
-  const names = [...new Set(parts.filter((_, index) => index % 2 === 1))];
-  return { parts, names };
+  const placeholders = parts.filter((_, index) => index % 2 === 1);
+  const names = [...new Set(placeholders)];
+  const byName = new Map(names.map((name, index) => [name, index]));
+  const byPosition = new Map(names.map((_, index) => [`p${index + 1}`, index]));
+  return { parts, names, places: placeholders.map((name) => names.indexOf(name)), keys: [byName, byPosition] };
 }
 
 /**
@@ -33,7 +40,10 @@ export function templateProblem(body: string): string | undefined {
   return misplaced ? `placeholder ${misplaced} stands in another place than its name says` : undefined;
 }
 
-/** Puts the values in, literally and once: a value that looks like a placeholder stays as it is. */
-export function renderTemplate(template: Template, values: ReadonlyMap<string, string>): string {
-  return template.parts.map((part, index) => (index % 2 === 0 ? part : (values.get(part) ?? ''))).join('');
+/** Puts the values of the names in, literally and once: a value that looks like a placeholder stays as it is. */
+export function renderTemplate({ parts, places }: Template, values: readonly string[]): string {
+  let text = parts[0] ?? '';
+  for (let index = 0; index < places.length; index++)
+    text += (values[places[index] ?? 0] ?? '') + (parts[2 * index + 2] ?? '');
+  return text;
 }

@@ -80,9 +80,10 @@ async function taken({ carrierUrl = '' }: System): Promise<number> {
 }
 
 async function untilTaken(count: number, system: System, { signal }: Trial): Promise<number> {
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await setTimeout(LOOK_MS, undefined, { signal })) {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
     const now = await taken(system);
     if (now >= count) return now;
+    await setTimeout(LOOK_MS, undefined, { signal });
   }
   throw new Error(`the carrier has not taken ${count} messages in ${PATIENCE_MS / 1_000} s`);
 }
