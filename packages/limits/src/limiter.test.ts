@@ -184,10 +184,17 @@ describe('the slot of a number', () => {
       await warmed({ ...options, numberSeconds: 60 }),
       createLimiter({ ...options, numberSeconds: 1 }),
     ];
-    const [kept, brief] = [slot(), slot()];
+    const [first, kept, brief] = [slot(), slot(), slot()];
+    // The hash in which the first is ends soon; the one in which the others are must last as long as the longest.
+    await short.takeSends([first], 'first');
     await long.takeSends([kept]);
-    await short.takeSends([brief], 'me');
-    await eventually(async () => (await long.takeSends([brief]))[0]?.kind === 'granted');
+    await short.takeSends([brief], 'brief');
+    for (const holder of ['second', 'third']) {
+      await eventually(async () => {
+        const taken = await short.takeSends([brief], holder);
+        return taken.kind === 'warm' && taken.grants[0]?.kind === 'granted';
+      });
+    }
     expect((await long.takeSends([kept]))[0]?.kind).toBe('number_limited');
   });
 
