@@ -127,6 +127,7 @@ describe('readContents', () => {
   it.each<[string, unknown]>([
     ['over two objects', [{ code: SECRET }, { minutes: '5' }, { code: SECRET }]],
     ['over two objects, with another value', [{ code: SECRET, minutes: '5' }, { minutes: '6' }]],
+    ['before something that is no object', [{ code: SECRET }, { code: '1' }, 5]],
     ['in an object of a JSON string', `{"code":"${SECRET}","minutes":"5","code":"${SECRET}"}`],
     ['in an array of a JSON string', `[{"code":"${SECRET}","code":"1"},{"minutes":"5"}]`],
     ['over two objects of a JSON string', `[{"code":"${SECRET}"},{"minutes":"5"},{"code":"1"}]`],

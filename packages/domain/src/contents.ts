@@ -14,9 +14,6 @@ export function readContents(contents: unknown, template: Template): Result<read
   const parsed = typeof contents === 'string' ? parseText(contents) : ok(contents);
   if (!parsed.ok) return parsed;
   const objects: readonly unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
-  if (!objects.every(isFields)) {
-    return refused(refuse('invalid_contents', 'contents must be an object or an array of objects.'));
-  }
   const [byName, byPosition] = template.keys;
   const values = fill(objects, byName) ?? fill(objects, byPosition);
   return values ? ok(values) : refused(problem(objects, template));
@@ -26,9 +23,10 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Every key of these once, and no other: each value in its key's place. */
-function fill(objects: readonly Fields[], keys: ReadonlyMap<string, number>): string[] | undefined {
+function fill(objects: readonly unknown[], keys: ReadonlyMap<string, number>): string[] | undefined {
   const values: string[] = [];
   for (const object of objects) {
+    if (!isFields(object)) return undefined;
     for (const key of Object.keys(object)) {
       const place = keys.get(key);
       const text = valueText(object[key]);
@@ -41,9 +39,10 @@ function fill(objects: readonly Fields[], keys: ReadonlyMap<string, number>): st
 }
 
 /** What is wrong with them, the first thing first. */
-function problem(objects: readonly Fields[], { names, keys }: Template): Refusal {
+function problem(objects: readonly unknown[], { names, keys }: Template): Refusal {
   const given = new Set<string>();
   for (const object of objects) {
+    if (!isFields(object)) return refuse('invalid_contents', 'contents must be an object or an array of objects.');
     for (const [key, value] of Object.entries(object)) {
       if (given.has(key)) return refuse('repeated_key', 'contents has the same key twice.');
       if (valueText(value) === undefined) return refuse('invalid_contents', VALUES);

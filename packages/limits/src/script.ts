@@ -57,7 +57,7 @@ end
 /**
  * The slots are the fields of two hashes (docs/adr/0017): a number's MAC, and until when (Unix ms) it is whose. What is
  * taken goes to the newer hash. Once everything in the older one has ended, it is dropped whole and the newer one takes
- * its place, so that no slot has to end by itself. \`until\`, a field that no MAC is, tells when the last of a hash ends.
+ * its place, so that no slot has to end by itself. `until`, a field that no MAC is, tells when the last of a hash ends.
  *
  * MACS holds 16 bytes for each slot: as arguments of their own they would cost the client and Redis more than they do here.
  */
@@ -95,11 +95,11 @@ local function look(newer, older, fields)
   return values
 end
 
--- pairs: field, value, field, value. Kept for a minute longer than they last: it is turn() that should drop them.
-local function hold(newer, pairs, last)
-  if #pairs == 0 then return end
+-- taken: field, value, field, value. Kept for a minute longer than they last: it is turn() that should drop them.
+local function hold(newer, taken, last)
+  if #taken == 0 then return end
   last = math.max(last, untilOf(newer))
-  call('HSET', newer, unpack(pairs))
+  call('HSET', newer, unpack(taken))
   call('HSET', newer, 'until', string.format('%.0f', last))
   call('PEXPIRE', newer, string.format('%.0f', last - now + 60000))
 end
@@ -125,7 +125,7 @@ local results = { sub(warm, #run + 1) }
 local seen = {}
 turn(newer, older)
 for from, fields in pages(ARGV[4]) do
-  local values, pairs = look(newer, older, fields), {}
+  local values, taken = look(newer, older, fields), {}
   for i, field in ipairs(fields) do
     local value, result = values[i], nil
     if seen[field] then
@@ -138,15 +138,15 @@ for from, fields in pages(ARGV[4]) do
     else
       seen[field] = ends
       added = added + 1
-      pairs[#pairs + 1] = field
-      pairs[#pairs + 1] = mine
+      taken[#taken + 1] = field
+      taken[#taken + 1] = mine
     end
     if result then
       results[#results + 1] = from + i - 2
       results[#results + 1] = result
     end
   end
-  hold(newer, pairs, ends)
+  hold(newer, taken, ends)
 end
 record(KEYS[2], added)
 return results
@@ -170,12 +170,12 @@ for _, fields in pages(ARGV[1]) do
     end
   end
 end
-return 1
 `;
 
 /**
  * KEYS: lock, newer, older. ARGV: epoch, the lock's new life in ms, MACS, then each slot's remaining life in ms → 1, or 0
- * when the lock is not this epoch's any more: the server was wiped meanwhile. A slot that is there stays.
+ * when the lock is not this epoch's any more: the server was wiped meanwhile. Of what is there and what is put back, the
+ * later end holds: a replica may have kept a slot that was given back, and lack the one that was taken after it.
  */
 export const REFILL = `${NOW}${SLOTS}
 if call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -183,16 +183,17 @@ call('PEXPIRE', KEYS[1], ARGV[2])
 local newer, older = KEYS[2], KEYS[3]
 turn(newer, older)
 for from, fields in pages(ARGV[3]) do
-  local values, pairs, last = look(newer, older, fields), {}, 0
+  local values, back, last, latest = look(newer, older, fields), {}, 0, {}
   for i, field in ipairs(fields) do
     local ends = now + ARGV[2 + from + i]
-    if not values[i] then
-      pairs[#pairs + 1] = field
-      pairs[#pairs + 1] = string.format('%.0f:', ends) .. ARGV[1]
+    if ends > (latest[field] or values[i] and endOf(values[i]) or 0) then
+      latest[field] = ends
+      back[#back + 1] = field
+      back[#back + 1] = string.format('%.0f:', ends) .. ARGV[1]
       last = math.max(last, ends)
     end
   end
-  hold(newer, pairs, last)
+  hold(newer, back, last)
 end
 return 1
 `;

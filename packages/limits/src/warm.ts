@@ -24,7 +24,8 @@ export interface Warm {
 }
 
 export function createWarm(redis: Redis, run: RunScript, prefix: string): Warm {
-  const key = `${prefix}warm`;
+  // With the number of the slots' format: another one's slots are not found, so that they have to be put back from the rows.
+  const key = `${prefix}warm:2`;
   const lockKey = `${prefix}refilling`;
   let known: Promise<string> | undefined;
   redis.on('close', () => {

@@ -1,10 +1,10 @@
-import { setTimeout } from 'node:timers/promises';
 import { uuid7Floor } from '@ardor/domain/uuid7';
+import { eventually } from '@ardor/testkit/eventually';
 import { cpuPerMessage, cpuSnapshot, type CpuPerMessage } from '../cpu/cpu-groups.js';
 import { unreceiptedPlan } from '../load/request-plan.js';
 import { runGenerator } from '../load/run-generator.js';
 import { numbers } from '../scenarios/watch-rows.js';
-import type { Trial } from '../stage/stage.js';
+import type { Host } from '../stage/stage.js';
 import { startSystem, type System } from '../stage/system.js';
 import type { Depth } from './depth-points.js';
 import { fillTable } from './fill-table.js';
@@ -28,17 +28,18 @@ const LOOK_MS = 20;
 const PATIENCE_MS = 180_000;
 
 /** `place` keeps its queues and slots apart from those of other depths. */
-export async function openDepth(depth: Depth, place: number, trial: Trial): Promise<OpenDepth> {
+export async function openDepth(depth: Depth, place: number, host: Host): Promise<OpenDepth> {
   // The same numbers in each turn, a minute apart or less.
   const settings = { QUEUE_PREFIX: `{depth${place}}`, NUMBER_LIMIT_SECONDS: '1' };
   const openedAt = Date.now();
-  const system = await startSystem('ours', trial, settings);
-  await fillTable(depth, system, trial);
+  const system = await startSystem('ours', host, settings);
+  await fillTable(depth, system, host);
   return {
     measure: async (messages) => {
-      const accept = await measureAccept(messages, system, trial);
-      const deliver = await measureDeliver(messages, system, trial);
-      return { accept: accept.cpu, deliver, errors: accept.errors + (await countFailed(openedAt, system)) };
+      const turnAt = Date.now();
+      const accept = await measureAccept(messages, system, host);
+      const deliver = await measureDeliver(messages, system, host);
+      return { accept: accept.cpu, deliver, errors: accept.errors + (await countFailed(openedAt, turnAt, system)) };
     },
   };
 }
@@ -46,7 +47,7 @@ export async function openDepth(depth: Depth, place: number, trial: Trial): Prom
 async function measureAccept(
   messages: number,
   { ports, database, groups }: System,
-  { signal }: Trial,
+  { signal }: Host,
 ): Promise<{ cpu: CpuPerMessage; errors: number }> {
   const send = (requests: number, numbersFrom = '') => {
     const [plan, pace] = [unreceiptedPlan(numbersFrom), { kind: 'count', requests } as const];
@@ -60,14 +61,14 @@ async function measureAccept(
 }
 
 /** Claim, call and settlement of as many as were accepted, those first that wait for longest. */
-async function measureDeliver(messages: number, system: System, trial: Trial): Promise<CpuPerMessage> {
+async function measureDeliver(messages: number, system: System, host: Host): Promise<CpuPerMessage> {
   await system.database?.query('CHECKPOINT');
   const all = (await taken(system)) + WARM_UP_MESSAGES + messages;
   await system.startWorkers();
   // Starting a process is no part of it.
-  const first = await untilTaken(all - messages, system, trial);
+  const first = await untilTaken(all - messages, system, host);
   const before = cpuSnapshot(system.groups());
-  const last = await untilTaken(all, system, trial);
+  const last = await untilTaken(all, system, host);
   const after = cpuSnapshot(system.groups());
   await system.stopWorkers();
   return cpuPerMessage(before, after, last - first);
@@ -79,17 +80,20 @@ async function taken({ carrierUrl = '' }: System): Promise<number> {
   return ledger.taken;
 }
 
-async function untilTaken(count: number, system: System, { signal }: Trial): Promise<number> {
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
+async function untilTaken(count: number, system: System, { signal }: Host): Promise<number> {
+  const enough = async (): Promise<number | undefined> => {
     const now = await taken(system);
-    if (now >= count) return now;
-    await setTimeout(LOOK_MS, undefined, { signal });
-  }
-  throw new Error(`the carrier has not taken ${count} messages in ${PATIENCE_MS / 1_000} s`);
+    return now >= count || signal.aborted ? now : undefined;
+  };
+  const now = await eventually(enough, PATIENCE_MS, LOOK_MS);
+  signal.throwIfAborted();
+  return now;
 }
 
-async function countFailed(since: number, { database }: System): Promise<number> {
+/** Of those that came since the table was opened, as what is older has ended long ago. */
+async function countFailed(openedAt: number, turnAt: number, { database }: System): Promise<number> {
   if (!database) throw new Error('nothing is stored here');
-  const failed = `SELECT count(*)::float8 AS failed FROM messages WHERE id >= '${uuid7Floor(since)}' AND status::text = 'error'`;
+  const failed = `SELECT count(*)::float8 AS failed FROM messages WHERE id >= '${uuid7Floor(openedAt)}'
+    AND status::text = 'error' AND final_at >= to_timestamp(${turnAt / 1_000})`;
   return (await numbers<{ failed: number }>(database, failed)).failed;
 }

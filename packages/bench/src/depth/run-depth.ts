@@ -1,5 +1,5 @@
 import { openStage } from '../stage/open-stage.js';
-import { USUAL, type StageDeps, type Trial } from '../stage/stage.js';
+import { USUAL, type Host, type StageDeps } from '../stage/stage.js';
 import type { TaskOutcome } from '../task.js';
 import type { DepthOptions } from './depth-options.js';
 import { depthTable, type MeasuredDepth } from './depth-table.js';
@@ -15,11 +15,11 @@ export async function runDepth(
   deps: StageDeps,
 ): Promise<TaskOutcome> {
   const { stage } = await openStage({ ...USUAL, seconds: 1, node, latency: false }, deps);
-  const trial: Trial = { ...stage, closers: deps.closers, nextRun: () => 0 };
+  const host: Host = { ...stage, closers: deps.closers };
   const measured: Measured[] = [];
   for (const [place, depth] of depths.entries()) {
     deps.progress(`filling ${place + 1} of ${depths.length}: ${depth.waiting} waiting, ${depth.history} of history`);
-    measured.push({ depth, rounds: [], ...(await openDepth(depth, place, trial)) });
+    measured.push({ depth, rounds: [], ...(await openDepth(depth, place, host)) });
   }
   for (let round = 1; round <= rounds; round++) {
     deps.progress(`round ${round} of ${rounds}`);

@@ -38,8 +38,12 @@ export interface Stage extends Omit<StageDeps, 'closers'> {
   readonly warn: (line: string) => void;
 }
 
-/** What one trial adds: where its releases go, and a fresh range of numbers for each of its loads. */
-export interface Trial extends Stage {
+/** A stage, and where the releases of what is started on it go. */
+export interface Host extends Stage {
   readonly closers: Closers;
+}
+
+/** What one trial adds: a fresh range of numbers for each of its loads. */
+export interface Trial extends Host {
   readonly nextRun: () => number;
 }

@@ -4,7 +4,7 @@ import { freePort, startProcess, startProgram, untilReady, type ServiceProcess }
 import type { Groups } from '../cpu/cpu-groups.js';
 import type { SystemName } from '../scenarios/scenario.js';
 import type { BenchDatabase } from './databases.js';
-import type { Trial } from './stage.js';
+import type { Host } from './stage.js';
 
 /** What is measured, as processes. */
 export interface System {
@@ -34,20 +34,20 @@ const UNLIMITED = {
  * Starts the ingresses of a system over an empty database; the workers when they are asked for. `settings`: of this system's
  * environment, beyond the usual.
  */
-export function startSystem(name: SystemName, trial: Trial, settings: Record<string, string> = {}): Promise<System> {
+export function startSystem(name: SystemName, host: Host, settings: Record<string, string> = {}): Promise<System> {
   switch (name) {
     case 'http-ceiling':
     case 'express-ceiling':
-      return startCeiling(name, trial);
+      return startCeiling(name, host);
     case 'ours':
     case 'naive':
-      return startWhole(name, trial, settings);
+      return startWhole(name, host, settings);
   }
 }
 
-async function startCeiling(name: 'http-ceiling' | 'express-ceiling', trial: Trial): Promise<System> {
+async function startCeiling(name: 'http-ceiling' | 'express-ceiling', host: Host): Promise<System> {
   const port = await freePort();
-  const service = startOwn(name, { PORT: String(port) }, trial);
+  const service = startOwn(name, { PORT: String(port) }, host);
   await untilReady(service, `http://127.0.0.1:${port}/readyz`);
   return {
     ports: [port],
@@ -61,9 +61,9 @@ async function startCeiling(name: 'http-ceiling' | 'express-ceiling', trial: Tri
   };
 }
 
-async function startWhole(name: 'ours' | 'naive', trial: Trial, settings: Record<string, string>): Promise<System> {
-  const { servers, options, closers } = trial;
-  const database = await trial.databases.create(name, closers);
+async function startWhole(name: 'ours' | 'naive', host: Host, settings: Record<string, string>): Promise<System> {
+  const { servers, options, closers } = host;
+  const database = await host.databases.create(name, closers);
   const [carrierPort, ...ports] = await Promise.all(Array.from({ length: 1 + options.ingresses }, freePort));
   const carrierUrl = `http://127.0.0.1:${carrierPort ?? 0}`;
   const carrier = startProcess('simulator', {}, ['--port', String(carrierPort)], options.node);
@@ -77,7 +77,7 @@ async function startWhole(name: 'ours' | 'naive', trial: Trial, settings: Record
     ...settings,
   };
   const start = name === 'ours' ? startOurs : startNaive;
-  const ingresses = await Promise.all(ports.map((port) => start('ingress', port, env, trial)));
+  const ingresses = await Promise.all(ports.map((port) => start('ingress', port, env, host)));
   const workers: ServiceProcess[] = [];
   return {
     ports,
@@ -93,7 +93,7 @@ async function startWhole(name: 'ours' | 'naive', trial: Trial, settings: Record
     carrierUrl,
     startWorkers: async () => {
       const freePorts = await Promise.all(Array.from({ length: options.workers }, freePort));
-      const started = await Promise.all(freePorts.map((port) => start('worker', port, env, trial)));
+      const started = await Promise.all(freePorts.map((port) => start('worker', port, env, host)));
       workers.push(...started.map(({ service }) => service));
     },
     stopWorkers: async () => {
@@ -111,7 +111,7 @@ async function startOurs(
   name: 'ingress' | 'worker',
   port: number,
   env: Record<string, string>,
-  { options, closers }: Trial,
+  { options, closers }: Host,
 ): Promise<Started> {
   const opsPort = name === 'ingress' ? await freePort() : port;
   const own = { HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), OPS_PORT: String(opsPort) };
@@ -127,16 +127,16 @@ async function startNaive(
   name: 'ingress' | 'worker',
   port: number,
   env: Record<string, string>,
-  trial: Trial,
+  host: Host,
 ): Promise<Started> {
-  const service = startOwn(`naive-${name}`, { ...env, PORT: String(port) }, trial);
+  const service = startOwn(`naive-${name}`, { ...env, PORT: String(port) }, host);
   const ops = `http://127.0.0.1:${port}`;
   await untilReady(service, `${ops}/readyz`);
   return { service, ops };
 }
 
 /** One of the bench's own programs. */
-function startOwn(name: string, env: Record<string, string>, { options, closers }: Trial): ServiceProcess {
+function startOwn(name: string, env: Record<string, string>, { options, closers }: Host): ServiceProcess {
   const script = `${CHECKOUT}packages/bench/dist/programs/${name}.js`;
   const service = startProgram({ name, script, env, args: [], execPath: options.node });
   closers.push(name, service.stop);
