@@ -98,7 +98,11 @@ async function modelled() {
     release: async (numbers: readonly number[], holder: string): Promise<void> => {
       await settle(numbers);
       await (limiters[0] ?? first).release(slotsOf(numbers), holder);
-      for (const number of numbers) if (held.get(number)?.holder === holder) held.delete(number);
+      for (const number of numbers) {
+        const slot = held.get(number);
+        // One that has ended is left where it is, and counts again if the clock goes back.
+        if (slot !== undefined && slot.ends > now && slot.holder === holder) held.delete(number);
+      }
     },
     refill: async (numbers: readonly number[], ms: number): Promise<void> => {
       await settle(numbers);
