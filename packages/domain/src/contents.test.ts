@@ -114,6 +114,12 @@ describe('readContents', () => {
     expect(message.length).toBeGreaterThan(10);
   });
 
+  it('tells a value of the wrong type from one with a character that cannot be sent', () => {
+    expect(refusal({ code: true, minutes: SECRET }).message).toMatch(/^Every value .* a string or a number/);
+    for (const code of [`${SECRET}\0`, `${SECRET}\ud83d`])
+      expect(refusal({ code, minutes: '5' }).message).toMatch(/U\+0000, or half of a surrogate pair/);
+  });
+
   it('says which keys of the template are missing and how many are not its own', () => {
     expect(refusal({ code: SECRET, [SECRET]: '1', x: '2' }).message).toBe(
       'contents must have p1, p2 or code, minutes (missing: minutes; 2 not of the template).',

@@ -45,7 +45,8 @@ function problem(objects: readonly unknown[], { names, keys }: Template): Refusa
     if (!isFields(object)) return refuse('invalid_contents', 'contents must be an object or an array of objects.');
     for (const [key, value] of Object.entries(object)) {
       if (given.has(key)) return refuse('repeated_key', 'contents has the same key twice.');
-      if (valueText(value) === undefined) return refuse('invalid_contents', VALUES);
+      if (valueText(value) === undefined)
+        return refuse('invalid_contents', typeof value === 'string' ? CHARACTERS : VALUES);
       given.add(key);
     }
   }
@@ -53,6 +54,7 @@ function problem(objects: readonly unknown[], { names, keys }: Template): Refusa
 }
 
 const VALUES = 'Every value of contents must be a string or a number; send large numbers as strings.';
+const CHARACTERS = 'A value of contents has a character that no text message can: U+0000, or half of a surrogate pair.';
 
 function parseText(text: string): Result<unknown> {
   try {
