@@ -8,6 +8,8 @@ import { type Supervision } from './supervision.js';
 
 /** A service that is not ready by then has a problem that waiting will not cure. */
 const READY_WITHIN_MS = 60_000;
+/** Most are ready within two; whoever watches learns why this one is not, before it is given up. */
+const TELL_AFTER_MS = 5_000;
 
 /** Starts the services one after the other, then waits for all of them. Throws when one is not ready in time. */
 export async function startServices(
@@ -46,7 +48,9 @@ export function startNode(
 }
 
 async function ready(spec: ServiceSpec, child: Child, { print, stopping }: Supervision): Promise<void> {
-  const result = await waitUntilReady(spec.readyUrl, READY_WITHIN_MS, stopping);
+  const tell = (last: string): void => print(`${spec.name} is not ready yet: ${last}`);
+  const patience = { withinMs: READY_WITHIN_MS, tellAfterMs: TELL_AFTER_MS, tell };
+  const result = await waitUntilReady(spec.readyUrl, patience, stopping);
   stopping.throwIfAborted();
   if (result.ready) print(`${spec.name} is ready`);
   else
