@@ -48,7 +48,7 @@ export function startNode(
 }
 
 async function ready(spec: ServiceSpec, child: Child, { print, stopping }: Supervision): Promise<void> {
-  const tell = (last: string): void => print(`${spec.name} is not ready yet: ${last}`);
+  const tell = (last: string): void => print(`${spec.name} is not ready yet (${child.logFile} says why): ${last}`);
   const patience = { withinMs: READY_WITHIN_MS, tellAfterMs: TELL_AFTER_MS, tell };
   const result = await waitUntilReady(spec.readyUrl, patience, stopping);
   stopping.throwIfAborted();
