@@ -63,15 +63,25 @@ function onError(options: AdapterOptions): ErrorRequestHandler {
       next(error);
       return;
     }
-    const refusal = readerRefusal((error as { status?: unknown }).status);
+    const refusal = readerRefusal(error as ReaderError);
     if (refusal.status >= 500) options.log.error('request failed', { request_id: idOf(response), error });
     finish(options, response, 'none', refusalReply(refusal, idOf(response)));
   };
 }
 
-function readerRefusal(status: unknown): Refusal {
+interface ReaderError {
+  readonly status?: unknown;
+  readonly code?: unknown;
+}
+
+/** Of zlib, and of its Brotli. */
+const BROKEN_CODING = /^(Z|ERR_)_/;
+
+function readerRefusal({ status, code }: ReaderError): Refusal {
   if (status === 413) return refuse('body_too_large');
-  if (status === 415) return refuse('unsupported_media_type');
+  if (status === 415) return refuse('unsupported_media_type', 'Content-Encoding may be gzip, deflate or br.');
+  if (status === 400 && BROKEN_CODING.test(String(code)))
+    return refuse('invalid_request', 'The body is not what its Content-Encoding says.');
   return typeof status === 'number' && status >= 400 && status < 500
     ? refuse('invalid_request')
     : refuse('internal_error');
