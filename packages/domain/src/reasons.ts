@@ -16,7 +16,10 @@ const REFUSALS = {
   },
   invalid_contents: { status: 400, message: 'contents does not fit the template.' },
   text_too_long: { status: 400, message: 'The rendered text has more segments than allowed.' },
-  credentials_missing: { status: 401, message: 'client_id and passcode are required, as strings in the body or as HTTP Basic.' },
+  credentials_missing: {
+    status: 401,
+    message: 'client_id and passcode are required, as strings in the body or as HTTP Basic.',
+  },
   credentials_conflict: { status: 401, message: 'The credentials of the body and of the Authorization header differ.' },
   invalid_passcode: { status: 401, message: 'The client is unknown or the passcode is not one of its own.' },
   demo_credentials: { status: 401, message: 'The demo passcode is refused in production.' },
@@ -34,7 +37,10 @@ const REFUSALS = {
   send_rate_limited: { status: 429, message: 'The system accepts no more sends in this second.' },
   query_rate_limited: { status: 429, message: 'The system answers no more queries in this second.' },
   internal_error: { status: 500, message: 'We had a problem with our server.' },
-  limiter_unavailable: { status: 503, message: 'The rate limiter cannot answer at the moment; nothing was accepted or looked up.' },
+  limiter_unavailable: {
+    status: 503,
+    message: 'The rate limiter cannot answer at the moment; nothing was accepted or looked up.',
+  },
   overloaded: {
     status: 503,
     message: 'This server has more work than it can do in time; nothing was accepted or looked up.',
