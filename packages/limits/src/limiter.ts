@@ -39,8 +39,8 @@ export interface Limiter {
   /** Gives back slots that `holder` holds, of messages that were certainly never stored. */
   release(slots: readonly Slot[], holder: string): Promise<void>;
   /**
-   * Puts slots back that Redis has lost, each for what remains of its life where it is not held for longer, and keeps the lock of `epoch` for `lockMs`
-   * more; false when that lock is gone.
+   * Puts slots back that Redis has lost, each for what remains of its life where it is not held for longer, and keeps the
+   * lock of `epoch` for `lockMs` more; false when that lock is gone.
    */
   refill(slots: readonly (Slot & { readonly remainingMs: number })[], epoch: string, lockMs: number): Promise<boolean>;
   readonly warm: Warm;
