@@ -2,7 +2,7 @@ import { DEMO } from '@ardor/domain/demo';
 import { eventually } from '@ardor/testkit/eventually';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { query, send } from '../testing/requests.js';
+import { message, query, send, sendBatch } from '../testing/requests.js';
 import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
 
 const MAX_IN_FLIGHT = 4;
@@ -49,6 +49,13 @@ describe('while the database hangs', () => {
     expect(took).toBeLessThan(2_900);
     proxy.hang(false);
     await eventually(async () => (await send(ingress)).status === 200);
+  });
+
+  it('a batch is refused as a whole, also when some of it would be refused anyway', async () => {
+    proxy.hang(true);
+    const answer = await sendBatch(ingress, [message(), {}]);
+    expect([answer.status, (answer.body as { reason: string }).reason]).toEqual([503, 'no_answer_in_time']);
+    proxy.hang(false);
   });
 
   it('no more than MAX_IN_FLIGHT requests are held; the next is refused at once, before the limiter', async () => {

@@ -1,0 +1,90 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { eventually } from '@ardor/testkit/eventually';
+import { describe, expect, it } from '@jest/globals';
+import { adapterOfTest, only, seen } from '../testing/adapter-of-test.js';
+import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../testing/raw-http.js';
+import { MAX_BYTES } from '../testing/test-adapters.js';
+
+const WITH_ID = { 'x-request-id': 'a-request.id_42' };
+
+describe.each(['sockets', 'Express'] as const)('a body before the adapter of %s', (kind) => {
+  const { adapter, post, postChunked } = adapterOfTest(kind);
+
+  it('may come in many packets, cut inside a character', async () => {
+    const text = '{"a":"äöü😀"}';
+    const [head, body] = rawPost('/echo', text);
+    const answer = await rawAnswers(adapter().server, [head.slice(0, 9), head.slice(9), ...cut(body)]);
+    expect(seen(only(answer))['body']).toBe(text);
+  });
+
+  it.each([
+    ['of length 0', { 'content-length': '0' }],
+    ['of no told length', {}],
+  ])('%s is empty', async (_, headers) => {
+    const head = `POST /echo HTTP/1.1\r\n${headLines({ host: 'x', ...headers })}\r\n`;
+    expect(seen(only(await rawAnswers(adapter().server, [head])))).toMatchObject({ body: '' });
+  });
+
+  it('may be as long as allowed and not longer, also in chunks', async () => {
+    const [fits, exceeds] = ['é'.repeat(MAX_BYTES / 2), 'é'.repeat(MAX_BYTES / 2) + 'x'];
+    for (const answer of [await post('/echo', fits), await postChunked('/echo', fits)])
+      expect(seen(answer)['body']).toBe(fits);
+    for (const answer of [await post('/echo', exceeds, WITH_ID), await postChunked('/echo', exceeds)])
+      expect({ status: answer.status, reason: seen(answer)['reason'] }).toEqual({
+        status: 413,
+        reason: 'body_too_large',
+      });
+    expect(adapter().handled).toHaveLength(2);
+  });
+
+  it('that is longer is read to its end, so that the connection goes on after its refusal', async () => {
+    const [head, body] = rawPost('/echo', 'x'.repeat(MAX_BYTES + 1));
+    const answers = await rawAnswers(adapter().server, [head, body, ...rawPost('/echo', '{}')], 2);
+    expect(answers.map(({ status }) => status)).toEqual([413, 200]);
+  });
+
+  it('may be compressed; its length is that of its content', async () => {
+    const gzip = (text: string) => post('/echo', gzipSync(text), { 'content-encoding': 'gzip' });
+    expect(seen(await gzip('{"a":1}'))['body']).toBe('{"a":1}');
+    expect((await gzip(' '.repeat(MAX_BYTES))).status).toBe(200);
+    expect((await gzip(' '.repeat(MAX_BYTES + 1))).status).toBe(413);
+    const unknown = await post('/echo', '{}', { 'content-encoding': 'x' });
+    expect([unknown.status, seen(unknown)['reason'], seen(unknown)['message']]).toEqual([
+      ...[415, 'unsupported_media_type', 'Content-Encoding may be gzip, deflate or br.'],
+    ]);
+    expect((await post('/echo', '{}', { 'content-encoding': 'identity' })).status).toBe(200);
+  });
+
+  it.each([
+    ['gzip that is none', 'gzip', Buffer.from('{}')],
+    ['gzip without its end', 'gzip', gzipSync('{"a":1}').subarray(0, -12)],
+    ['deflate that is none', 'deflate', Buffer.from('{}')],
+    ['Brotli that is none', 'br', Buffer.from('{}{}{}{}')],
+    ['Brotli without its end', 'br', brotliCompressSync('{"a":1}').subarray(0, -2)],
+  ])('is refused as %s', async (_, coding, body) => {
+    const answer = await post('/echo', body, { 'content-encoding': coding });
+    expect([answer.status, seen(answer)['reason'], seen(answer)['message']]).toEqual([
+      ...[400, 'invalid_request', 'The body is not what its Content-Encoding says.'],
+    ]);
+  });
+
+  it.each([
+    ['a told length', rawPost('/echo', 'x'.repeat(500)).map((part) => part.slice(0, 200))],
+    [
+      'chunks',
+      [`POST /echo HTTP/1.1\r\n${headLines({ host: 'x', 'transfer-encoding': 'chunked' })}\r\n`, '3\r\nabc\r\n'],
+    ],
+  ])('that breaks off, of %s, is neither handled nor counted', async (_, parts) => {
+    const socket = await openRaw(adapter().server, parts);
+    await eventually(() => connectionCount(adapter().server).then((count) => count > 0));
+    socket.destroy();
+    await eventually(() => connectionCount(adapter().server).then((count) => count === 0));
+    expect((await post('/echo')).status).toBe(200);
+    expect(adapter().handled).toHaveLength(1);
+    expect(adapter().observed).toEqual(['/echo 200 ok']);
+    expect(adapter().inFlight()).toBe(0);
+  });
+});
+
+/** The bytes one by one. */
+const cut = (body: Buffer): Buffer[] => Array.from(body, (byte) => Buffer.of(byte));
