@@ -1,0 +1,108 @@
+import { createFindClient } from '@ardor/store/find-client';
+import { testKeyring } from '@ardor/testkit/fixtures';
+import { freePort } from '@ardor/testkit/service-process';
+import { describe, expect, it } from '@jest/globals';
+import { ardorOfTest } from '../testing/ardor-of-test.js';
+
+const { db, ardor, done, refused, list } = ardorOfTest();
+const findClient = (id: string) => createFindClient(db().database)(id);
+
+describe('ardor client', () => {
+  it('creates, disables, enables and lists', async () => {
+    expect(await done('client', 'create', 'shop', '--name', 'A shop', '--region', 'US')).toContain(
+      'created client shop (US)',
+    );
+    await done('client', 'create', 'bank');
+    expect(await list('client')).toMatchObject([
+      { id: 'bank', name: 'bank', region: 'CN', disabled: false },
+      { id: 'shop', name: 'A shop', region: 'US', disabled: false },
+    ]);
+    await done('client', 'disable', 'shop');
+    expect((await findClient('shop'))?.disabled).toBe(true);
+    await done('client', 'enable', 'shop');
+    expect((await findClient('shop'))?.disabled).toBe(false);
+  });
+
+  it('says what is wrong', async () => {
+    await done('client', 'create', 'shop');
+    expect(await refused(['client', 'create', 'shop'])).toBe('ardor: client shop exists already');
+    expect(await refused(['client', 'disable', 'bank'])).toBe('ardor: there is no client bank');
+  });
+});
+
+describe('ardor passcode', () => {
+  it('is shown when it is issued, is kept as a MAC only, and can be revoked', async () => {
+    await done('client', 'create', 'shop');
+    const said = await done('passcode', 'issue', 'shop');
+    const [, id = '', secret = ''] = /^passcode (\w+) of shop, shown only now:\n(\S+)\n$/.exec(said) ?? [];
+    expect(secret).toMatch(/^ARDOR(-[0-9A-Z]{5}){6}$/);
+    expect((await findClient('shop'))?.passcodeMacs.map((mac) => Buffer.from(mac))).toEqual([
+      testKeyring().passcodeMac('shop', secret),
+    ]);
+    const [dump] = await db().query<{ text: string }>(
+      `SELECT (SELECT string_agg(p::text, ' ') FROM passcodes p) || (SELECT string_agg(c::text, ' ') FROM clients c) AS text`,
+    );
+    for (const form of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')]) {
+      expect(dump?.text).not.toContain(form);
+    }
+    expect(await done('client', 'list')).not.toContain(secret);
+    expect(await list('client')).toMatchObject([{ passcodes: [id] }]);
+
+    await done('passcode', 'revoke', id);
+    expect(await list('client')).toMatchObject([{ passcodes: [] }]);
+    expect(await refused(['passcode', 'revoke', id])).toBe(`ardor: there is no valid passcode ${id}`);
+  });
+
+  it('needs a client, and the key', async () => {
+    expect(await refused(['passcode', 'issue', 'bank'])).toBe('ardor: there is no client bank');
+    const { code, out, err } = await ardor(['passcode', 'issue', 'bank'], { ARDOR_MASTER_KEY: 'short' });
+    expect({ code, out, err }).toEqual({
+      code: 1,
+      out: '',
+      err: 'ardor: the configuration is wrong:\n  - ARDOR_MASTER_KEY is missing or malformed\n',
+    });
+  });
+});
+
+describe('ardor template', () => {
+  it('puts, grants, takes back and lists', async () => {
+    await done('client', 'create', 'shop');
+    await done('template', 'put', 't1', 'code ${code}');
+    await done('template', 'put', 't2', 'hello', '--lane', 'bulk', '--validity', '3600', '--on-unknown', 'resend');
+    await done('template', 'put', 't1', 'pin ${pin}');
+    expect(await list('template')).toEqual([
+      { id: 't1', body: 'pin ${pin}', lane: 'otp', validitySeconds: 300, onUnknown: 'wait' },
+      { id: 't2', body: 'hello', lane: 'bulk', validitySeconds: 3_600, onUnknown: 'resend' },
+    ]);
+    await done('template', 'grant', 'shop', 't1');
+    await done('template', 'grant', 'shop', 't1');
+    expect((await findClient('shop'))?.grants).toEqual(new Set(['t1']));
+    await done('template', 'ungrant', 'shop', 't1');
+    expect((await findClient('shop'))?.grants).toEqual(new Set());
+  });
+
+  it.each([
+    ['', 'the body is empty'],
+    ['code ${1}', 'a placeholder is ${name}: a letter or _, then letters, digits or _, 32 at most'],
+    ['code ${code', 'a placeholder is ${name}: a letter or _, then letters, digits or _, 32 at most'],
+    ['${p2} ${p1}', 'placeholder p2 stands in another place than its name says'],
+  ])('refuses the body %j', async (body, problem) => {
+    expect(await refused(['template', 'put', 't1', body])).toBe(`ardor: template t1: ${problem}`);
+    expect(await list('template')).toEqual([]);
+  });
+
+  it('is granted only where both exist', async () => {
+    expect(await refused(['template', 'grant', 'shop', 't1'])).toBe('ardor: there is no client shop');
+    await done('client', 'create', 'shop');
+    expect(await refused(['template', 'grant', 'shop', 't1'])).toBe('ardor: there is no template t1');
+  });
+});
+
+describe('ardor send', () => {
+  it('ends with one line where nobody listens', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    expect(await refused(['send', '13800138000', 't1', 'p1=4711', '--url', url])).toMatch(
+      /^ardor: connect ECONNREFUSED/,
+    );
+  });
+});
