@@ -30,7 +30,7 @@ describe('the Dockerfile', () => {
   // Each line breaks the file in one way, so that a check that has gone blind is noticed.
   it.each<[string, string | RegExp, string]>([
     ['Unknown instruction: RUNN', 'RUN pnpm fetch', 'RUNN pnpm fetch'],
-    ['node:24-bookworm-slim names no exact version', /node:24[\d.]+/, 'node:24'],
+    ['node:26-bookworm-slim names no exact version', /node:26[\d.]+/, 'node:26'],
     ['ENV ARDOR_MASTER_KEY would leave', 'ENV NODE_ENV', 'ENV ARDOR_MASTER_KEY=x NODE_ENV'],
     ['ARG DATABASE_URL would leave', 'EXPOSE 9091', 'ARG DATABASE_URL\nEXPOSE 9091'],
     ['ADD fetches', 'COPY prisma', 'ADD prisma'],

@@ -20,7 +20,7 @@ export function createConnection(port: number): Connection {
   const open = (): Socket => {
     const opened = connect({ port, host: '127.0.0.1', noDelay: true });
     const read = createAnswerReader(settle);
-    opened.on('data', (chunk) => {
+    opened.on('data', (chunk: Buffer) => {
       try {
         read(chunk);
       } catch {
