@@ -18,6 +18,12 @@ module.exports = {
     ),
     only('simulator-stands-alone', '^packages/simulator/', '^packages/simulator/', 'it is another program'),
     only('local-stack-stays-low', '^packages/local-stack/', '^packages/(local-stack|domain|runtime)/'),
+    only(
+      'testkit-stays-low',
+      '^packages/testkit/',
+      '^packages/(testkit|local-stack|domain|runtime)/',
+      'the store tests use it',
+    ),
     only('seed-through-store', '^prisma/', '^(prisma|packages/(store|domain|runtime))/'),
     {
       name: 'services-never-import-each-other',
@@ -28,14 +34,17 @@ module.exports = {
     {
       name: 'tests-stay-in-tests',
       severity: 'error',
-      from: { path: '^(services|packages)/', pathNot: ['\\.test\\.ts$', '/testing/', '^packages/(testkit|bench)/'] },
-      to: { path: '^packages/(testkit|bench)/' },
+      from: {
+        path: '^(services|packages)/',
+        pathNot: ['\\.test\\.ts$', '/testing/', '^packages/(testkit|chaos|e2e|bench)/'],
+      },
+      to: { path: '^packages/(testkit|chaos|e2e|bench)/' },
     },
     {
-      name: 'nothing-imports-bench',
+      name: 'nothing-imports-commands-and-e2e',
       severity: 'error',
-      from: { path: '^(services|packages|prisma)/', pathNot: ['\\.test\\.ts$', '^packages/bench/'] },
-      to: { path: '^packages/bench/' },
+      from: { path: '^(?:services|packages|prisma)/([^/]+)/' },
+      to: { path: '^packages/(bench|chaos|e2e)/', pathNot: '^packages/$1/' },
     },
     {
       name: 'stages-never-import-each-other',

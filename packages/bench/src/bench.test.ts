@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CHECKOUT } from '@ardor/testkit/places';
+import { CHECKOUT } from '@ardor/testkit/paths';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BASELINE } from './guard/baseline.js';
 

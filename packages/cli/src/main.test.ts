@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DEMO } from '@ardor/domain/demo';
 import { sameMac } from '@ardor/domain/keyring';
 import { createFindClient } from '@ardor/store/find-client';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/service-process';
 import { describe, expect, it } from '@jest/globals';
@@ -58,7 +58,7 @@ describe('ardor migrate', () => {
   it('ends with one line when its session is ended', async () => {
     await db().query('SELECT pg_advisory_lock(72707369)');
     const running = refused(['migrate']);
-    await eventually(async () => {
+    await waitFor(async () => {
       const rows = await db().query<{ ended: boolean }>(
         `SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
          WHERE application_name = 'ardor-migrate' AND wait_event = 'advisory' AND datname = current_database()`,

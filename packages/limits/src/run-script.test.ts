@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis } from '@ardor/local-stack/redis';
-import { eventually } from '@ardor/testkit/eventually';
-import { TOOLS } from '@ardor/testkit/places';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { TOOLS } from '@ardor/testkit/paths';
 import { expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { declare, disturbed, limitersOfTest, slot, warm } from './testing/limiters.js';
@@ -17,7 +17,7 @@ it('loses no slot of the caller that won it when the reply is lost', () =>
     await own.takeSends([slot()]);
     proxy.loseReplies(true);
     const taking = own.takeSends([slot()]);
-    await eventually(() => proxy.lostBytes() > 0);
+    await waitFor(() => proxy.lostBytes() > 0);
     proxy.cut();
     proxy.loseReplies(false);
     expect(await taking).toEqual([{ kind: 'granted' }]);
@@ -34,7 +34,7 @@ it('rejects in time while Redis hangs, so that the caller can fail closed', () =
     // Once: a second wait would outlast the request.
     expect(performance.now() - startedAt).toBeLessThan(2 * TIMEOUT_MS);
     proxy.hang(false);
-    await eventually(async () => (await own.takeQueries(1)).granted === 1);
+    await waitFor(async () => (await own.takeQueries(1)).granted === 1);
   }));
 
 it('grants nothing on the second try at another server, over a cut connection', async () => {
@@ -49,7 +49,7 @@ it('grants nothing on the second try at another server, over a cut connection', 
       await replica.set(own.warm.key, (await redis.get(own.warm.key)) ?? '');
       proxy.loseReplies(true);
       const taking = own.takeSends([slot()], 'me');
-      await eventually(() => proxy.lostBytes() > 0);
+      await waitFor(() => proxy.lostBytes() > 0);
       proxy.retarget({ host: '127.0.0.1', port: second.port });
       proxy.loseReplies(false);
       proxy.cut();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import { limitersOfTest, slot } from './testing/limiters.js';
 
@@ -28,7 +28,7 @@ describe('the slot of a number', () => {
     const first = slot();
     await takeSends([first]);
     const takenAt = performance.now();
-    const again = await eventually(async () => {
+    const again = await waitFor(async () => {
       const [grant] = await takeSends([slot(first.phoneMac)]);
       return grant?.kind === 'granted' && performance.now() - takenAt;
     });
@@ -85,8 +85,8 @@ describe('the slot of a number', () => {
     await takeSends([first]);
     await takeSends([second]);
     expect([await redis.hlen(`${own}:older`), await redis.hlen(own)]).toEqual([2, 2]);
-    await eventually(async () => (await takeSends([first]))[0]?.kind === 'granted');
-    await eventually(async () => {
+    await waitFor(async () => (await takeSends([first]))[0]?.kind === 'granted');
+    await waitFor(async () => {
       await takeSends([third]);
       return (await redis.hexists(`${own}:older`, Buffer.from(second.phoneMac))) === 0;
     });
@@ -106,7 +106,7 @@ describe('the slot of a number', () => {
     await long.takeSends([kept]);
     await short.takeSends([brief], 'brief');
     for (const holder of ['second', 'third']) {
-      await eventually(async () => {
+      await waitFor(async () => {
         const taken = await short.takeSends([brief], holder);
         return taken.kind === 'warm' && taken.grants[0]?.kind === 'granted';
       });

@@ -1,4 +1,4 @@
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import { limitersOfTest, slot } from './testing/limiters.js';
 
@@ -27,7 +27,7 @@ describe('the window of the whole system', () => {
       'granted',
       'system_limited',
     ]);
-    await eventually(async () => (await takeSends([refused]))[0]?.kind === 'granted');
+    await waitFor(async () => (await takeSends([refused]))[0]?.kind === 'granted');
   });
 
   it('slides: no second holds more than the limit, wherever it begins', async () => {

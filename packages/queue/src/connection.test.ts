@@ -1,5 +1,5 @@
 import { createUuid7 } from '@ardor/domain/uuid7';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/service-process';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
@@ -37,7 +37,7 @@ describe('a producer’s connection', () => {
       await expect(producer.add([chunk()])).rejects.toThrow('Command timed out');
       proxy.hang(false);
       const one = chunk();
-      await eventually(async () => {
+      await waitFor(async () => {
         await producer.add([one]);
         return redis.exists(`${prefix}:otp:${one.chunkId}`).then(Boolean);
       });
@@ -55,10 +55,10 @@ describe('a producer’s connection', () => {
       onError: (error) => errors.push(error),
     });
     try {
-      await eventually(() => connection.status === 'ready');
+      await waitFor(() => connection.status === 'ready');
       proxy.cut();
-      await eventually(() => connection.status !== 'ready');
-      await eventually(() => connection.ping());
+      await waitFor(() => connection.status !== 'ready');
+      await waitFor(() => connection.ping());
     } finally {
       connection.disconnect();
     }
@@ -73,7 +73,7 @@ describe('a producer’s connection', () => {
       onError: (error) => errors.push(error),
     });
     try {
-      await eventually(() => errors.length > 0);
+      await waitFor(() => errors.length > 0);
       expect(errors[0]).toMatchObject({ code: 'ECONNREFUSED' });
       await expect(connection.ping()).rejects.toThrow();
     } finally {
@@ -102,7 +102,7 @@ describe('a consumer’s connection', () => {
     try {
       for (const times of [1, 2]) {
         await producer.add([{ ...chunk(), lane: 'notify' }]);
-        await eventually(() => seen.length === times, 4_000);
+        await waitFor(() => seen.length === times, { withinMs: 4_000 });
         proxy.cut();
       }
     } finally {

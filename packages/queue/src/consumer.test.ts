@@ -1,6 +1,6 @@
 import type { Lane } from '@ardor/domain/status';
 import { createUuid7 } from '@ardor/domain/uuid7';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { openQueueConnection } from './connection.js';
@@ -71,16 +71,16 @@ describe('a consumer', () => {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(299);
     expect(String(late[0])).toContain('did not let go in time');
     finish();
-    await eventually(async () => (await jobsOf('otp')) === 0);
+    await waitFor(async () => (await jobsOf('otp')) === 0);
   });
 
   it('hands each job’s ids on, and leaves nothing of the job in Redis', async () => {
     const seen: string[] = [];
     consume({ process: (ids) => Promise.resolve(void seen.push(...ids)) });
     const ids = [await added(), await added(), await added()];
-    await eventually(() => seen.length === 3);
+    await waitFor(() => seen.length === 3);
     expect([...seen].sort()).toEqual(ids.sort());
-    await eventually(async () => (await kept(...ids)).length === 0);
+    await waitFor(async () => (await kept(...ids)).length === 0);
   });
 
   it('takes from its own lane only', async () => {
@@ -89,7 +89,7 @@ describe('a consumer', () => {
     await added('otp');
     await added('bulk');
     const mine = await added('notify');
-    await eventually(() => seen.length > 0);
+    await waitFor(() => seen.length > 0);
     expect(seen).toEqual([mine]);
     expect([await jobsOf('otp'), await jobsOf('bulk')]).toEqual([1, 1]);
   });
@@ -109,8 +109,8 @@ describe('a consumer', () => {
       },
     });
     for (let count = 0; count < 7; count++) await added();
-    await eventually(() => open === 3);
-    await eventually(() => {
+    await waitFor(() => open === 3);
+    await waitFor(() => {
       gates.splice(0).forEach((pass) => pass());
       return done === 7;
     });
@@ -128,7 +128,7 @@ describe('a consumer', () => {
       onFailed: (jobId) => failures.push(jobId),
     });
     const id = await added();
-    await eventually(async () => tries === 5 && failures.length === 5 && (await kept(id)).length === 0);
+    await waitFor(async () => tries === 5 && failures.length === 5 && (await kept(id)).length === 0);
     expect(failures).toEqual(Array(5).fill(id));
     expect(await producer.queues[0]?.getJobCounts()).toMatchObject({
       failed: 0,
@@ -143,7 +143,7 @@ describe('a consumer', () => {
     let tries = 0;
     consume({ process: () => (++tries < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve()) });
     const id = await added();
-    await eventually(async () => tries === 3 && (await kept(id)).length === 0);
+    await waitFor(async () => tries === 3 && (await kept(id)).length === 0);
   });
 
   it('fails a job that is not one of ours, and goes on with the next', async () => {
@@ -155,7 +155,7 @@ describe('a consumer', () => {
     });
     await producer.queues[0]?.add('deliver', { v: 2, ids: [nextId()] } as never, { attempts: 1 });
     const id = await added();
-    await eventually(() => seen.length > 0 && failures.length > 0);
+    await waitFor(() => seen.length > 0 && failures.length > 0);
     expect(seen).toEqual([id]);
     expect(failures[0]).toBeInstanceOf(MalformedJobError);
   });
@@ -170,7 +170,7 @@ describe('a consumer', () => {
       },
     });
     const first = await added();
-    await eventually(() => pass !== undefined);
+    await waitFor(() => pass !== undefined);
     const second = await added();
     const closing = running.pop()?.close();
     pass?.();

@@ -1,6 +1,6 @@
 import { LANES, type Lane } from '@ardor/domain/status';
 import { createUuid7 } from '@ardor/domain/uuid7';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { openQueueConnection } from './connection.js';
@@ -40,7 +40,7 @@ async function failOnce(): Promise<void> {
     process: () => Promise.reject(new Error('no')),
     onFailed: () => (failures += 1),
   });
-  await eventually(() => failures > 0);
+  await waitFor(() => failures > 0);
   await consumer.close();
   consuming.disconnect();
 }
@@ -78,7 +78,7 @@ describe('the age of a lane', () => {
     const id = await add();
     await age('otp', id, HOUR_MS);
     await failOnce();
-    await eventually(async () => {
+    await waitFor(async () => {
       await (await queueOf('otp')[0]?.getJob(id))?.promote().catch(() => undefined);
       return (await queueOf('otp')[0]?.getWaitingCount()) === 1;
     });

@@ -1,6 +1,6 @@
 import { LANES, type Lane } from '@ardor/domain/status';
 import { createUuid7 } from '@ardor/domain/uuid7';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { openQueueConnection } from './connection.js';
@@ -70,7 +70,7 @@ describe('adding chunks', () => {
     try {
       for (const times of [1, 2]) {
         await producer.add([one]);
-        await eventually(async () => seen.length === times && !(await queueOf('otp').getJob(one.chunkId)));
+        await waitFor(async () => seen.length === times && !(await queueOf('otp').getJob(one.chunkId)));
       }
     } finally {
       await consumer.close();

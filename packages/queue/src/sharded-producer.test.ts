@@ -1,6 +1,6 @@
 import { LANES, type Lane } from '@ardor/domain/status';
 import { createUuid7 } from '@ardor/domain/uuid7';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { startOwnRedis, type OwnRedis } from '@ardor/testkit/own-redis';
 import { freePort } from '@ardor/testkit/service-process';
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   proxy.hang(false);
-  await eventually(() => open.servers.every(({ status }) => status === 'ready'));
+  await waitFor(() => open.servers.every(({ status }) => status === 'ready'));
   await Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true })));
   errors = [];
 });
@@ -135,7 +135,7 @@ describe('a server that nobody has seen yet', () => {
     expect(await adding.missing(chunks)).toEqual([]);
     await late.start();
     try {
-      await eventually(async () => {
+      await waitFor(async () => {
         await adding.add(chunks);
         return (await adding.missing(chunks)).length === 0;
       });

@@ -1,4 +1,4 @@
-import { until } from './testing/until.js';
+import { waitFor } from './wait-for.js';
 import { describe, expect, it } from '@jest/globals';
 import { controlled, range, sizes, turn } from './testing/controlled-batcher.js';
 
@@ -47,7 +47,7 @@ describe('a run that follows on another', () => {
     const third = batcher.submit(2);
     await turn();
     expect(sizes(runs)).toEqual([1]);
-    await until('the second run', () => runs.length === 2);
+    await waitFor(() => runs.length === 2);
     expect(sizes(runs)).toEqual([1, 2]);
     runs[1]?.end();
     expect(await Promise.all([second, third])).toEqual(['1', '2']);

@@ -3,7 +3,7 @@ import { Agent, createServer, get, type RequestListener, type Server } from 'nod
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeServer, listen } from './listen.js';
-import { until } from './testing/until.js';
+import { waitFor } from './wait-for.js';
 
 const HOST = '127.0.0.1';
 const releases: (() => void)[] = [];
@@ -46,7 +46,7 @@ async function timeToClose(server: Server): Promise<number> {
   const begun = performance.now();
   let closed = false;
   void closeServer(server).then(() => (closed = true));
-  await until('the server is closed', () => closed, 2_000);
+  await waitFor(() => closed, { withinMs: 2_000 });
   return performance.now() - begun;
 }
 
@@ -81,7 +81,7 @@ describe('closeServer', () => {
     });
     const asked = fetchText(port, keepAlive());
     const before = answer;
-    await until('the request is there', () => answer !== before);
+    await waitFor(() => answer !== before);
     const closing = timeToClose(server);
     await new Promise((resolve) => setTimeout(resolve, 5));
     answer();

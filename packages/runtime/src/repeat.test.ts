@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { repeat } from './repeat.js';
-import { until } from './testing/until.js';
+import { waitFor } from './wait-for.js';
 
 describe('repeat', () => {
   it('runs at once, again and again, never twice at a time', async () => {
@@ -14,7 +14,7 @@ describe('repeat', () => {
     };
     const loop = repeat(task, 0, () => undefined);
     expect(runs).toBe(1);
-    await until('there were 10 runs', () => runs >= 10);
+    await waitFor(() => runs >= 10);
     await loop.stop();
     expect(most).toBe(1);
   });
@@ -26,7 +26,7 @@ describe('repeat', () => {
     const loop = repeat(count, 1, () => undefined, 30);
     const stopped = repeat(count, 1, () => undefined, 1);
     await stopped.stop();
-    await until('there was a run', () => runs > 0);
+    await waitFor(() => runs > 0);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(29);
     await loop.stop();
   });
@@ -40,7 +40,7 @@ describe('repeat', () => {
       return Promise.reject(new Error(`rejected ${runs}`));
     };
     const loop = repeat(task, 1, (error) => errors.push(error));
-    await until('there were 4 errors', () => errors.length >= 4);
+    await waitFor(() => errors.length >= 4);
     await loop.stop();
     expect(errors.slice(0, 4).map((error) => (error as Error).message)).toEqual([
       'rejected 1',
@@ -78,7 +78,7 @@ describe('repeat', () => {
       60_000,
       () => undefined,
     );
-    await until('the first run is over', () => runs === 1);
+    await waitFor(() => runs === 1);
     await new Promise(setImmediate);
     await loop.stop();
     await loop.stop();

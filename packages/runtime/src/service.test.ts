@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { until } from './testing/until.js';
+import { waitFor } from './wait-for.js';
 
 const SERVICE = new URL('../dist/service.js', import.meta.url);
 const CONFIG = new URL('../dist/config.js', import.meta.url);
@@ -53,7 +53,7 @@ function program(text: string): Run {
 }
 
 const events = ({ lines }: Run): unknown[] => lines().map((line) => line['event']);
-const ready = (run: Run): Promise<void> => until('the service is ready', () => events(run).includes('ready'));
+const ready = (run: Run): Promise<true> => waitFor(() => events(run).includes('ready'));
 
 /** Keeps the process alive until it is closed, as a server does. */
 const OPEN = `

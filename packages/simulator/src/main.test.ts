@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { release, startCarrier, until } from './testing/carrier.js';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { release, startCarrier } from './testing/carrier.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
@@ -30,12 +31,12 @@ function run(...args: string[]): Run {
 describe('the process', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('serves until %s, and exits 0 with a call still hanging', async (signal) => {
     const { child, output, ended } = run('--port', '0', '--deduplicate');
-    await until('it listens', () => output().includes('http://'));
+    await waitFor(() => output().includes('http://'));
     const url = /http:\/\/[\d.:]+/.exec(output())?.[0] ?? '';
     const messages = [{ reference: 'secret-ref', to: '+8617000500001', text: 'secret text' }];
     const hanging = fetch(`${url}/messages`, { method: 'POST', body: JSON.stringify({ messages }) });
     const cut = expect(hanging).rejects.toThrow();
-    await until('it is taken', async () => (await fetch(`${url}/messages/secret-ref`)).ok);
+    await waitFor(async () => (await fetch(`${url}/messages/secret-ref`)).ok);
     child.kill(signal);
     expect(await ended).toBe(0);
     await cut;

@@ -3,19 +3,20 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { startCallback } from './testing/callback.js';
-import { release, startCarrier, until } from './testing/carrier.js';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { release, startCarrier } from './testing/carrier.js';
 
 describe('receipts', () => {
   it.each([500, 404, 302, 429])('are repeated unchanged while they are answered %i, until 2xx', async (status) => {
     const [carrier, callback] = [await startCarrier(), await startCallback((before) => (before < 2 ? status : 200))];
     const [result] = await carrier.submit({ callback_url: callback.url });
-    await until('it was posted three times', () => callback.receipts.length === 3);
+    await waitFor(() => callback.receipts.length === 3);
     expect(callback.receipts[0]).toMatchObject({ ...result, status: 'delivered' });
     expect(callback.receipts[1]).toEqual(callback.receipts[0]);
     expect(callback.receipts[2]).toEqual(callback.receipts[0]);
 
     await carrier.submit({ reference: 'ref-2', callback_url: callback.url });
-    await until('a later one is there', () => callback.of('ref-2').length === 1);
+    await waitFor(() => callback.of('ref-2').length === 1);
     expect(callback.of('ref-1')).toHaveLength(3);
   });
 
@@ -29,7 +30,7 @@ describe('receipts', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     release(() => new Promise((resolve) => server.close(() => resolve())));
     await carrier.submit({ callback_url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` });
-    await until('it was tried again', () => resets >= 2);
+    await waitFor(() => resets >= 2);
   });
 
   it('share a bounded number of connections, and each arrives once', async () => {
@@ -40,7 +41,7 @@ describe('receipts', () => {
       ),
     );
     await Promise.all(calls);
-    await until('all are there', () => callback.receipts.length >= 2_000);
+    await waitFor(() => callback.receipts.length >= 2_000);
     expect(new Set(callback.receipts.map(({ reference }) => reference)).size).toBe(2_000);
     expect(callback.receipts).toHaveLength(2_000);
     expect(callback.connections.size).toBeLessThanOrEqual(CONNECTIONS_PER_CALLBACK);
@@ -57,8 +58,8 @@ describe('receipts', () => {
       );
     expect(submitted).toBeGreaterThan(CONNECTIONS_PER_CALLBACK);
     await carrier.submit({ reference: 'free', callback_url: prompt.url });
-    await until('the prompt one has its own', () => prompt.receipts.length === 1, 5_000);
-    await until('all connections hang', () => hanging.receipts.length === CONNECTIONS_PER_CALLBACK);
+    await waitFor(() => prompt.receipts.length === 1, { withinMs: 5_000 });
+    await waitFor(() => hanging.receipts.length === CONNECTIONS_PER_CALLBACK);
     expect(hanging.connections.size).toBe(CONNECTIONS_PER_CALLBACK);
   });
 });

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { startSimulator } from './start.js';
-import { startCarrier, until } from './testing/carrier.js';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { startCarrier } from './testing/carrier.js';
 
 describe('the lookup', () => {
   it('answers 404 for what was never seen and 400 for what is not URL-encoded', async () => {
@@ -41,7 +42,7 @@ describe('the routes', () => {
     const socket = connect(carrier.port, '127.0.0.1');
     socket.on('error', () => undefined);
     socket.write('POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"messages":[');
-    await until('it is written', () => socket.bytesWritten > 0);
+    await waitFor(() => socket.bytesWritten > 0);
     socket.resetAndDestroy();
     await carrier.submit({});
     expect((await carrier.get('/ledger')).body).toMatchObject({ taken: 1 });
@@ -52,7 +53,7 @@ describe('the routes', () => {
     const message = { reference: 'ref-1', to: '+8617000500001', text: '', callback_url: 'http://127.0.0.1:1/' };
     const call = fetch(`${carrier.url}/messages`, { method: 'POST', body: JSON.stringify({ messages: [message] }) });
     const failed = expect(call).rejects.toThrow();
-    await until('it is taken', async () => {
+    await waitFor(async () => {
       const ledger = await fetch(`${carrier.url}/ledger`);
       return ((await ledger.json()) as { taken: number }).taken === 1;
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { startCallback } from './testing/callback.js';
-import { messageOf, startCarrier, until } from './testing/carrier.js';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { messageOf, startCarrier } from './testing/carrier.js';
 
 const scripted = (digit: number, tail = '00001') => `+8617000${digit}${tail}`;
 const anId = expect.stringMatching(/./);
@@ -11,7 +12,7 @@ describe('scripted numbers', () => {
     const [carrier, callback] = [await startCarrier(), await startCallback()];
     const [result] = await carrier.submit({ to: scripted(0), callback_url: callback.url });
     expect(result).toEqual({ reference: 'ref-1', id: anId });
-    await until('the receipt is there', () => callback.receipts.length === 1);
+    await waitFor(() => callback.receipts.length === 1);
     expect(callback.receipts[0]).toEqual({ ...result, status: 'delivered', code: '000', at: aTime });
     const { status, body } = await carrier.get('/messages/ref-1');
     expect(status).toBe(200);
@@ -25,7 +26,7 @@ describe('scripted numbers', () => {
       { reference: 'ref-2', callback_url: callback.url },
     );
     expect(results[0]).toEqual({ reference: 'ref-1', error: 'rejected', code: '013' });
-    await until('the receipt of its neighbour is there', () => callback.of('ref-2').length === 1);
+    await waitFor(() => callback.of('ref-2').length === 1);
     expect(callback.of('ref-1')).toEqual([]);
     const { status, body } = await carrier.get('/messages/ref-1');
     expect(status).toBe(200);
@@ -36,7 +37,7 @@ describe('scripted numbers', () => {
   it('2 is taken and not delivered', async () => {
     const [carrier, callback] = [await startCarrier(), await startCallback()];
     await carrier.submit({ to: scripted(2), callback_url: callback.url });
-    await until('the receipt is there', () => callback.receipts.length === 1);
+    await waitFor(() => callback.receipts.length === 1);
     expect(callback.receipts[0]).toMatchObject({ status: 'undelivered', code: '027' });
     expect((await carrier.get('/messages/ref-1')).body).toMatchObject({ state: 'undelivered', code: '027' });
   });
@@ -53,7 +54,7 @@ describe('scripted numbers', () => {
       { reference: 'ref-1', id: anId },
       { reference: 'ref-2', id: anId },
     ]);
-    await until('both receipts are there', () => callback.receipts.length === 2);
+    await waitFor(() => callback.receipts.length === 2);
     for (const { status, at } of callback.receipts) {
       expect(status).toBe('delivered');
       expect(Date.parse(at)).toBeGreaterThanOrEqual(startedAt + 2_990);
@@ -73,7 +74,7 @@ describe('scripted numbers', () => {
     const [second] = await carrier.submit(message);
     expect(second).toEqual({ reference: 'ref-1', id: anId });
     await carrier.reaches('ref-1', 'delivered');
-    await until('the receipt is there', () => callback.receipts.length === 1);
+    await waitFor(() => callback.receipts.length === 1);
     const [another] = await carrier.submit({ ...message, reference: 'ref-2' });
     expect(another).toMatchObject({ error: 'throttled' });
   });
@@ -89,7 +90,7 @@ describe('scripted numbers', () => {
     const call = carrier.post({ messages: messages.map((one) => messageOf({ ...one, callback_url: callback.url })) });
     await expect(call).rejects.toThrow(); // the connection goes, and not one byte of an answer comes
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(390);
-    await until('both receipts are there', () => callback.receipts.length === 2);
+    await waitFor(() => callback.receipts.length === 2);
     expect(callback.of('ref-1')[0]).toMatchObject({ status: 'delivered' });
     expect(callback.of('ref-2')[0]).toMatchObject({ status: 'undelivered' });
     expect((await carrier.get('/messages/ref-3')).body).toMatchObject({ state: 'rejected' });
@@ -105,14 +106,14 @@ describe('scripted numbers', () => {
     const [carrier, callback] = [await startCarrier(), await startCallback((before) => (before === 0 ? 500 : 204))];
     await carrier.submit({ to: scripted(6), callback_url: callback.url });
     expect(callback.receipts).toHaveLength(1);
-    await until('it is repeated', () => callback.receipts.length === 2);
+    await waitFor(() => callback.receipts.length === 2);
     expect(callback.receipts[1]).toEqual(callback.receipts[0]);
   });
 
   it('7 has the same receipt twice', async () => {
     const [carrier, callback] = [await startCarrier(), await startCallback()];
     const [result] = await carrier.submit({ to: scripted(7), callback_url: callback.url });
-    await until('both are there', () => callback.receipts.length === 2);
+    await waitFor(() => callback.receipts.length === 2);
     expect(callback.receipts[0]).toMatchObject({ ...result, status: 'delivered' });
     expect(callback.receipts[1]).toEqual(callback.receipts[0]);
     expect((await carrier.get('/ledger')).body).toEqual({ taken: 1, references: 1, duplicates: [] });
@@ -123,7 +124,7 @@ describe('scripted numbers', () => {
     const [result] = await carrier.submit({ to: scripted(8), callback_url: callback.url });
     expect(result).toEqual({ reference: 'ref-1', id: anId });
     await carrier.submit({ reference: 'ref-2', callback_url: callback.url });
-    await until('one sent later has its receipt', () => callback.of('ref-2').length === 1);
+    await waitFor(() => callback.of('ref-2').length === 1);
     expect(callback.of('ref-1')).toEqual([]);
     expect((await carrier.get('/messages/ref-1')).body).toMatchObject({ ...result, state: 'taken' });
   });
@@ -135,7 +136,7 @@ describe('scripted numbers', () => {
       messages: messages.map((one) => messageOf({ ...one, callback_url: callback.url })),
     });
     expect(answer).toEqual({ status: 500, body: { error: 'internal' } });
-    await until('both receipts are there', () => callback.receipts.length === 2);
+    await waitFor(() => callback.receipts.length === 2);
     expect(callback.receipts.map(({ status }) => status)).toEqual(['delivered', 'delivered']);
     expect((await carrier.get('/ledger')).body).toEqual({ taken: 2, references: 2, duplicates: [] });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { startCallback } from './testing/callback.js';
-import { messageOf, startCarrier, until } from './testing/carrier.js';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { messageOf, startCarrier } from './testing/carrier.js';
 
 const NOTHING_TAKEN = { taken: 0, references: 0, duplicates: [] };
 
@@ -33,7 +34,7 @@ describe('POST /messages', () => {
     const message = { callback_url: callback.url };
     const [first, second] = [...(await carrier.submit(message)), ...(await carrier.submit(message))];
     expect(second?.['id']).not.toBe(first?.['id']);
-    await until('both receipts are there', () => callback.receipts.length === 2);
+    await waitFor(() => callback.receipts.length === 2);
     expect(new Set(callback.receipts.map(({ id }) => id))).toEqual(new Set([first?.['id'], second?.['id']]));
     await carrier.submit(message, { reference: 'ref-2' });
     expect((await carrier.get('/ledger')).body).toEqual({ taken: 4, references: 2, duplicates: ['ref-1'] });
@@ -48,7 +49,7 @@ describe('POST /messages', () => {
     expect(first).toHaveProperty('id');
     expect([again, later]).toEqual([first, first]);
     await carrier.submit({ reference: 'ref-2', callback_url: callback.url });
-    await until('a later receipt is there', () => callback.of('ref-2').length === 1);
+    await waitFor(() => callback.of('ref-2').length === 1);
     expect(callback.of('ref-1')).toHaveLength(1);
     expect((await carrier.get('/ledger')).body).toEqual({ taken: 2, references: 2, duplicates: [] });
   });
@@ -87,7 +88,7 @@ describe('POST /messages', () => {
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(295);
     await carrier.get('/messages/none');
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(590);
-    await until('the receipt is there', () => callback.receipts.length === 1);
+    await waitFor(() => callback.receipts.length === 1);
     expect(Date.parse(callback.receipts[0]?.at ?? '')).toBeGreaterThanOrEqual(startedAt + 295);
   });
 });

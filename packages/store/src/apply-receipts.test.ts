@@ -2,6 +2,7 @@ import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from './database.js';
 import { createApplyReceipts, type ApplyReceipts, type Receipt } from './apply-receipts.js';
 import { createInsertMessages } from './insert-messages.js';
 import type { NewMessage } from './new-message.js';
@@ -11,10 +12,10 @@ const EPOCH = 'none';
 const keyring = testKeyring();
 const nextId = createUuid7();
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let apply: ApplyReceipts;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   apply = createApplyReceipts(db.database);
 });
 afterAll(() => db.drop());

@@ -1,10 +1,11 @@
 import { createKeyring } from '@ardor/domain/keyring';
 import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { openDatabase, type Database } from './database.js';
 import { createClaimMessages, type ClaimMessages } from './claim-messages.js';
 import { createInsertMessages } from './insert-messages.js';
 import type { NewMessage } from './new-message.js';
@@ -16,10 +17,10 @@ const sealer = createSealer(keyring);
 const nextId = createUuid7();
 const TO = '+8613800138000';
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let claim: ClaimMessages;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   claim = createClaimMessages(db.database, sealer, { leaseMs: 15_000, workerId: WORKER_ID });
 });
 afterAll(() => db.drop());
@@ -108,7 +109,7 @@ describe('a claim', () => {
       await first.query('BEGIN');
       await first.query(`UPDATE messages SET status = 'sending' WHERE id = $1`, [id]);
       const second = claim([id], nextId());
-      await eventually(async () => {
+      await waitFor(async () => {
         const waiting = await db.query(
           `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'ardor'`,
         );

@@ -2,6 +2,7 @@ import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from './database.js';
 import { createClaimMessages } from './claim-messages.js';
 import { createFindMessages } from './find-messages.js';
 import { createInsertMessages, type InsertMessages } from './insert-messages.js';
@@ -22,10 +23,10 @@ const message = (fields: Partial<NewMessage> = {}): NewMessage => {
   };
 };
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let insert: InsertMessages;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   insert = createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 });
 });
 afterAll(() => db.drop());

@@ -2,19 +2,20 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
-import { MIGRATIONS } from '@ardor/testkit/places';
+import { MIGRATIONS } from '@ardor/testkit/paths';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { openDatabase, type Database } from './database.js';
 import { migrate } from './migrate.js';
 
-let server: TestDatabase;
+let server: TestDatabase<Database>;
 let scratch: string;
 const made: { name: string; client: pg.Client }[] = [];
 
 beforeAll(async () => {
-  server = await createTestDatabase();
+  server = await createTestDatabase(openDatabase);
   scratch = await mkdtemp(join(tmpdir(), 'ardor-migrations-'));
 });
 afterAll(async () => {
@@ -156,7 +157,7 @@ describe('migrate', () => {
     const { url, client } = await emptyDatabase();
     await client.query('SELECT pg_advisory_lock(72707369)');
     const waiting = expect(migrate({ databaseUrl: url, folder: MIGRATIONS })).rejects.toThrow(/terminat/);
-    await eventually(async () => {
+    await waitFor(async () => {
       const { rows } = await client.query<{ ended: boolean }>(
         `SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
          WHERE application_name = 'ardor-migrate' AND wait_event = 'advisory' AND datname = current_database()`,

@@ -2,15 +2,16 @@ import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from './database.js';
 import type { Receipt } from './apply-receipts.js';
 import { createInsertMessages } from './insert-messages.js';
 import { createParkedReceipts, type ParkedReceipts } from './parked-receipts.js';
 
 const newId = createUuid7();
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let inbox: ParkedReceipts;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   inbox = createParkedReceipts(db.database);
 });
 beforeEach(() => db.query('TRUNCATE messages, parked_receipts'));

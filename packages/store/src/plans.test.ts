@@ -6,7 +6,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { createApplyReceipts } from './apply-receipts.js';
 import { createClaimMessages } from './claim-messages.js';
-import type { Database } from './database.js';
+import { openDatabase, type Database } from './database.js';
 import { createFindMessages } from './find-messages.js';
 import { PrismaClient } from './generated/client.js';
 import { createSettleMessages } from './settle-messages.js';
@@ -16,14 +16,14 @@ import { createSettleMessages } from './settle-messages.js';
 const DAY_MS = 86_400_000;
 const FENCE = '00000000-0000-4000-8000-000000000001';
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let listening: Database;
 let client: pg.Client;
 let today: number;
 const statements: string[] = [];
 
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   const [row] = await db.query<{ ms: number }>('SELECT (extract(epoch FROM now()) * 1000)::float8 AS ms');
   today = Math.floor((row?.ms ?? 0) / DAY_MS) * DAY_MS;
   const prisma = new PrismaClient({

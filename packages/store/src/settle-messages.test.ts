@@ -2,6 +2,7 @@ import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from './database.js';
 import { createApplyReceipts } from './apply-receipts.js';
 import { createClaimMessages } from './claim-messages.js';
 import { createInsertMessages } from './insert-messages.js';
@@ -16,10 +17,10 @@ const sealer = createSealer(keyring);
 const nextId = createUuid7();
 const gateway = 'simulator';
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let settle: SettleMessages;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   settle = createSettleMessages(db.database);
 });
 afterAll(() => db.drop());

@@ -1,7 +1,7 @@
 import { createKeyring } from '@ardor/domain/keyring';
 import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestDatabase, MASTER_KEY, type TestDatabase } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/service-process';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
@@ -27,12 +27,12 @@ const message = (fields: Partial<NewMessage> = {}): NewMessage => {
   };
 };
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let locker: pg.Client;
 const opened: { close(): Promise<unknown> }[] = [];
 
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   locker = new pg.Client({ connectionString: db.url });
   await locker.connect();
 });
@@ -80,7 +80,7 @@ async function lockMessages(): Promise<void> {
 }
 
 const waitingBackend = (): Promise<number> =>
-  eventually(async () => {
+  waitFor(async () => {
     const rows = await db.query<{ pid: number }>(
       `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO messages%'`,
     );

@@ -1,30 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import { createKeyring, type Keyring } from '@ardor/domain/keyring';
-import { openDatabase, type Database } from '@ardor/store/database';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { inDatabase, TEMPLATE_DATABASE } from './postgres-url.js';
 
 export const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
+export const DASHBOARD_PASSWORD = 'a-password-for-tests';
 export const testKeyring = (): Keyring => createKeyring(MASTER_KEY);
 
-export interface TestDatabase {
+/** Each test file copies this database, which is migrated once a run. */
+export const TEMPLATE_DATABASE = 'ardor_template';
+
+/** The store opens a database; the store's own tests use this package, so it must not import the store. */
+export type OpenDatabase<Database> = (options: { url: string; pool: number; timeoutMs: number }) => Database;
+
+export interface TestDatabase<Database> {
   readonly url: string;
   readonly database: Database;
-  /** Raw SQL, for what the store has no operation for. */
+  /** Runs SQL that the store has no operation for. */
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 }
 
-/** A migrated database of this test file's own. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** Creates a migrated database for one test file. */
+export async function createTestDatabase<Database extends { close(): Promise<void> }>(
+  open: OpenDatabase<Database>,
+): Promise<TestDatabase<Database>> {
   const server = needed('ARDOR_TEST_DATABASE_URL');
   const name = `t_${randomBytes(6).toString('hex')}`;
   await asAdmin(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
   const url = inDatabase(server, name);
-  const database = openDatabase({ url, pool: 4, timeoutMs: 5_000 });
+  const database = open({ url, pool: 4, timeoutMs: 5_000 });
   const pool = new pg.Pool({ connectionString: url, max: 2 });
-  // DROP … WITH (FORCE) may meet a connection that is still on its way out; unheard, that would fail the test file.
+  // DROP … WITH (FORCE) may cut a connection that is just closing. Without a listener its error would fail the test file.
   pool.on('error', () => undefined);
   return {
     url,
@@ -40,7 +47,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 export const redisUrl = (): string => needed('ARDOR_TEST_REDIS_URL');
 
-/** A key prefix of this test file's own; `clear` removes what is under it and its shards. */
+/** Creates a key prefix for one test file; `clear` removes its keys and those of its shards. */
 export function createTestRedis(): { url: string; prefix: string; redis: Redis; clear(): Promise<void> } {
   const redis = new Redis(redisUrl());
   const prefix = `{t${randomBytes(6).toString('hex')}}`;
@@ -72,5 +79,23 @@ function needed(name: string): string {
   return value;
 }
 
-/** A worker for claims that no process holds. */
+/** The worker id of claims that no process holds. */
 export const WORKER_ID = '00000000-0000-4000-8000-00000000000a';
+
+/**
+ * Settings of an ingress that waits as long as a busy test machine needs, instead of answering 503. Tests of one of
+ * these limits set their own.
+ */
+export const GENEROUS_TIMEOUTS = {
+  ANSWER_DEADLINE_MS: '20000',
+  ANSWER_PATIENCE_MS: '20000',
+  MAX_LOOP_DELAY_MS: '60000',
+  LIMITER_TIMEOUT_MS: '5000',
+};
+
+/** The URL of another database of the same server. */
+export function inDatabase(url: string, database: string): string {
+  const other = new URL(url);
+  other.pathname = `/${database}`;
+  return other.href;
+}

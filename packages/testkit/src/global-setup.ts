@@ -1,29 +1,45 @@
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { startPostgres } from '@ardor/local-stack/postgres';
 import { startRedis } from '@ardor/local-stack/redis';
-import { migrate } from '@ardor/store/migrate';
-import { MIGRATIONS, TOOLS } from './places.js';
-import { inDatabase, TEMPLATE_DATABASE } from './postgres-url.js';
-import { keepRunning } from './running.js';
 import pg from 'pg';
+import { inDatabase, TEMPLATE_DATABASE } from './fixtures.js';
+import { CHECKOUT, MIGRATIONS, TOOLS } from './paths.js';
+
+let stop: (() => Promise<void>) | undefined;
 
 /** Starts a Postgres and a Redis for the whole run, and migrates the database that each test file copies. */
 export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-test-'));
-  // mkdtemp gives 0700; run by root, Postgres is another user and has to pass through.
+  // mkdtemp gives 0700. When root runs the tests, Postgres is another user and has to pass through.
   await chmod(folder, 0o711);
   const [postgres, redis] = await Promise.all([
     startPostgres({ dataDir: join(folder, 'postgres'), durable: false }),
     startRedis({ dataDir: join(folder, 'redis'), persist: false, cacheDir: TOOLS }),
   ]);
-  keepRunning({ folder, stop: () => Promise.all([postgres.stop(), redis.stop()]) });
+  stop = async () => {
+    await Promise.all([postgres.stop(), redis.stop()]);
+    await rm(folder, { recursive: true, force: true });
+  };
   process.env['ARDOR_TEST_DATABASE_URL'] = postgres.url;
   process.env['ARDOR_TEST_REDIS_URL'] = redis.url;
-  const admin = new pg.Client({ connectionString: postgres.url });
+  await createTemplate(postgres.url);
+}
+
+/** Called by global-teardown; Jest runs both modules in one process. */
+export const stopServers = async (): Promise<void> => stop?.();
+
+/** Migrates with the `ardor` command as a process: the store's tests use this package, so it must not import the store. */
+async function createTemplate(server: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: server });
   await admin.connect();
   await admin.query(`CREATE DATABASE ${TEMPLATE_DATABASE}`);
   await admin.end();
-  await migrate({ databaseUrl: inDatabase(postgres.url, TEMPLATE_DATABASE), folder: MIGRATIONS });
+  const ardor = join(CHECKOUT, 'packages/cli/dist/main.js');
+  await promisify(execFile)(process.execPath, [ardor, 'migrate', '--folder', MIGRATIONS], {
+    env: { DATABASE_URL: inDatabase(server, TEMPLATE_DATABASE) },
+  });
 }

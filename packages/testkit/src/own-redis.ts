@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
-import { TOOLS } from './places.js';
+import { TOOLS } from './paths.js';
 
 export interface OwnRedis {
   /** The same after each restart. */

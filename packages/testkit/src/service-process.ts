@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { CHECKOUT } from './places.js';
-import { eventually } from './eventually.js';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { CHECKOUT } from './paths.js';
 
 export interface ServiceProcess {
   readonly name: string;
@@ -64,7 +64,7 @@ export function startProgram({ name, script, env, args, execPath = process.execP
 
 /** Waits until `url` answers 200; fails at once, with its output, when the process has ended. */
 export async function untilReady(service: ServiceProcess, url: string): Promise<void> {
-  await eventually(async () => {
+  await waitFor(async () => {
     if (service.child.exitCode !== null) return true;
     return (await fetch(url)).status === 200;
   });

@@ -1,5 +1,5 @@
 import { uuid7Floor } from '@ardor/domain/uuid7';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { cpuPerMessage, cpuSnapshot, type CpuPerMessage } from '../cpu/cpu-groups.js';
 import { unreceiptedPlan } from '../load/request-plan.js';
 import { runGenerator } from '../load/run-generator.js';
@@ -85,7 +85,7 @@ async function untilTaken(count: number, system: System, { signal }: Host): Prom
     const now = await taken(system);
     return now >= count || signal.aborted ? now : undefined;
   };
-  const now = await eventually(enough, PATIENCE_MS, LOOK_MS);
+  const now = await waitFor(enough, { withinMs: PATIENCE_MS, everyMs: LOOK_MS });
   signal.throwIfAborted();
   return now;
 }

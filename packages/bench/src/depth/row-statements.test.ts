@@ -1,4 +1,5 @@
 import { isUuid, uuid7Time } from '@ardor/domain/uuid7';
+import { openDatabase, type Database } from '@ardor/store/database';
 import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { historySpans } from './plan-rows.js';
@@ -7,9 +8,9 @@ import { historyRows, partitionsOf } from './row-statements.js';
 const SAMPLE = '00000000-0000-7000-8000-000000000001';
 const now = Date.now();
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   await db.query(`INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at,
       phone_mac, payload)
     VALUES ('${SAMPLE}', 'shop', 't1', 'otp', 'sent', 'wait', '${SAMPLE}', now() + interval '1 hour', now(), 'mac', 'sealed')`);

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { CHECKOUT } from '@ardor/testkit/places';
+import { CHECKOUT } from '@ardor/testkit/paths';
 import Joi from 'joi';
 import { readChecked } from '../read-checked.js';
 import { GUARD_RATIO_NAMES, type GuardRatios } from './guard-ratios.js';

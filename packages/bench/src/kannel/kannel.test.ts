@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { isDebian } from '@ardor/local-stack/debian';
 import { onPath } from '@ardor/local-stack/on-path';
 import { describeProcess } from '@ardor/local-stack/process-record';
-import { eventually } from '@ardor/testkit/eventually';
-import { TOOLS } from '@ardor/testkit/places';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { TOOLS } from '@ardor/testkit/paths';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SEND_SCRIPT } from './send-script.js';
 import { type RunningKannel, startKannel } from './start-kannel.js';
@@ -33,7 +33,7 @@ describeWith(isDebian() || onPath('bearerbox'))('Kannel', () => {
     const numbers = Array.from({ length: 20 }, (_, i) => 4915110000000 + i);
     const answers = await Promise.all(numbers.map((number) => fetch(`${url}&to=%2B${number}&text=Hello`)));
     expect(answers.map(({ status }) => status)).toEqual(numbers.map(() => 202));
-    await eventually(async () => (await submitted()) === 20);
+    await waitFor(async () => (await submitted()) === 20);
     await stop();
     expect(Object.values(pids).filter((pid) => describeProcess(pid))).toEqual([]);
   });
@@ -41,7 +41,7 @@ describeWith(isDebian() || onPath('bearerbox'))('Kannel', () => {
   it('counts what the SMSC itself has counted', async () => {
     const { url, submitted, stop } = (kannel = await startKannel({ folder, cacheDir: TOOLS, smsc: 'smpp' }));
     await fetch(`${url}&to=%2B4915110000000&text=Hello`);
-    await eventually(async () => (await submitted()) === 1);
+    await waitFor(async () => (await submitted()) === 1);
     await stop();
     expect(await readFile(join(folder, 'drive_smpp.log'), 'utf8')).toContain('messages sent to SMSC: 1\n');
   });
@@ -49,7 +49,7 @@ describeWith(isDebian() || onPath('bearerbox'))('Kannel', () => {
   it('has its store on disk when told to', async () => {
     const { url, submitted } = (kannel = await startKannel({ folder, cacheDir: TOOLS, store: 'spool' }));
     await fetch(`${url}&to=%2B4915110000000&text=Hello`);
-    await eventually(async () => (await submitted()) === 1);
+    await waitFor(async () => (await submitted()) === 1);
     expect(await readdir(join(folder, 'spool'))).not.toEqual([]);
   });
 
@@ -60,7 +60,7 @@ describeWith(isDebian() || onPath('bearerbox'))('Kannel', () => {
       const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, number>;
       expect(summary).toMatchObject({ refused: 0, broken: 0 });
       expect(summary['requests']).toBeGreaterThan(0);
-      await eventually(async () => (await submitted()) >= (summary['requests'] ?? Infinity));
+      await waitFor(async () => (await submitted()) >= (summary['requests'] ?? Infinity));
     });
   });
 });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { CHECKOUT } from '@ardor/testkit/places';
+import { CHECKOUT } from '@ardor/testkit/paths';
 import type { GeneratorJob } from './generator.js';
 import type { LoadResult } from './load-result.js';
 

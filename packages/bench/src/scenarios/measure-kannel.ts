@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventually } from '@ardor/testkit/eventually';
-import { TOOLS } from '@ardor/testkit/places';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { TOOLS } from '@ardor/testkit/paths';
 import { cpuPerMessage, cpuSnapshot, type Groups } from '../cpu/cpu-groups.js';
 import { runSendLoad, type SendLoad } from '../kannel/run-send-load.js';
 import { startKannel, type RunningKannel } from '../kannel/start-kannel.js';
@@ -24,7 +24,7 @@ export async function measureKannel(measure: 'accept' | 'end-to-end', trial: Tri
   const load = (seconds: number): Promise<SendLoad> =>
     runSendLoad(program, { url, connections: options.connections, seconds }, signal);
   const untilSubmitted = (count: number): Promise<unknown> =>
-    eventually(async () => signal.aborted || (await submitted()) >= count, PATIENCE_MS, EACH_MS);
+    waitFor(async () => signal.aborted || (await submitted()) >= count, { withinMs: PATIENCE_MS, everyMs: EACH_MS });
   const warm = await load(WARM_UP_SECONDS);
   await untilSubmitted(warm.accepted);
   const already = await submitted();

@@ -1,4 +1,4 @@
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import type { BenchDatabase } from '../stage/databases.js';
 
 const PATIENCE_MS = 180_000;
@@ -8,13 +8,16 @@ const EACH_MS = 250;
 /** Waits until no row is like that. */
 export async function untilNoRow(database: BenchDatabase, condition: string, signal: AbortSignal): Promise<void> {
   const none = async (): Promise<boolean> => signal.aborted || !(await hasRow(database, condition));
-  await eventually(none, PATIENCE_MS, EACH_MS);
+  await waitFor(none, { withinMs: PATIENCE_MS, everyMs: EACH_MS });
   signal.throwIfAborted();
 }
 
 /** Waits until some row is like that. */
 export async function untilSomeRow(database: BenchDatabase, condition: string, signal: AbortSignal): Promise<void> {
-  await eventually(async () => signal.aborted || (await hasRow(database, condition)), PATIENCE_MS, 25);
+  await waitFor(async () => signal.aborted || (await hasRow(database, condition)), {
+    withinMs: PATIENCE_MS,
+    everyMs: 25,
+  });
   signal.throwIfAborted();
 }
 

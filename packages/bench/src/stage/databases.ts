@@ -3,8 +3,8 @@ import type { Closers } from '@ardor/runtime/closers';
 import { openDatabase } from '@ardor/store/database';
 import { migrate } from '@ardor/store/migrate';
 import { testKeyring } from '@ardor/testkit/fixtures';
-import { MIGRATIONS } from '@ardor/testkit/places';
-import { inDatabase } from '@ardor/testkit/postgres-url';
+import { MIGRATIONS } from '@ardor/testkit/paths';
+import { inDatabase } from '@ardor/testkit/fixtures';
 import pg from 'pg';
 import { NAIVE_TABLE } from './naive-table.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startPostgres, type RunningPostgres } from '@ardor/local-stack/postgres';
 import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
 import type { Closers } from '@ardor/runtime/closers';
-import { TOOLS } from '@ardor/testkit/places';
+import { TOOLS } from '@ardor/testkit/paths';
 import { Redis } from 'ioredis';
 
 export interface Servers {

@@ -1,5 +1,5 @@
 import { MASTER_KEY } from '@ardor/testkit/fixtures';
-import { CHECKOUT } from '@ardor/testkit/places';
+import { CHECKOUT } from '@ardor/testkit/paths';
 import { freePort, startProcess, startProgram, untilReady, type ServiceProcess } from '@ardor/testkit/service-process';
 import type { Groups } from '../cpu/cpu-groups.js';
 import type { SystemName } from '../scenarios/scenario.js';

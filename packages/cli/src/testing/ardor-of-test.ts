@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDatabase, type Database } from '@ardor/store/database';
 import { createTestDatabase, MASTER_KEY, type TestDatabase } from '@ardor/testkit/fixtures';
-import { CHECKOUT } from '@ardor/testkit/places';
+import { CHECKOUT } from '@ardor/testkit/paths';
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
 
 interface Ran {
@@ -14,11 +15,11 @@ interface Ran {
 
 /** The `ardor` command beside a database of the test file's own, which is empty before each test. */
 export function ardorOfTest() {
-  let db: TestDatabase;
+  let db: TestDatabase<Database>;
   /** A folder with no settings of a stack in it. */
   let folder: string;
   beforeAll(async () => {
-    db = await createTestDatabase();
+    db = await createTestDatabase(openDatabase);
     folder = await mkdtemp(join(tmpdir(), 'ardor-cli-'));
   });
   beforeEach(() => db.query('TRUNCATE clients, templates, passcodes, template_grants, messages'));

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createTestRedis } from '@ardor/testkit/fixtures';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Redis } from 'ioredis';
@@ -42,7 +42,7 @@ export async function warm(own: Placed): Promise<Warmed> {
 export function limitersOfTest() {
   const { url, prefix, redis, clear } = createTestRedis();
   const connection = openLimiterConnection({ url, timeoutMs: 1_000, onError: () => undefined });
-  beforeAll(() => eventually(() => connection.status === 'ready'));
+  beforeAll(() => waitFor(() => connection.status === 'ready'));
   afterAll(async () => {
     connection.disconnect();
     await clear();
@@ -65,7 +65,7 @@ export async function disturbed(
   const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
   const redis = openLimiterConnection({ url: `redis://127.0.0.1:${proxy.port}`, timeoutMs, onError: () => undefined });
   try {
-    await eventually(() => redis.status === 'ready');
+    await waitFor(() => redis.status === 'ready');
     await run(redis, proxy);
   } finally {
     redis.disconnect();

@@ -29,6 +29,8 @@ export function controlled(
 
 /** What was submitted so far is run, what has ended is told. */
 export const turn = (): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, 0)).then(() => new Promise<void>((resolve) => void setImmediate(resolve)));
+  new Promise((resolve) => setTimeout(resolve, 0)).then(
+    () => new Promise<void>((resolve) => void setImmediate(resolve)),
+  );
 export const sizes = (runs: readonly Run[]): number[] => runs.map(({ items }) => items.length);
 export const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, n) => from + n);

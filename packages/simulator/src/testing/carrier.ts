@@ -1,3 +1,4 @@
+import { waitFor } from '@ardor/runtime/wait-for';
 import { afterEach } from '@jest/globals';
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from '../start.js';
 
@@ -48,23 +49,16 @@ export async function startCarrier(options: Partial<SimulatorOptions> = {}): Pro
       if (status !== 200) throw new Error(`the call was answered ${status}: ${JSON.stringify(body)}`);
       return body['results'] as Json[];
     },
-    reaches: (reference, state) =>
-      until(`${reference} is ${state}`, async () => {
+    reaches: async (reference, state) => {
+      await waitFor(async () => {
         const { body } = await carrier.get(`/messages/${encodeURIComponent(reference)}`);
         return body['state'] === state;
-      }),
+      });
+    },
   };
   return carrier;
 }
 
 export function messageOf(some: Json): Json {
   return { reference: 'ref-1', to: '+8613800138000', text: 'Your code is 482913', ...some };
-}
-
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited ${withinMs} ms until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

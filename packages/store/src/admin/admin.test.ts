@@ -1,5 +1,6 @@
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from '../database.js';
 import { createFindClient } from '../find-client.js';
 import { createFindTemplate } from '../find-template.js';
 import { AdminError, createClient, listClients, setClientDisabled } from './clients.js';
@@ -11,9 +12,9 @@ const SHOP = { id: 'shop', name: 'A shop', region: 'CN' };
 const CODE: TemplateInput = { id: 't1', body: 'code ${code}', lane: 'otp', validitySeconds: 60, onUnknown: 'wait' };
 const SECRET = 'ARDOR-TESTS-SECRET-PASSCODE';
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
 });
 afterAll(() => db.drop());
 beforeEach(() => db.query('TRUNCATE clients, templates, passcodes, template_grants'));

@@ -3,6 +3,7 @@ import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import { createTestDatabase, MASTER_KEY, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from '../database.js';
 import { createFindMessages } from '../find-messages.js';
 import { createInsertMessages, type InsertMessages } from '../insert-messages.js';
 import type { NewMessage } from '../new-message.js';
@@ -24,12 +25,12 @@ const messageOf = (at: number): NewMessage => {
 };
 const nameOf = (at: number): string => `messages_${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}`;
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let partitions: Partitions;
 let insert: InsertMessages;
 let today: number;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   partitions = createPartitions(db.database);
   insert = createInsertMessages(db.database, createSealer(keyring), { strayAfterMs: 5_000 });
   const [row] = await db.query<{ ms: number }>('SELECT (extract(epoch FROM now()) * 1000)::float8 AS ms');

@@ -1,5 +1,5 @@
 import { createUuid7 } from '@ardor/domain/uuid7';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import { createSettleMessages } from '../settle-messages.js';
 import { PAST, rowsOfTest, seconds } from '../testing/rows-of-test.js';
@@ -53,7 +53,7 @@ describe('taking messages of unknown outcome', () => {
     const old = await uncertain({ due_at: `now() - interval '1 minute'` });
     const held = await uncertain({ due_at: `now() - interval '1 hour'` });
     expect((await whileHeld([held], () => take(1))).map(({ id }) => id)).toEqual([old]);
-    await eventually(async () => (await take(1))[0]?.id === held);
+    await waitFor(async () => (await take(1))[0]?.id === held);
     expect((await take()).map(({ id }) => id)).toEqual([young]);
   });
 });

@@ -2,6 +2,7 @@ import { createUuid7 } from '@ardor/domain/uuid7';
 import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import pg from 'pg';
+import { openDatabase, type Database } from '../database.js';
 
 interface Row {
   readonly status: string;
@@ -17,9 +18,9 @@ export const seconds = (count: number): string => `now() + interval '${count} se
 /** A database of a test file, empty before each test, and messages that are written past the service. */
 export function rowsOfTest() {
   const nextId = createUuid7();
-  let db: TestDatabase;
+  let db: TestDatabase<Database>;
   beforeAll(async () => {
-    db = await createTestDatabase();
+    db = await createTestDatabase(openDatabase);
   });
   afterAll(() => db.drop());
   beforeEach(() => db.query('TRUNCATE messages'));

@@ -2,7 +2,7 @@ import { createSealer } from '@ardor/domain/sealer';
 import { createUuid7 } from '@ardor/domain/uuid7';
 import type { Grant, Slot } from '@ardor/limits/limiter';
 import type { Chunk } from '@ardor/queue/producer';
-import { openDatabase } from '@ardor/store/database';
+import { openDatabase, type Database } from '@ardor/store/database';
 import { createInsertMessages, type InsertMessages } from '@ardor/store/insert-messages';
 import { createLimiterEpochs } from '@ardor/store/limiter-epoch';
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
@@ -15,9 +15,9 @@ const keyring = testKeyring();
 const newId = createUuid7();
 let numbers = 0;
 const EPOCH = 'e1';
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   await createLimiterEpochs(db.database).begin(EPOCH);
 });
 afterAll(() => db.drop());
@@ -64,7 +64,7 @@ function accepting(insert: InsertMessages, grants?: Grant[], now = () => 0) {
   return { accept, released, queued, ended };
 }
 
-const insertInto = (database: TestDatabase['database']) =>
+const insertInto = (database: Database) =>
   createInsertMessages(database, createSealer(keyring), { strayAfterMs: 10_000 });
 const stored = async (drafts: readonly Draft[]): Promise<boolean[]> => {
   const rows = await db.query<{ id: string }>('SELECT id FROM messages WHERE id = ANY($1)', [

@@ -4,7 +4,7 @@ import { createUuid7 } from '@ardor/domain/uuid7';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
 import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -54,7 +54,7 @@ async function addOld(lane: Lane, seconds: number): Promise<void> {
   await ingress.redis.redis.hset(`${ingress.redis.prefix}:${lane}:${id}`, 'timestamp', Date.now() - seconds * 1_000);
 }
 const untilRefused = (lane: Lane) =>
-  eventually(async () => {
+  waitFor(async () => {
     const answer = await sendIn(lane);
     return answer.status === 503 && answer;
   });
@@ -71,14 +71,14 @@ describe('a lane that waits too long already', () => {
     expect((await sendIn('bulk', phone)).status).toBe(503);
     await producer.queues.find(({ name }) => name === 'bulk')?.obliterate({ force: true });
     // The refused send took no slot: the same number goes at once.
-    await eventually(async () => (await sendIn('bulk', phone)).status === 200);
+    await waitFor(async () => (await sendIn('bulk', phone)).status === 200);
   });
 
   it('takes on where the queue can no longer tell', async () => {
     await addOld('otp', MAX_SECONDS + 30);
     await untilRefused('otp');
     proxy.hang(true);
-    await eventually(async () => (await sendIn('otp')).status === 200);
+    await waitFor(async () => (await sendIn('otp')).status === 200);
     proxy.hang(false);
     await untilRefused('otp');
   });

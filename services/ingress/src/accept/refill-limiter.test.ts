@@ -1,4 +1,4 @@
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { freshNumber, send } from '../testing/requests.js';
 import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
@@ -22,7 +22,7 @@ it('keeps the number rule when Redis loses everything: the slots come back from 
   const phones = [freshNumber(), freshNumber(), freshNumber()];
   for (const phone_number of phones) expect((await send(ingress, { phone_number })).status).toBe(200);
   await wipe();
-  const answers = await eventually(async () => {
+  const answers = await waitFor(async () => {
     const all = await Promise.all(phones.map((phone_number) => send(ingress, { phone_number })));
     expect(all.map(({ status }) => status)).not.toContain(200);
     return all.every(({ status }) => status === 429) && all;
@@ -41,7 +41,7 @@ it('keeps it while sends and wipes go on at once', async () => {
   const wipes = (async () => {
     for (let count = 0; count < WIPES; count++) {
       await wipe();
-      await eventually(() => accepted.size >= Math.min(count, phones.length));
+      await waitFor(() => accepted.size >= Math.min(count, phones.length));
     }
   })().finally(() => {
     wiping = false;
@@ -55,7 +55,7 @@ it('keeps it while sends and wipes go on at once', async () => {
   await Promise.all([wipes, ...phones.flatMap((phone) => [sender(phone), sender(phone)])]);
   expect(Math.max(0, ...accepted.values())).toBeLessThanOrEqual(1);
   for (const phone_number of phones) {
-    await eventually(async () => [200, 429].includes((await send(ingress, { phone_number })).status));
+    await waitFor(async () => [200, 429].includes((await send(ingress, { phone_number })).status));
   }
   const rows = await ingress.db.query<{ count: string }>(
     'SELECT count(*) FROM messages GROUP BY phone_mac HAVING count(*) > 1',

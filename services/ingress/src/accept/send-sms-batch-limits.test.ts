@@ -1,4 +1,4 @@
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshNumber, message, resultsOf, send, sendBatch } from '../testing/requests.js';
 import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
@@ -13,7 +13,7 @@ afterAll(() => ingress.close());
 
 /** Gives the whole second's sends to one batch: waits until nothing of an earlier one counts any more. */
 async function untilRoom(): Promise<void> {
-  await eventually(async () => Number((await ingress.redis.redis.hget(sends(), 'n')) ?? 0) === 0 || (await aged()));
+  await waitFor(async () => Number((await ingress.redis.redis.hget(sends(), 'n')) ?? 0) === 0 || (await aged()));
 }
 const sends = (): string => `${ingress.redis.prefix}:limit:sends`;
 /** A window that was not written for longer than it counts. */
@@ -37,7 +37,7 @@ describe('a batch that meets the limit of the system', () => {
       });
     }
     for (const phone_number of numbers.slice(LIMIT, LIMIT + 2))
-      await eventually(async () => (await send(ingress, { phone_number })).status === 200);
+      await waitFor(async () => (await send(ingress, { phone_number })).status === 200);
     expect((await send(ingress, { phone_number: numbers[0] })).body).toMatchObject({ reason: 'number_rate_limited' });
   });
 

@@ -2,7 +2,7 @@ import { DEMO } from '@ardor/domain/demo';
 import { createSealer } from '@ardor/domain/sealer';
 import { LANES, type Lane } from '@ardor/domain/status';
 import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { message, resultsOf, sendBatch } from '../testing/requests.js';
@@ -71,7 +71,7 @@ describe('the messages of a batch', () => {
       });
     }
 
-    const all = await eventually(async () => {
+    const all = await waitFor(async () => {
       const found = await jobs();
       return found.flatMap(({ ids }) => ids).length >= sent.length && found;
     });

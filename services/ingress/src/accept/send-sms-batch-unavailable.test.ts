@@ -3,7 +3,7 @@ import { createUuid7 } from '@ardor/domain/uuid7';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
 import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -53,7 +53,7 @@ afterAll(async () => {
 const inLane = (lane: string, fields = {}) => message({ templet_id: `in-${lane}`, contents: [], ...fields });
 const both = (fields?: object) => [inLane('otp', fields), inLane('bulk')];
 const accepts = (messages: () => unknown[]) =>
-  eventually(async () => resultsOf(await sendBatch(ingress, messages())).every(({ status }) => status === 'queuing'));
+  waitFor(async () => resultsOf(await sendBatch(ingress, messages())).every(({ status }) => status === 'queuing'));
 const stored = async (): Promise<number> => (await ingress.db.query('SELECT 1 FROM messages')).length;
 // Records that are fresh, a limiter and a database that answer.
 beforeEach(() => accepts(both));
@@ -105,7 +105,7 @@ describe('while a lane is behind', () => {
     await producer.add([{ chunkId: id, lane: 'bulk', ids: [id] }]);
     await ingress.redis.redis.hset(`${ingress.redis.prefix}:bulk:${id}`, 'timestamp', Date.now() - 90_000);
 
-    const mixed = await eventually(async () => {
+    const mixed = await waitFor(async () => {
       const results = resultsOf(await sendBatch(ingress, both()));
       return results[1]?.status === 'error' && results;
     });

@@ -4,7 +4,7 @@ import { isUuid, uuid7Time } from '@ardor/domain/uuid7';
 import { createClient, setClientDisabled } from '@ardor/store/admin/clients';
 import { addPasscode } from '@ardor/store/admin/passcodes';
 import { grantTemplate } from '@ardor/store/admin/templates';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshNumber, query, send } from '../testing/requests.js';
@@ -124,7 +124,7 @@ describe('a message', () => {
     expect(Number(row?.['left'])).toBeGreaterThan(50);
     expect(Number(row?.['left'])).toBeLessThanOrEqual(60);
     expect(JSON.stringify(row)).not.toMatch(new RegExp(`canary77|${phone.slice(3)}`));
-    const job = await eventually(async () => {
+    const job = await waitFor(async () => {
       const data = await ingress.redis.redis.hget(`${ingress.redis.prefix}:notify:${sms_uid}`, 'data');
       return data ?? undefined;
     });

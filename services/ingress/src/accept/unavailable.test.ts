@@ -1,6 +1,6 @@
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { redisUrl } from '@ardor/testkit/fixtures';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { freshNumber, query, send } from '../testing/requests.js';
 import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
@@ -32,5 +32,5 @@ it('fails closed while the limiter hangs, and accepts again when it is back', as
   ).toEqual([]);
   proxy.hang(false);
   // The slot that the hung Redis took in the end is given back: the number was never accepted.
-  await eventually(async () => (await send(ingress, { phone_number })).status === 200);
+  await waitFor(async () => (await send(ingress, { phone_number })).status === 200);
 });

@@ -1,5 +1,5 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import { adapterOfTest, only, seen } from '../testing/adapter-of-test.js';
 import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../testing/raw-http.js';
@@ -76,9 +76,9 @@ describe.each(['sockets', 'Express'] as const)('a body before the adapter of %s'
     ],
   ])('that breaks off, of %s, is neither handled nor counted', async (_, parts) => {
     const socket = await openRaw(adapter().server, parts);
-    await eventually(() => connectionCount(adapter().server).then((count) => count > 0));
+    await waitFor(() => connectionCount(adapter().server).then((count) => count > 0));
     socket.destroy();
-    await eventually(() => connectionCount(adapter().server).then((count) => count === 0));
+    await waitFor(() => connectionCount(adapter().server).then((count) => count === 0));
     expect((await post('/echo')).status).toBe(200);
     expect(adapter().handled).toHaveLength(1);
     expect(adapter().observed).toEqual(['/echo 200 ok']);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { isUuid } from '@ardor/domain/uuid7';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import { adapterOfTest, only, seen } from '../testing/adapter-of-test.js';
 import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../testing/raw-http.js';
@@ -77,17 +77,17 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
   describe('a request under way', () => {
     it('counts until its handler is done, also when its client has left', async () => {
       const socket = await openRaw(adapter().server, rawPost('/held', '{}'));
-      await eventually(() => adapter().inFlight() === 1);
+      await waitFor(() => adapter().inFlight() === 1);
       socket.resetAndDestroy();
-      await eventually(() => connectionCount(adapter().server).then((count) => count === 0));
+      await waitFor(() => connectionCount(adapter().server).then((count) => count === 0));
       expect(adapter().inFlight()).toBe(1);
       adapter().release();
-      await eventually(() => adapter().inFlight() === 0);
+      await waitFor(() => adapter().inFlight() === 0);
     });
 
     it('leaves room for so many others and no more', async () => {
       const held = Array.from({ length: MAX_IN_FLIGHT }, () => post('/held'));
-      await eventually(() => adapter().inFlight() === MAX_IN_FLIGHT);
+      await waitFor(() => adapter().inFlight() === MAX_IN_FLIGHT);
       const refused = await post('/echo');
       expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
       expect(seen(refused)['reason']).toBe('overloaded');
@@ -102,7 +102,7 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
         Buffer.concat(rawPost(path, bodies[n] ?? '').map((part) => Buffer.from(part))),
       );
       const answers = rawAnswers(adapter().server, [Buffer.concat(all)], 3);
-      await eventually(() => adapter().inFlight() > 0);
+      await waitFor(() => adapter().inFlight() > 0);
       adapter().release();
       expect((await answers).map((answer) => seen(answer)['body'])).toEqual(bodies);
     });

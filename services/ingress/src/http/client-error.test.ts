@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connectionCount, openRaw, portOf, rawAnswers, type RawAnswer } from '../testing/raw-http.js';
 import { answerClientError } from './client-error.js';
@@ -65,7 +65,7 @@ describe('what cannot be read as HTTP', () => {
     socket.write('HELLO\r\n\r\n');
     const [received] = (await once(socket, 'data')) as [Buffer];
     expect(String(received)).toContain('invalid_http');
-    await eventually(() => connectionCount(server).then((count) => count === 0));
+    await waitFor(() => connectionCount(server).then((count) => count === 0));
     socket.destroy();
   });
 

@@ -1,5 +1,5 @@
 import { DEMO } from '@ardor/domain/demo';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { message, query, send, sendBatch } from '../testing/requests.js';
@@ -30,7 +30,7 @@ afterAll(async () => {
   await proxy.close();
 });
 // Records that are fresh, and a database that answers.
-beforeEach(() => eventually(async () => (await send(ingress)).status === 200));
+beforeEach(() => waitFor(async () => (await send(ingress)).status === 200));
 
 describe('while the database hangs', () => {
   it('a request is answered by 503 at the deadline, and everything goes on when it is back', async () => {
@@ -48,7 +48,7 @@ describe('while the database hangs', () => {
     expect(took).toBeGreaterThanOrEqual(995);
     expect(took).toBeLessThan(2_900);
     proxy.hang(false);
-    await eventually(async () => (await send(ingress)).status === 200);
+    await waitFor(async () => (await send(ingress)).status === 200);
   });
 
   it('a batch is refused as a whole, also when some of it would be refused anyway', async () => {
@@ -66,6 +66,6 @@ describe('while the database hangs', () => {
     expect(reasons.filter((reason) => reason === 'overloaded')).toHaveLength(2 * MAX_IN_FLIGHT);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
     proxy.hang(false);
-    await eventually(async () => (await send(ingress)).status === 200);
+    await waitFor(async () => (await send(ingress)).status === 200);
   });
 });

@@ -1,6 +1,6 @@
 import { DEMO } from '@ardor/domain/demo';
 import { repeat } from '@ardor/runtime/repeat';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl, testKeyring } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -45,5 +45,5 @@ it('is told of at the deadline, also while receipts are stored', async () => {
   expect(stored).toBeGreaterThan(1);
   expect(performance.now() - startedAt).toBeLessThan(PATIENCE_MS);
   proxy.hang(false);
-  await eventually(async () => (await send(ingress)).status === 200);
+  await waitFor(async () => (await send(ingress)).status === 200);
 });

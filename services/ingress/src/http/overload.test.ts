@@ -1,4 +1,4 @@
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import { createOverloadGuard } from './overload.js';
 
@@ -46,16 +46,15 @@ describe('a slow event loop', () => {
   it('lets nobody in until it is fast again', async () => {
     const guard = createOverloadGuard({ maxInFlight: 10, maxLoopDelayMs: 30 });
     expect(guard.enter(0)).toBeDefined();
-    await eventually(
+    await waitFor(
       () => {
         const until = performance.now() + 60;
         while (performance.now() < until);
         return guard.enter(0) === undefined;
       },
-      20_000,
-      0,
+      { withinMs: 20_000, everyMs: 0 },
     );
-    await eventually(() => guard.enter(0) !== undefined);
+    await waitFor(() => guard.enter(0) !== undefined);
     await guard.stop();
   });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { closeServer } from '@ardor/runtime/listen';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connectionCount, headLines, openRaw, rawAnswers, rawPost, type RawAnswer } from '../testing/raw-http.js';
 import { BIG_BYTES, startTestAdapter, type TestAdapter } from '../testing/test-adapters.js';
@@ -52,20 +52,20 @@ describe('a connection', () => {
 
   it('has one request handled after the other', async () => {
     const socket = await openRaw(adapter.server, [plain('/held'), plain('/held'), plain('/held')]);
-    await eventually(() => adapter.inFlight() === 1);
+    await waitFor(() => adapter.inFlight() === 1);
     adapter.release();
-    await eventually(() => adapter.handled.length === 2 && adapter.inFlight() === 1);
+    await waitFor(() => adapter.handled.length === 2 && adapter.inFlight() === 1);
     adapter.release();
-    await eventually(() => adapter.handled.length === 3);
+    await waitFor(() => adapter.handled.length === 3);
     adapter.release();
-    await eventually(() => adapter.observed.length === 3);
+    await waitFor(() => adapter.observed.length === 3);
     socket.destroy();
   });
 
   it('has nothing handled after its last answer', async () => {
     const socket = await openRaw(adapter.server, []);
     socket.pause().write(bytes(...rawPost('/big', '{}', { connection: 'close' })));
-    await eventually(() => adapter.observed.length > 0);
+    await waitFor(() => adapter.observed.length > 0);
     socket.write(plain('/echo'));
     await setTimeout(100);
     let received = 0;
@@ -81,28 +81,27 @@ describe('a connection', () => {
     socket.pause();
     for (let n = 0; n < requests; n++) socket.write(plain('/echo', body));
     let before = -1;
-    await eventually(
+    await waitFor(
       () => {
         const settled = adapter.handled.length > 0 && adapter.handled.length === before;
         before = adapter.handled.length;
         return settled;
       },
-      20_000,
-      300,
+      { withinMs: 20_000, everyMs: 300 },
     );
     expect(adapter.handled.length).toBeLessThan(requests);
     socket.resume();
-    await eventually(() => adapter.handled.length === requests);
+    await waitFor(() => adapter.handled.length === requests);
     socket.destroy();
   });
 
   it('may be closed on one side: the request before is answered, and then the other side is', async () => {
     const answers = rawAnswers(adapter.server, [plain('/held')]);
-    await eventually(() => adapter.inFlight() === 1);
+    await waitFor(() => adapter.inFlight() === 1);
     const socket = await openRaw(adapter.server, [plain('/held')]);
     const received = once(socket, 'data');
     socket.end();
-    await eventually(() => adapter.inFlight() === 2);
+    await waitFor(() => adapter.inFlight() === 2);
     adapter.release();
     expect(String((await received)[0])).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*connection: close\r\n/);
     await once(socket, 'close');
@@ -157,7 +156,7 @@ describe('a server that closes', () => {
     const asked = rawAnswers(adapter.server, [plain('/held')]);
     const slow = await startTestAdapter('sockets', { keepAliveMs: 60_000, requestMs: 60_000 });
     const arriving = await openRaw(slow.server, ['POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n1']);
-    await eventually(() => adapter.inFlight() === 1);
+    await waitFor(() => adapter.inFlight() === 1);
     adapter.drain(true);
     const closed = closeServer(adapter.server);
     await Promise.all([once(idle, 'close'), once(used, 'close')]);
@@ -188,7 +187,7 @@ describe('an answer that its client has not taken', () => {
   const ask = async (): Promise<Socket> => {
     const socket = await openRaw(adapter.server, []);
     socket.pause().write(plain('/big'));
-    await eventually(() => adapter.observed.length > 0);
+    await waitFor(() => adapter.observed.length > 0);
     return socket;
   };
 
@@ -210,7 +209,7 @@ describe('an answer that its client has not taken', () => {
 
   it('ends with its connection after KEEP_ALIVE_MS in which nothing of it was taken', async () => {
     const socket = await ask();
-    await eventually(() => connectionCount(adapter.server).then((count) => count === 0));
+    await waitFor(() => connectionCount(adapter.server).then((count) => count === 0));
     socket.destroy();
   });
 });

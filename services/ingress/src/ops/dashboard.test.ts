@@ -1,4 +1,4 @@
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/service-process';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -23,7 +23,7 @@ async function shown(): Promise<Shown[]> {
 }
 /** Their names, once so many are shown: the servers are connected to while the ingress starts. */
 const names = (count: number) =>
-  eventually(async () => {
+  waitFor(async () => {
     const queues = await shown();
     return queues.length === count && queues.map(({ name, displayName }) => displayName ?? name);
   });

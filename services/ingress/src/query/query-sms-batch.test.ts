@@ -1,5 +1,5 @@
 import { DEMO } from '@ardor/domain/demo';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -34,7 +34,7 @@ const statusOf = async (ids: unknown, fields = {}): Promise<number> => (await qu
 
 // Each test has the whole second's queries: those of the one before count for a second at most.
 beforeEach(() =>
-  eventually(async () => {
+  waitFor(async () => {
     const window = `${ingress.redis.prefix}:limit:queries`;
     return (await ingress.redis.redis.pttl(window)) < 5_000 - 1_100;
   }),
@@ -101,6 +101,6 @@ describe('while the limiter hangs', () => {
       { error_code: '400' },
       { error_code: '503', reason: 'limiter_unavailable', retry_after: '1' },
     ]);
-    await eventually(async () => (await statusOf(demo(1))) === 200);
+    await waitFor(async () => (await statusOf(demo(1))) === 200);
   });
 });

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { seed } from '@ardor/prisma/seed';
 import { createClosers } from '@ardor/runtime/closers';
 import type { Logger } from '@ardor/runtime/logger';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { openDatabase, type Database } from '@ardor/store/database';
 import {
   createTestDatabase,
   createTestRedis,
@@ -10,7 +11,7 @@ import {
   testKeyring,
   type TestDatabase,
 } from '@ardor/testkit/fixtures';
-import { PATIENT } from '@ardor/testkit/patient';
+import { GENEROUS_TIMEOUTS } from '@ardor/testkit/fixtures';
 import supertest from 'supertest';
 import { composeIngress } from '../compose.js';
 import { readIngressConfig } from '../config.js';
@@ -20,7 +21,7 @@ export interface TestIngress {
   /** The same, for a client of another kind. */
   readonly apiServer: Server;
   readonly ops: ReturnType<typeof supertest>;
-  readonly db: TestDatabase;
+  readonly db: TestDatabase<Database>;
   readonly redis: ReturnType<typeof createTestRedis>;
   close(): Promise<void>;
 }
@@ -40,7 +41,7 @@ export async function startTestIngress(
   env: Record<string, string> = {},
   through: (databaseUrl: string) => Promise<string> = (url) => Promise.resolve(url),
 ): Promise<TestIngress> {
-  const db = await createTestDatabase();
+  const db = await createTestDatabase(openDatabase);
   await seed(db.database, testKeyring());
   const redis = createTestRedis();
   const closers = createClosers();
@@ -50,13 +51,13 @@ export async function startTestIngress(
     QUEUE_PREFIX: redis.prefix,
     ARDOR_MASTER_KEY: MASTER_KEY,
     CLIENT_CACHE_MS: '1',
-    ...PATIENT,
+    ...GENEROUS_TIMEOUTS,
     ...env,
   });
   const ingress = await composeIngress(config, SILENT, closers);
   const api = ingress.api.listen(0, '127.0.0.1');
   const ops = createServer(ingress.ops).listen(0, '127.0.0.1');
-  await eventually(async () => (await supertest(ops).get('/readyz')).status === 200);
+  await waitFor(async () => (await supertest(ops).get('/readyz')).status === 200);
   return {
     api: supertest(api),
     apiServer: api,

@@ -4,7 +4,7 @@ import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
 import { shardPrefix } from '@ardor/queue/shard';
 import { createShardedProducer } from '@ardor/queue/sharded-producer';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { shareOf, startLanes, withoutDetails, type LanesOptions } from './start-lanes.js';
@@ -67,7 +67,7 @@ describe('the lanes', () => {
     const seen: string[] = [];
     start({ process: (ids) => Promise.resolve(void seen.push(...ids)) });
     const ids = await Promise.all(LANES.map(added));
-    await eventually(() => seen.length === 3);
+    await waitFor(() => seen.length === 3);
     expect(seen.sort()).toEqual(ids.sort());
   });
 
@@ -79,7 +79,7 @@ describe('the lanes', () => {
     start({ process: ([id = '']) => (held.has(id) ? slow : Promise.resolve(void urgent.push(id))) });
     for (let count = 0; count < 5; count++) held.add(await added('bulk'));
     const id = await added('otp');
-    await eventually(() => urgent.includes(id));
+    await waitFor(() => urgent.includes(id));
     pass?.();
   });
 });
@@ -105,8 +105,8 @@ describe('the shards of a lane', () => {
     const ids = Array.from({ length: 60 }, nextId);
     await sharded.add(ids.map((id) => ({ chunkId: id, lane: 'otp' as const, ids: [id] })));
     let most = 0;
-    await eventually(() => open === 6);
-    await eventually(() => {
+    await waitFor(() => open === 6);
+    await waitFor(() => {
       most = Math.max(most, open);
       gates.splice(0).forEach((pass) => pass());
       return done === ids.length;
@@ -140,13 +140,13 @@ describe('a chunk that fails', () => {
       onFailed: (_, error) => failed.push(error),
     });
     const id = await added('otp');
-    await eventually(async () => (await redis.hget(`${prefix}:otp:${id}`, 'failedReason')) !== null);
+    await waitFor(async () => (await redis.hget(`${prefix}:otp:${id}`, 'failedReason')) !== null);
     const during = await dump();
     expect(during).toContain(id);
     expect(during).toContain('the chunk failed and will be tried again');
     expect(during).not.toContain('canary');
     expect(during).not.toContain('471135');
-    await eventually(async () => logged.length === 5 && !(await redis.exists(`${prefix}:otp:${id}`)));
+    await waitFor(async () => logged.length === 5 && !(await redis.exists(`${prefix}:otp:${id}`)));
     expect(await dump()).not.toContain('canary');
     expect(logged).toEqual(Array(5).fill([cause, 1]));
     expect(JSON.stringify(failed.map((error) => [String(error), (error as Error).cause]))).not.toContain('canary');
@@ -155,7 +155,7 @@ describe('a chunk that fails', () => {
   it('would leave it there without this', async () => {
     start({ process: () => Promise.reject(new Error(CANARY)) });
     await added('otp');
-    await eventually(async () => (await dump()).includes('canary'));
+    await waitFor(async () => (await dump()).includes('canary'));
   });
 
   it('is no failure where it succeeds', async () => {

@@ -1,7 +1,7 @@
 import { createProducer } from '@ardor/queue/producer';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { startSimulator } from '@ardor/simulator/start';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { freePort } from '@ardor/testkit/service-process';
 import { describe, expect, it } from '@jest/globals';
 import { deliveryOfTest } from '../testing/delivery-of-test.js';
@@ -52,7 +52,7 @@ describe('what becomes of a message', () => {
     const ids = await stored(scripted(0, 2, 7, 8));
     await deliverer({ carrierUrl: prompt.url })(ids);
     const ends = ['delivered null', 'error unreachable', 'delivered null', 'sent null'];
-    await eventually(async () => {
+    await waitFor(async () => {
       const rows = await Promise.all(ids.map((id) => row(id)));
       return rows.every((one, index) => `${one?.status} ${one?.reason}` === ends[index]);
     });

@@ -8,11 +8,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { retrySettle } from './retry-settle.js';
 
 const newId = createUuid7();
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let proxy: TcpProxy;
 let flaky: Database;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   const url = new URL(db.url);
   proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
   url.port = String(proxy.port);

@@ -3,8 +3,8 @@ import { openQueueConnection } from '@ardor/queue/connection';
 import { startConsumer } from '@ardor/queue/consumer';
 import { createProducer } from '@ardor/queue/producer';
 import { createShardedProducer } from '@ardor/queue/sharded-producer';
-import { openDatabase } from '@ardor/store/database';
-import { eventually } from '@ardor/testkit/eventually';
+import { openDatabase, type Database } from '@ardor/store/database';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
 import type { Lane } from '@ardor/domain/status';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -17,10 +17,10 @@ const producing = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: (
 const consuming = openQueueConnection({ url, onError: () => undefined });
 const producer = createProducer(producing, prefix, () => undefined);
 const nextId = createUuid7();
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
 });
 afterEach(() => Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true }))));
 afterAll(async () => {
@@ -70,7 +70,7 @@ async function consume(
     process,
     onCompleted: liveness.progress,
   });
-  await eventually(until);
+  await waitFor(until);
   await consumer.close();
 }
 

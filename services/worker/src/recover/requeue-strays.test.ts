@@ -6,6 +6,7 @@ import { createProducer } from '@ardor/queue/producer';
 import { shardOf, shardPrefix } from '@ardor/queue/shard';
 import { createShardedProducer } from '@ardor/queue/sharded-producer';
 import { createFindStrays } from '@ardor/store/recover/find-strays';
+import { openDatabase, type Database } from '@ardor/store/database';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRequeueStrays } from './requeue-strays.js';
@@ -15,10 +16,10 @@ const { url, prefix, clear } = createTestRedis();
 const connection = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
 const producer = createProducer(connection, prefix, () => undefined);
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let requeue: () => Promise<number>;
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   const run = createRequeueStrays(createFindStrays(db.database), producer, 1_000);
   requeue = async () => (await run()).moved;
 });

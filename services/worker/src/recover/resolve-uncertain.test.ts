@@ -11,8 +11,9 @@ import { createInsertMessages } from '@ardor/store/insert-messages';
 import type { NewMessage } from '@ardor/store/new-message';
 import { createTakeUncertain } from '@ardor/store/recover/take-uncertain';
 import { createSettleMessages } from '@ardor/store/settle-messages';
+import { openDatabase, type Database } from '@ardor/store/database';
 import { scriptedNumber } from '@ardor/testkit/api';
-import { eventually } from '@ardor/testkit/eventually';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestDatabase, createTestRedis, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/service-process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -29,11 +30,11 @@ const { url, prefix, clear } = createTestRedis();
 const connection = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
 const producer = createProducer(connection, prefix, () => undefined);
 
-let db: TestDatabase;
+let db: TestDatabase<Database>;
 let carrier: RunningSimulator;
 const gateways: { close(): Promise<unknown> }[] = [];
 beforeAll(async () => {
-  db = await createTestDatabase();
+  db = await createTestDatabase(openDatabase);
   carrier = await startSimulator({ port: 0, receiptDelayMs: 0 });
 });
 beforeEach(() => db.query('TRUNCATE messages'));
@@ -104,7 +105,7 @@ function resolver({ carrierUrl = carrier.url, deduplicates = false, limit = 500 
 async function carrierHas(id: string, digit: number, state: string): Promise<void> {
   const message = { reference: id, to: scriptedNumber(digit, 1), text: 'code 4711' };
   await fetch(`${carrier.url}/messages`, { method: 'POST', body: JSON.stringify({ messages: [message] }) });
-  await eventually(
+  await waitFor(
     async () => ((await (await fetch(`${carrier.url}/messages/${id}`)).json()) as { state: string }).state === state,
   );
 }
@@ -207,7 +208,7 @@ describe('a message of unknown outcome', () => {
     await carrierHas(id, 8, 'taken');
     const apply = createApplyReceipts(db.database);
     const asking = resolver()();
-    await eventually(
+    await waitFor(
       async () =>
         (await db.query('SELECT 1 FROM messages WHERE fence IS NOT NULL OR status <> $1', ['uncertain'])).length > 0,
     );

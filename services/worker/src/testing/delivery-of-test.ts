@@ -13,6 +13,7 @@ import { createClaimMessages } from '@ardor/store/claim-messages';
 import { createInsertMessages } from '@ardor/store/insert-messages';
 import type { NewMessage } from '@ardor/store/new-message';
 import { createSettleMessages } from '@ardor/store/settle-messages';
+import { openDatabase, type Database } from '@ardor/store/database';
 import { scriptedNumber } from '@ardor/testkit/api';
 import {
   createTestDatabase,
@@ -53,7 +54,7 @@ export function deliveryOfTest() {
   const connection = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
   const producer = createProducer(connection, prefix, () => undefined);
 
-  let db: TestDatabase;
+  let db: TestDatabase<Database>;
   /** Takes messages, and has no receipt within the test but for the script that sends one ahead. */
   let carrier: RunningSimulator;
   /** Where receipts go, as the ingress takes them. */
@@ -62,7 +63,7 @@ export function deliveryOfTest() {
   const releases: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    db = await createTestDatabase();
+    db = await createTestDatabase(openDatabase);
     carrier = await startSimulator({ port: 0, receiptDelayMs: HOUR_MS });
     const apply = createApplyReceipts(db.database);
     callback = createServer((request, response) => {

@@ -1,0 +1,59 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seed } from '@ardor/prisma/seed';
+import type { Closers } from '@ardor/runtime/closers';
+import { openDatabase } from '@ardor/store/database';
+import { migrate } from '@ardor/store/migrate';
+import { testKeyring } from '@ardor/testkit/fixtures';
+import { MIGRATIONS } from '@ardor/testkit/paths';
+import { freePort, startProcess, untilReady } from '@ardor/testkit/service-process';
+import { startTcpProxy, through } from '@ardor/testkit/tcp-proxy';
+import { recordMoves } from './audit-moves.js';
+import { startFleet } from './fleet.js';
+import { directQuery } from './query.js';
+import { startPostgresVictim, startRedisVictim } from './servers.js';
+
+/** Servers, carrier and fleet, each behind its proxy; the releases go to `closers`. */
+export async function setUp({ deduplicates }: { readonly deduplicates: boolean }, closers: Closers) {
+  const folder = await mkdtemp(join(tmpdir(), 'ardor-chaos-'));
+  await chmod(folder, 0o711);
+  closers.push('folder', () => rm(folder, { recursive: true, force: true }));
+  const postgres = await startPostgresVictim(folder);
+  closers.push('Postgres', postgres.stop);
+  const redis = await startRedisVictim(folder);
+  closers.push('Redis', redis.stop);
+  await prepare(postgres.directUrl());
+  const query = directQuery(postgres.directUrl);
+  await recordMoves(query);
+  const simulatorPort = await freePort();
+  const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
+  const simulator = startProcess('simulator', {}, [
+    '--port',
+    String(simulatorPort),
+    // So that something is under way whenever an fault is injected,
+    ...['--latency-ms', '150'],
+    // and no receipt ends it before another worker could take it over.
+    ...['--receipt-delay-ms', '6000'],
+    ...(deduplicates ? ['--deduplicate'] : []),
+  ]);
+  closers.push('simulator', simulator.stop);
+  await untilReady(simulator, `${simulatorUrl}/ledger`);
+  const carrier = await startTcpProxy({ host: '127.0.0.1', port: simulatorPort });
+  closers.push('carrier', carrier.close);
+  const fleet = await startFleet({
+    DATABASE_URL: through(postgres.proxy, postgres.directUrl()),
+    REDIS_URL: through(redis.proxy, redis.directUrl()),
+    SIMULATOR_URL: `http://127.0.0.1:${carrier.port}`,
+    SIMULATOR_DEDUPLICATES: String(deduplicates),
+  });
+  closers.push('fleet', fleet.stop);
+  return { postgres, redis, carrier, fleet, simulatorUrl, query };
+}
+
+async function prepare(databaseUrl: string): Promise<void> {
+  await migrate({ databaseUrl, folder: MIGRATIONS });
+  const database = openDatabase({ url: databaseUrl, pool: 1, timeoutMs: 10_000 });
+  await seed(database, testKeyring());
+  await database.close();
+}

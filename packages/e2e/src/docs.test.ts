@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { Setting } from '@ardor/runtime/config';
+import { startSettings } from '@ardor/local-stack/start-settings';
+import { FAILURES, REFUSAL_REASONS } from '@ardor/domain/reasons';
+import { describe, expect, it } from '@jest/globals';
+import { INGRESS_SETTINGS } from '../../../services/ingress/src/config.js';
+import { WORKER_SETTINGS } from '../../../services/worker/src/config.js';
+import { CHECKOUT } from '@ardor/testkit/paths';
+
+/** Read by the `ardor` command alone. */
+const COMMAND_VARIABLES = ['DEFAULT_REGION', 'ARDOR_PASSCODE'];
+
+const settings = [
+  ...Object.values(INGRESS_SETTINGS),
+  ...Object.values(WORKER_SETTINGS),
+  ...Object.values(startSettings),
+] as Setting<unknown>[];
+const example = new Map(
+  readFileSync(`${CHECKOUT}.env.example`, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, hidden, name = '', value = ''] = /^(#?)([A-Z][A-Z_]+)=(.*)$/.exec(line) ?? [];
+      return name ? [[name, hidden ? undefined : value] as const] : [];
+    }),
+);
+
+describe('.env.example', () => {
+  it('has every variable that is read, and no other', () => {
+    const read = new Set([...settings.map(({ name }) => name), ...COMMAND_VARIABLES]);
+    expect([...example.keys()].sort()).toEqual([...read].sort());
+  });
+
+  it('has the defaults that the code has', () => {
+    for (const { name, schema } of settings) {
+      const fallback = schema.validate(undefined).value as string | number | boolean | undefined;
+      // A worker's ops port and a stack without settings of its own have defaults that the file says in words.
+      if (fallback === undefined || fallback === '' || fallback === 9091) continue;
+      expect({ name, default: example.get(name) }).toEqual({ name, default: String(fallback) });
+    }
+  });
+});
+
+describe('docs/OPERATIONS.md', () => {
+  it('has a row for every variable', () => {
+    const guide = readFileSync(`${CHECKOUT}docs/OPERATIONS.md`, 'utf8');
+    const missing = [...example.keys()].filter((name) => !guide.includes(`| \`${name}\``));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('docs/API.md', () => {
+  it('has every word that a client may see', () => {
+    const text = readFileSync(`${CHECKOUT}docs/API.md`, 'utf8');
+    const missing = [...REFUSAL_REASONS, ...Object.keys(FAILURES)].filter((word) => !text.includes(`\`${word}\``));
+    expect(missing).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { request } from 'undici';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { send } from '@ardor/testkit/api';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { freePort, startProcess, type ServiceProcess } from '@ardor/testkit/service-process';
+import { startStack, type Stack } from './stack.js';
+
+const MESSAGES = 3_000;
+const AT_ONCE = 64;
+/** What the worker may hold at once, more or less; it is told to stop when it holds most of that. */
+const IN_FLIGHT = 1_000;
+
+let stack: Stack;
+const workers: ServiceProcess[] = [];
+beforeAll(async () => {
+  stack = await startStack({
+    workers: 0,
+    env: { CHUNK_SIZE: '25', SHUTDOWN_SECONDS: '10' },
+    simulatorArgs: ['--latency-ms', '500'],
+  });
+});
+afterAll(async () => {
+  await Promise.all(workers.map((worker) => worker.stop()));
+  await stack.close();
+});
+
+async function startWorker(): Promise<ServiceProcess> {
+  const { env = {} } = stack.processes[1] ?? {};
+  const [chunks] = await stack.db.query<{ count: string }>('SELECT count(DISTINCT chunk_id) FROM messages');
+  const concurrency = Math.ceil((IN_FLIGHT * Number(chunks?.count)) / MESSAGES);
+  const worker = startProcess('worker', {
+    ...env,
+    OPS_PORT: String(await freePort()),
+    OTP_CONCURRENCY: String(concurrency),
+  });
+  workers.push(worker);
+  return worker;
+}
+
+async function rowsThatAre(...statuses: string[]): Promise<number> {
+  const rows = await stack.db.query<{ count: string }>('SELECT count(*) FROM messages WHERE status::text = ANY($1)', [
+    statuses,
+  ]);
+  return Number(rows[0]?.count);
+}
+
+it('finishes what it holds on SIGTERM and leaves the rest to the next, each message once', async () => {
+  const api = stack.apis[0] ?? '';
+  let next = 0;
+  const sender = async (): Promise<void> => {
+    while (next < MESSAGES) expect((await send(api, `138${String(10_000_000 + next++)}`)).status).toBe(200);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, sender));
+
+  const first = await startWorker();
+  await waitFor(async () => (await rowsThatAre('sending')) >= IN_FLIGHT * 0.7, { withinMs: 20_000, everyMs: 5 });
+  // 1 would be the deadline of SHUTDOWN_SECONDS, or a release that failed.
+  expect(await first.stop()).toBe(0);
+  expect(first.output()).toContain('"event":"stopped"');
+  expect(await rowsThatAre('sending', 'uncertain')).toBe(0);
+  expect(await rowsThatAre('queuing')).toBeGreaterThan(0);
+
+  await startWorker();
+  await waitFor(async () => (await rowsThatAre('queuing', 'sending', 'uncertain')) === 0);
+  const ledger = await (await request(`${stack.simulator}/ledger`)).body.json();
+  expect(ledger).toMatchObject({ taken: MESSAGES, references: MESSAGES, duplicates: [] });
+}, 120_000);

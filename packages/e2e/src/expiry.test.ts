@@ -1,0 +1,49 @@
+import { DEMO } from '@ardor/domain/demo';
+import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
+import { request } from 'undici';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { query, send } from '@ardor/testkit/api';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { freePort, startProcess, type ServiceProcess } from '@ardor/testkit/service-process';
+import { startStack, type Stack } from './stack.js';
+
+let stack: Stack;
+let worker: ServiceProcess | undefined;
+beforeAll(async () => {
+  stack = await startStack({ workers: 0, env: { CHUNK_SIZE: '1' } });
+  const body = 'Your code is 1.';
+  await putTemplate(stack.db.database, { id: 'brief', body, lane: 'otp', validitySeconds: 1, onUnknown: 'wait' });
+  await grantTemplate(stack.db.database, DEMO.clientId, 'brief');
+});
+afterAll(async () => {
+  await worker?.stop();
+  await stack.close();
+});
+
+it('never hands a message to the carrier whose time is over', async () => {
+  const api = stack.apis[0] ?? '';
+  const brief = (await send(api, '13800138001', { templet_id: 'brief', contents: [] })).body['sms_uid'] ?? '';
+  const lasting = (await send(api, '13800138002')).body['sms_uid'] ?? '';
+  await waitFor(async () => {
+    const rows = await stack.db.query('SELECT 1 FROM messages WHERE id = $1 AND expires_at <= now()', [brief]);
+    return rows.length > 0;
+  });
+  // Recovery looks at it later than the worker: it is the claim that has to pass it over.
+  await stack.db.query(`UPDATE messages SET due_at = now() + interval '4 seconds' WHERE id = $1`, [brief]);
+  const { env = {} } = stack.processes[1] ?? {};
+  worker = startProcess('worker', { ...env, OPS_PORT: String(await freePort()) });
+  const ended = async (id: string): Promise<string> => {
+    const { body } = await query(api, id);
+    return `${body['status'] ?? ''} ${body['error_code'] ?? ''}`;
+  };
+  // The other one went through the same queue after it.
+  await waitFor(async () => (await ended(lasting)) === 'delivered 0');
+  await waitFor(async () => (await ended(brief)) === 'error expired');
+  const asked = await Promise.all([brief, lasting].map((id) => request(`${stack.simulator}/messages/${id}`)));
+  await Promise.all(asked.map((answer) => answer.body.dump()));
+  expect(asked.map(({ statusCode }) => statusCode)).toEqual([404, 200]);
+  const ledger = await (await request(`${stack.simulator}/ledger`)).body.json();
+  expect(ledger).toMatchObject({ taken: 1, references: 1, duplicates: [] });
+  const rows = await stack.db.query('SELECT attempts::int, sent_at FROM messages WHERE id = $1', [brief]);
+  expect(rows).toEqual([{ attempts: 0, sent_at: null }]);
+});
