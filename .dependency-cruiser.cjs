@@ -3,18 +3,19 @@ const only = (name, from, allowed, comment) => ({
   name,
   comment,
   severity: 'error',
-  from: { path: from, pathNot: ['\\.test\\.ts$', '/testing/'] },
+  from: { path: from, pathNot: ['\\.test\\.ts$', '/testing/', '^(packages|services)/[^/]+/test/'] },
   to: { path: '^(packages|services|prisma)/', pathNot: allowed },
 });
 
-const STAGES = 'guard|accept|query|receipt|consume|deliver|recover';
+const STAGES = 'guards|accept|query|receipts|consume|deliver|recovery|maintenance';
 
 module.exports = {
   forbidden: [
     only('domain-stands-alone', '^packages/domain/', '^packages/domain/', 'domain imports nothing of ours'),
+    only('crypto-knows-domain', '^packages/crypto/', '^packages/(crypto|domain)/', 'the only package with a native module'),
     only('runtime-knows-domain', '^packages/runtime/', '^packages/(runtime|domain)/'),
-    ...['store', 'queue', 'limits', 'gateways'].map((name) =>
-      only(`${name}-stays-low`, `^packages/${name}/`, `^packages/(${name}|domain|runtime)/`),
+    ...['store', 'queue', 'rate-limits', 'gateways'].map((name) =>
+      only(`${name}-stays-low`, `^packages/${name}/`, `^packages/(${name}|domain|crypto|runtime)/`),
     ),
     only('simulator-stands-alone', '^packages/simulator/', '^packages/simulator/', 'it is another program'),
     only('local-stack-stays-low', '^packages/local-stack/', '^packages/(local-stack|domain|runtime)/'),
@@ -24,7 +25,7 @@ module.exports = {
       '^packages/(testkit|local-stack|domain|runtime)/',
       'the store tests use it',
     ),
-    only('seed-through-store', '^prisma/', '^(prisma|packages/(store|domain|runtime))/'),
+    only('seed-through-store', '^prisma/', '^(prisma|packages/(store|domain|crypto|runtime))/'),
     {
       name: 'services-never-import-each-other',
       severity: 'error',
@@ -36,7 +37,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(services|packages)/',
-        pathNot: ['\\.test\\.ts$', '/testing/', '^packages/(testkit|chaos|e2e|bench)/'],
+        pathNot: ['\\.test\\.ts$', '/testing/', '^(packages|services)/[^/]+/test/', '^packages/(testkit|chaos|e2e|bench)/'],
       },
       to: { path: '^packages/(testkit|chaos|e2e|bench)/' },
     },

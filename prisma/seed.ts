@@ -1,12 +1,12 @@
-import { DEMO } from '@ardor/domain/demo';
-import type { Keyring } from '@ardor/domain/keyring';
-import { sameMac } from '@ardor/domain/keyring';
-import { createClient } from '@ardor/store/admin/clients';
-import { putDemoMessage } from '@ardor/store/admin/demo-message';
-import { addPasscode } from '@ardor/store/admin/passcodes';
-import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
-import type { Database } from '@ardor/store/database';
-import { createFindClient } from '@ardor/store/find-client';
+import { DEMO } from '@ardor/domain/message/demo';
+import type { Keyring } from '@ardor/crypto/keyring';
+import { sameMac } from '@ardor/crypto/keyring';
+import { createClient } from '@ardor/store/clients/manage-clients';
+import { putDemoMessage } from '@ardor/store/messages/demo-message';
+import { addPasscode } from '@ardor/store/clients/manage-passcodes';
+import { grantTemplate, putTemplate } from '@ardor/store/templates/manage-templates';
+import type { Database } from '@ardor/store/sql/database';
+import { createFindClient } from '@ardor/store/clients/find-client';
 
 /** Past this a code is of no use to the person who asked for it. */
 const DEMO_VALIDITY_SECONDS = 120;

@@ -1,4 +1,4 @@
-import { createClosers } from '@ardor/runtime/closers';
+import { createClosers } from '@ardor/runtime/process/cleanup-stack';
 import { CommanderError } from 'commander';
 import { readTask } from './read-task.js';
 import type { Task } from './task.js';

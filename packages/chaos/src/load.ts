@@ -1,4 +1,4 @@
-import { DEMO } from '@ardor/domain/demo';
+import { DEMO } from '@ardor/domain/message/demo';
 import { Agent, request } from 'undici';
 import { scriptedNumber } from '@ardor/testkit/api';
 import { contradict } from './contradicting-receipt.js';

@@ -1,4 +1,4 @@
-import { createClosers, type Closers } from '@ardor/runtime/closers';
+import { createClosers, type Closers } from '@ardor/runtime/process/cleanup-stack';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { newCounters, type Environment, type Counters } from './fault.js';
 import { nextStep, type Step } from './next-step.js';

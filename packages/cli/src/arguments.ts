@@ -1,4 +1,4 @@
-import { isRegion } from '@ardor/domain/phone';
+import { isRegion } from '@ardor/domain/phone/normalize-phone';
 import { InvalidArgumentError } from 'commander';
 
 const ID = /^[A-Za-z0-9._-]{1,64}$/;

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEMO } from '@ardor/domain/demo';
-import { sameMac } from '@ardor/domain/keyring';
-import { createFindClient } from '@ardor/store/find-client';
+import { DEMO } from '@ardor/domain/message/demo';
+import { sameMac } from '@ardor/crypto/keyring';
+import { createFindClient } from '@ardor/store/clients/find-client';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/service-process';
 import { describe, expect, it } from '@jest/globals';
-import { ardorOfTest } from './testing/ardor-of-test.js';
+import { ardorOfTest } from '../test/create-test-cli.js';
 
 const { db, folder, ardor, done, refused, list } = ardorOfTest();
 const findClient = (id: string) => createFindClient(db().database)(id);

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { ConfigError } from '@ardor/runtime/config';
-import { AdminError } from '@ardor/store/admin/clients';
-import { databaseProblem } from '@ardor/store/admin/database-problem';
-import { MigrationError } from '@ardor/store/migrate';
+import { ConfigError } from '@ardor/runtime/config/config';
+import { AdminError } from '@ardor/store/clients/manage-clients';
+import { databaseProblem } from '@ardor/store/sql/database-problem';
+import { MigrationError } from '@ardor/store/migrate/migrate';
 import { Command } from 'commander';
 import { addClients, addPasscodes } from './commands/clients.js';
 import { addMessages } from './commands/messages.js';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createKeyring, type Keyring } from '@ardor/domain/keyring';
-import { readConfig } from '@ardor/runtime/config';
-import { databaseSettings, environmentSettings, keySettings } from '@ardor/runtime/settings';
-import { openDatabase, type Database } from '@ardor/store/database';
+import { createKeyring, type Keyring } from '@ardor/crypto/keyring';
+import { readConfig } from '@ardor/runtime/config/config';
+import { databaseSettings, environmentSettings, keySettings } from '@ardor/runtime/config/settings';
+import { openDatabase, type Database } from '@ardor/store/sql/database';
 
 const COMMAND_TIMEOUT_MS = 10_000;
 

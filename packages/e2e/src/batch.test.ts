@@ -1,4 +1,4 @@
-import { DEMO } from '@ardor/domain/demo';
+import { DEMO } from '@ardor/domain/message/demo';
 import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { post, scriptedNumber, send } from '@ardor/testkit/api';

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import { createClient } from '@ardor/store/admin/clients';
-import { addPasscode } from '@ardor/store/admin/passcodes';
-import { grantTemplate } from '@ardor/store/admin/templates';
-import { DEMO } from '@ardor/domain/demo';
+import { createClient } from '@ardor/store/clients/manage-clients';
+import { addPasscode } from '@ardor/store/clients/manage-passcodes';
+import { grantTemplate } from '@ardor/store/templates/manage-templates';
+import { DEMO } from '@ardor/domain/message/demo';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/mobile';
 import { query, send, type ApiAnswer } from '@ardor/testkit/api';

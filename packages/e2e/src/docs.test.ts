@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Setting } from '@ardor/runtime/config';
+import type { Setting } from '@ardor/runtime/config/config';
 import { startSettings } from '@ardor/local-stack/start-settings';
-import { FAILURES, REFUSAL_REASONS } from '@ardor/domain/reasons';
+import { FAILURES, REFUSAL_REASONS } from '@ardor/domain/errors/reasons';
 import { describe, expect, it } from '@jest/globals';
 import { INGRESS_SETTINGS } from '../../../services/ingress/src/config.js';
 import { WORKER_SETTINGS } from '../../../services/worker/src/config.js';

@@ -1,5 +1,5 @@
-import { DEMO } from '@ardor/domain/demo';
-import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
+import { DEMO } from '@ardor/domain/message/demo';
+import { grantTemplate, putTemplate } from '@ardor/store/templates/manage-templates';
 import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { query, send } from '@ardor/testkit/api';

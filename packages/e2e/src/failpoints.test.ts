@@ -1,4 +1,4 @@
-import type { FailpointName } from '@ardor/runtime/failpoint';
+import type { FailpointName } from '@ardor/runtime/process/failpoint';
 import { request } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { query, scriptedNumber, send } from '@ardor/testkit/api';

@@ -1,8 +1,8 @@
 import { request } from 'undici';
-import { createClient } from '@ardor/store/admin/clients';
-import { addPasscode } from '@ardor/store/admin/passcodes';
-import { grantTemplate } from '@ardor/store/admin/templates';
-import { DEMO } from '@ardor/domain/demo';
+import { createClient } from '@ardor/store/clients/manage-clients';
+import { addPasscode } from '@ardor/store/clients/manage-passcodes';
+import { grantTemplate } from '@ardor/store/templates/manage-templates';
+import { DEMO } from '@ardor/domain/message/demo';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { post, query, scriptedNumber, send } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';

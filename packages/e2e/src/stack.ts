@@ -1,5 +1,5 @@
 import { seed } from '@ardor/prisma/seed';
-import { openDatabase, type Database } from '@ardor/store/database';
+import { openDatabase, type Database } from '@ardor/store/sql/database';
 import {
   createTestDatabase,
   createTestRedis,

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { DEMO } from '@ardor/domain/demo';
-import { openDatabase } from '@ardor/store/database';
+import { DEMO } from '@ardor/domain/message/demo';
+import { openDatabase } from '@ardor/store/sql/database';
 import { send } from '@ardor/testkit/api';
 import { createTestDatabase, createTestRedis, MASTER_KEY, testKeyring } from '@ardor/testkit/fixtures';
 import { freePort, startProcess, untilReady } from '@ardor/testkit/service-process';
-import { createClient } from '@ardor/store/admin/clients';
-import { addPasscode } from '@ardor/store/admin/passcodes';
+import { createClient } from '@ardor/store/clients/manage-clients';
+import { addPasscode } from '@ardor/store/clients/manage-passcodes';
 
 describe.each(['ingress', 'worker'] as const)('%s', (name) => {
   it('tells every mistake of its configuration at once, and exits 2', async () => {

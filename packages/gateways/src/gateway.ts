@@ -1,4 +1,4 @@
-import type { Outcome, ReceiptStatus } from '@ardor/domain/outcome';
+import type { Outcome, ReceiptStatus } from '@ardor/domain/message/outcome';
 
 /** One message as a carrier gets it. */
 export interface OutboundMessage {

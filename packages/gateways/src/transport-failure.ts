@@ -1,4 +1,4 @@
-import type { Outcome } from '@ardor/domain/outcome';
+import type { Outcome } from '@ardor/domain/message/outcome';
 
 /** Errors of name resolution and of connecting: not a byte of the request has left. */
 const NEVER_LEFT = new Set([

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { ConfigError } from '@ardor/runtime/config';
+import { ConfigError } from '@ardor/runtime/config/config';
 import { chooseNode, type Node } from './choose-node.js';
 import { nodeCandidates } from './node-candidates.js';
 import { explainOldNode, parseVersion } from './node-version.js';

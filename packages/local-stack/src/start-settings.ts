@@ -1,5 +1,5 @@
-import { type Config, optionalUrl, port, text } from '@ardor/runtime/config';
-import { optionalUrls } from '@ardor/runtime/url-list';
+import { type Config, optionalUrl, port, text } from '@ardor/runtime/config/config';
+import { optionalUrls } from '@ardor/runtime/config/url-list';
 
 /** What `start` itself reads; everything else of the environment goes to the services untouched. */
 export const startSettings = {

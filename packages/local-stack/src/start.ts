@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, readConfig } from '@ardor/runtime/config';
+import { ConfigError, readConfig } from '@ardor/runtime/config/config';
 import { banner } from './banner.js';
 import { adviseNode } from './choose-node.js';
 import { findNode } from './find-node.js';

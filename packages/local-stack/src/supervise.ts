@@ -1,4 +1,4 @@
-import { type Closers, createClosers } from '@ardor/runtime/closers';
+import { type Closers, createClosers } from '@ardor/runtime/process/cleanup-stack';
 import { type Exit, describeExit } from './child.js';
 import { type Home } from './home.js';
 import { type Print } from './progress.js';

@@ -1,4 +1,4 @@
-import { type Closers } from '@ardor/runtime/closers';
+import { type Closers } from '@ardor/runtime/process/cleanup-stack';
 import { type Child } from './child.js';
 import { type Home } from './home.js';
 import { type Print } from './progress.js';

@@ -1,4 +1,4 @@
-import { LANES, type Lane } from '@ardor/domain/status';
+import { LANES, type Lane } from '@ardor/domain/message/status';
 import { describe, expect, it } from '@jest/globals';
 import { cutChunks } from './chunk.js';
 

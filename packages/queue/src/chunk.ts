@@ -1,4 +1,4 @@
-import type { Lane } from '@ardor/domain/status';
+import type { Lane } from '@ardor/domain/message/status';
 
 /**
  * Cuts messages into chunks of one lane, at most `size` each, in order. A chunk's id is the id of its first message:

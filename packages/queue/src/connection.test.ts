@@ -1,4 +1,4 @@
-import { createUuid7 } from '@ardor/domain/uuid7';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/service-process';

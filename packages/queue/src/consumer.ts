@@ -1,4 +1,4 @@
-import type { Lane } from '@ardor/domain/status';
+import type { Lane } from '@ardor/domain/message/status';
 import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { parseDeliverJob, type DeliverJob } from './job.js';

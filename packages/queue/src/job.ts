@@ -1,4 +1,4 @@
-import { isUuid } from '@ardor/domain/uuid7';
+import { isUuid } from '@ardor/domain/message/uuid7';
 
 /** What a job carries: ids, never a number or a text. Versioned, because jobs of an older release may be in flight. */
 export interface DeliverJob {

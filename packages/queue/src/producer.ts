@@ -1,5 +1,5 @@
-import type { Lane } from '@ardor/domain/status';
-import { LANES } from '@ardor/domain/status';
+import type { Lane } from '@ardor/domain/message/status';
+import { LANES } from '@ardor/domain/message/status';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { DeliverJob } from './job.js';

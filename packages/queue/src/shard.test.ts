@@ -1,4 +1,4 @@
-import { createUuid7 } from '@ardor/domain/uuid7';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { describe, expect, it } from '@jest/globals';
 import { shardOf, shardPrefix } from './shard.js';
 

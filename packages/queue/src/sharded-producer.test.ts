@@ -1,5 +1,5 @@
-import { LANES, type Lane } from '@ardor/domain/status';
-import { createUuid7 } from '@ardor/domain/uuid7';
+import { LANES, type Lane } from '@ardor/domain/message/status';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { startOwnRedis, type OwnRedis } from '@ardor/testkit/own-redis';

@@ -1,4 +1,4 @@
-import { LANES, type Lane } from '@ardor/domain/status';
+import { LANES, type Lane } from '@ardor/domain/message/status';
 import { createProducer, type Chunk, type Producer } from './producer.js';
 import { shardOf, type Shard } from './shard.js';
 import { createUntilReachable } from './until-reachable.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { release, startCarrier } from './testing/carrier.js';
+import { release, startCarrier } from '../test/carrier.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 

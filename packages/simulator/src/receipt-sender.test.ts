@@ -2,9 +2,9 @@ import { CONNECTIONS_PER_CALLBACK } from './receipt-sender.js';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { startCallback } from './testing/callback.js';
+import { startCallback } from '../test/callback.js';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { release, startCarrier } from './testing/carrier.js';
+import { release, startCarrier } from '../test/carrier.js';
 
 describe('receipts', () => {
   it.each([500, 404, 302, 429])('are repeated unchanged while they are answered %i, until 2xx', async (status) => {

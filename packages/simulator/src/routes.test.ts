@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { startSimulator } from './start.js';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { startCarrier } from './testing/carrier.js';
+import { startCarrier } from '../test/carrier.js';
 
 describe('the lookup', () => {
   it('answers 404 for what was never seen and 400 for what is not URL-encoded', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { startCarrier } from './testing/carrier.js';
+import { startCarrier } from '../test/carrier.js';
 
 async function pageOf(url: string): Promise<{ html: string; policy: string; type: string }> {
   const response = await fetch(url);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { startCallback } from './testing/callback.js';
+import { startCallback } from '../test/callback.js';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { messageOf, startCarrier } from './testing/carrier.js';
+import { messageOf, startCarrier } from '../test/carrier.js';
 
 const NOTHING_TAKEN = { taken: 0, references: 0, duplicates: [] };
 

@@ -1,4 +1,4 @@
-import { DEMO } from '@ardor/domain/demo';
+import { DEMO } from '@ardor/domain/message/demo';
 import { Agent, request } from 'undici';
 
 export interface ApiAnswer {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createKeyring, type Keyring } from '@ardor/domain/keyring';
+import { createKeyring, type Keyring } from '@ardor/crypto/keyring';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 

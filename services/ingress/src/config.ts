@@ -1,5 +1,5 @@
-import { flag, integer, optionalSecret, optionalUrl, port, readConfig, type Config } from '@ardor/runtime/config';
-import { queueProblems, serviceSettings } from '@ardor/runtime/settings';
+import { flag, integer, optionalSecret, optionalUrl, port, readConfig, type Config } from '@ardor/runtime/config/config';
+import { queueProblems, serviceSettings } from '@ardor/runtime/config/settings';
 
 /** Every variable that the ingress reads. */
 export const INGRESS_SETTINGS = {

@@ -1,10 +1,10 @@
-import { DEMO } from '@ardor/domain/demo';
+import { DEMO } from '@ardor/domain/message/demo';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Pool } from 'undici';
-import { portOf } from './testing/raw-http.js';
-import { CREDENTIALS } from './testing/requests.js';
-import { startTestIngress, type TestIngress } from './testing/test-ingress.js';
+import { portOf } from '../test/raw-http.js';
+import { CREDENTIALS } from '../test/requests.js';
+import { startTestIngress, type TestIngress } from '../test/create-test-ingress.js';
 
 /** Bodies that are tried, in all. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 20_000);

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Gateway } from '@ardor/gateways/gateway';
 import type { Producer } from '@ardor/queue/producer';
-import type { Logger } from '@ardor/runtime/logger';
-import { createApplyReceipts } from '@ardor/store/apply-receipts';
-import type { Database } from '@ardor/store/database';
-import { createParkedReceipts } from '@ardor/store/parked-receipts';
-import { createExpireMessages } from '@ardor/store/recover/expire-messages';
-import { createLapseClaims, createTakeOverClaims } from '@ardor/store/recover/lapse-claims';
-import { createFindStrays } from '@ardor/store/recover/find-strays';
-import { createTakeUncertain } from '@ardor/store/recover/take-uncertain';
+import type { Logger } from '@ardor/runtime/observability/logger';
+import { createApplyReceipts } from '@ardor/store/receipts/apply-receipts';
+import type { Database } from '@ardor/store/sql/database';
+import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
+import { createExpireMessages } from '@ardor/store/recovery/expire-messages';
+import { createLapseClaims, createTakeOverClaims } from '@ardor/store/recovery/release-claims';
+import { createFindStrays } from '@ardor/store/recovery/find-unqueued';
+import { createTakeUncertain } from '@ardor/store/recovery/claim-uncertain';
 import type { WorkerConfig } from './config.js';
 import type { SettleAndRequeue } from './deliver/settle-and-requeue.js';
 import type { WorkerMetrics } from './ops/metrics.js';
-import type { Heartbeat } from './recover/heartbeat.js';
-import { createRequeueStrays } from './recover/requeue-strays.js';
-import { createResolveUncertain } from './recover/resolve-uncertain.js';
-import { createSweep, inBatches, type SweepDeps, type SweepTask } from './recover/sweep.js';
+import type { Heartbeat } from './recovery/heartbeat.js';
+import { createRequeueStrays } from './recovery/requeue-unqueued.js';
+import { createResolveUncertain } from './recovery/resolve-uncertain.js';
+import { createSweep, inBatches, type SweepDeps, type SweepTask } from './recovery/sweep.js';
 
 export interface RecoveryDeps {
   readonly config: WorkerConfig;

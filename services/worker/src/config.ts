@@ -1,5 +1,5 @@
-import { flag, integer, port, readConfig, url, type Config } from '@ardor/runtime/config';
-import { queueProblems, serviceSettings } from '@ardor/runtime/settings';
+import { flag, integer, port, readConfig, url, type Config } from '@ardor/runtime/config/config';
+import { queueProblems, serviceSettings } from '@ardor/runtime/config/settings';
 
 /** Every variable that the worker reads. */
 export const WORKER_SETTINGS = {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { closeServer, listen } from '@ardor/runtime/listen';
-import { configOrExit, runService } from '@ardor/runtime/service';
+import { closeServer, listen } from '@ardor/runtime/process/listen';
+import { configOrExit, runService } from '@ardor/runtime/process/service';
 import { composeWorker } from './compose.js';
 import { readWorkerConfig } from './config.js';
 

@@ -1,4 +1,4 @@
-import { uuid7Floor } from '@ardor/domain/uuid7';
+import { uuid7Floor } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { cpuPerMessage, cpuSnapshot, type CpuPerMessage } from '../cpu/cpu-groups.js';
 import { unreceiptedPlan } from '../load/request-plan.js';

@@ -1,5 +1,5 @@
-import { isUuid, uuid7Time } from '@ardor/domain/uuid7';
-import { openDatabase, type Database } from '@ardor/store/database';
+import { isUuid, uuid7Time } from '@ardor/domain/message/uuid7';
+import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { historySpans } from './plan-rows.js';

@@ -1,7 +1,7 @@
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { normalizePhone } from '@ardor/domain/phone';
+import { normalizePhone } from '@ardor/domain/phone/normalize-phone';
 import { scriptedNumber } from '@ardor/testkit/api';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { batchPlan, queryPlan, requestHead, sendPlan, unreceiptedPlan } from './request-plan.js';

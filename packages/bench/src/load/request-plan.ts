@@ -1,4 +1,4 @@
-import { DEMO } from '@ardor/domain/demo';
+import { DEMO } from '@ardor/domain/message/demo';
 
 /**
  * What a load generator asks. All requests are of one length: a body is `open`, then items joined by commas, then

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DEMO } from '@ardor/domain/demo';
+import { DEMO } from '@ardor/domain/message/demo';
 import express from 'express';
 import Joi from 'joi';
 import { openNaiveDatabase, openNaiveQueue, openNaiveRedis } from './naive-stores.js';

@@ -1,4 +1,4 @@
-import { openDatabase } from '@ardor/store/database';
+import { openDatabase } from '@ardor/store/sql/database';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 

@@ -1,4 +1,4 @@
-import { createClosers } from '@ardor/runtime/closers';
+import { createClosers } from '@ardor/runtime/process/cleanup-stack';
 import { startSystem } from '../stage/system.js';
 import type { Stage, Trial } from '../stage/stage.js';
 import type { LeftOut } from './left-out.js';

@@ -1,7 +1,7 @@
 import { seed } from '@ardor/prisma/seed';
-import type { Closers } from '@ardor/runtime/closers';
-import { openDatabase } from '@ardor/store/database';
-import { migrate } from '@ardor/store/migrate';
+import type { Closers } from '@ardor/runtime/process/cleanup-stack';
+import { openDatabase } from '@ardor/store/sql/database';
+import { migrate } from '@ardor/store/migrate/migrate';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { MIGRATIONS } from '@ardor/testkit/paths';
 import { inDatabase } from '@ardor/testkit/fixtures';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres, type RunningPostgres } from '@ardor/local-stack/postgres';
 import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
-import type { Closers } from '@ardor/runtime/closers';
+import type { Closers } from '@ardor/runtime/process/cleanup-stack';
 import { TOOLS } from '@ardor/testkit/paths';
 import { Redis } from 'ioredis';
 

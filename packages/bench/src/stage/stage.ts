@@ -1,4 +1,4 @@
-import type { Closers } from '@ardor/runtime/closers';
+import type { Closers } from '@ardor/runtime/process/cleanup-stack';
 import type { WrkProgram } from '../load/find-wrk.js';
 import type { Databases } from './databases.js';
 import type { Servers } from './servers.js';

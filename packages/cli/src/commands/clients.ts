@@ -1,6 +1,6 @@
-import { generatePasscode } from '@ardor/domain/passcode';
-import { createClient, listClients, setClientDisabled } from '@ardor/store/admin/clients';
-import { addPasscode, revokePasscode } from '@ardor/store/admin/passcodes';
+import { generatePasscode } from '@ardor/crypto/passcode';
+import { createClient, listClients, setClientDisabled } from '@ardor/store/clients/manage-clients';
+import { addPasscode, revokePasscode } from '@ardor/store/clients/manage-passcodes';
 import type { Command } from 'commander';
 import { parseId, parseRegion } from '../arguments.js';
 import { openKeyring, withDatabase } from '../open-admin.js';

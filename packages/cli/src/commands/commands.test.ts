@@ -1,8 +1,8 @@
-import { createFindClient } from '@ardor/store/find-client';
+import { createFindClient } from '@ardor/store/clients/find-client';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/service-process';
 import { describe, expect, it } from '@jest/globals';
-import { ardorOfTest } from '../testing/ardor-of-test.js';
+import { ardorOfTest } from '../../test/create-test-cli.js';
 
 const { db, ardor, done, refused, list } = ardorOfTest();
 const findClient = (id: string) => createFindClient(db().database)(id);

@@ -1,4 +1,4 @@
-import { DEMO } from '@ardor/domain/demo';
+import { DEMO } from '@ardor/domain/message/demo';
 import { InvalidArgumentError, type Command } from 'commander';
 import { request } from 'undici';
 import { printJson } from '../print.js';

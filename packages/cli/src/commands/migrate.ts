@@ -1,5 +1,5 @@
 import { seed } from '@ardor/prisma/seed';
-import { migrate } from '@ardor/store/migrate';
+import { migrate } from '@ardor/store/migrate/migrate';
 import type { Command } from 'commander';
 import { migrationsFolder } from '../migrations-folder.js';
 import { openKeyring, readDatabaseConfig, withDatabase } from '../open-admin.js';

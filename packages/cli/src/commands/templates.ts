@@ -1,5 +1,5 @@
-import { LANES, ON_UNKNOWN, type Lane, type OnUnknown } from '@ardor/domain/status';
-import { grantTemplate, listTemplates, putTemplate, revokeTemplate } from '@ardor/store/admin/templates';
+import { LANES, ON_UNKNOWN, type Lane, type OnUnknown } from '@ardor/domain/message/status';
+import { grantTemplate, listTemplates, putTemplate, revokeTemplate } from '@ardor/store/templates/manage-templates';
 import { Option, type Command } from 'commander';
 import { parseId, parseSeconds } from '../arguments.js';
 import { withDatabase } from '../open-admin.js';

@@ -7,9 +7,9 @@ import {
   THROTTLE_MS,
   type CarrierMood,
   type CarrierUnderTest,
-} from '../testing/gateway-contract.js';
-import { startBlackHole } from '../testing/black-hole.js';
-import { startHttpCarrier } from '../testing/http-carrier.js';
+} from '../../test/gateway-contract.js';
+import { startBlackHole } from '../../test/black-hole.js';
+import { startHttpCarrier } from '../../test/http-carrier.js';
 import { createSimulatorGateway, type SimulatorGatewayOptions } from './gateway.js';
 
 interface Submission {

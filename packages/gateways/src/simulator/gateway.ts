@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Outcome } from '@ardor/domain/outcome';
+import type { Outcome } from '@ardor/domain/message/outcome';
 import { Pool } from 'undici';
 import type { Gateway } from '../gateway.js';
 import { transportFailure } from '../transport-failure.js';

@@ -1,5 +1,5 @@
-import { carrierText } from '@ardor/domain/carrier-text';
-import { RECEIPT_STATUSES, type ReceiptStatus } from '@ardor/domain/outcome';
+import { carrierText } from '@ardor/domain/text/sanitize-carrier-text';
+import { RECEIPT_STATUSES, type ReceiptStatus } from '@ardor/domain/message/outcome';
 import type { LookupResult } from '../gateway.js';
 import { parseObject } from './parse-object.js';
 

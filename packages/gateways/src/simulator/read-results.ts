@@ -1,5 +1,5 @@
-import { carrierText } from '@ardor/domain/carrier-text';
-import type { Outcome } from '@ardor/domain/outcome';
+import { carrierText } from '@ardor/domain/text/sanitize-carrier-text';
+import type { Outcome } from '@ardor/domain/message/outcome';
 import { parseObject } from './parse-object.js';
 
 interface Answer {

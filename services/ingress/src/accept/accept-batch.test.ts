@@ -1,15 +1,15 @@
-import { createSealer } from '@ardor/domain/sealer';
-import { createUuid7 } from '@ardor/domain/uuid7';
-import type { Grant, Slot } from '@ardor/limits/limiter';
+import { createSealer } from '@ardor/crypto/sealer';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
+import type { Grant, Slot } from '@ardor/rate-limits/limiter';
 import type { Chunk } from '@ardor/queue/producer';
-import { openDatabase, type Database } from '@ardor/store/database';
-import { createInsertMessages, type InsertMessages } from '@ardor/store/insert-messages';
-import { createLimiterEpochs } from '@ardor/store/limiter-epoch';
+import { openDatabase, type Database } from '@ardor/store/sql/database';
+import { createInsertMessages, type InsertMessages } from '@ardor/store/messages/insert-messages';
+import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAcceptBatch } from './accept-batch.js';
 import { createPersist } from './persist.js';
-import type { Draft } from './prepare.js';
+import type { Draft } from './prepare-message.js';
 
 const keyring = testKeyring();
 const newId = createUuid7();

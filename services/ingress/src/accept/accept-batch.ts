@@ -1,11 +1,11 @@
-import { refuse, type Refusal } from '@ardor/domain/reasons';
-import { ok, refused, type Result } from '@ardor/domain/result';
-import type { Grant, Grants, Limiter } from '@ardor/limits/limiter';
+import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
+import { ok, refused, type Result } from '@ardor/domain/errors/result';
+import type { Grant, Grants, Limiter } from '@ardor/rate-limits/limiter';
 import { cutChunks } from '@ardor/queue/chunk';
-import type { NewMessage } from '@ardor/store/new-message';
+import type { NewMessage } from '@ardor/store/messages/new-message';
 import type { Enqueue } from './enqueue.js';
 import type { Persisted } from './persist.js';
-import type { Draft } from './prepare.js';
+import type { Draft } from './prepare-message.js';
 import type { ReleaseSlots } from './release-slots.js';
 
 export interface AcceptDeps {

@@ -1,15 +1,15 @@
-import { DEMO } from '@ardor/domain/demo';
-import { LANES, type Lane } from '@ardor/domain/status';
-import { createUuid7 } from '@ardor/domain/uuid7';
+import { DEMO } from '@ardor/domain/message/demo';
+import { LANES, type Lane } from '@ardor/domain/message/status';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
-import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
+import { grantTemplate, putTemplate } from '@ardor/store/templates/manage-templates';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { freshNumber, send } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { freshNumber, send } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 import { createBacklog } from './backlog.js';
 
 const MAX_SECONDS = 60;

@@ -1,4 +1,4 @@
-import { LANES, type Lane } from '@ardor/domain/status';
+import { LANES, type Lane } from '@ardor/domain/message/status';
 
 export interface BacklogDeps {
   /** For how long the job next in line waits, in milliseconds. Rejects where the queue cannot tell. */

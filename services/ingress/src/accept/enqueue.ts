@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Chunk, Producer } from '@ardor/queue/producer';
-import type { Failpoint } from '@ardor/runtime/failpoint';
-import { createUnderWay } from '@ardor/runtime/under-way';
+import type { Failpoint } from '@ardor/runtime/process/failpoint';
+import { createUnderWay } from '@ardor/runtime/concurrency/in-flight';
 
 export interface Enqueue {
   /** Returns at once: the messages are stored, and if their jobs cannot be added, recovery owns them. */

@@ -1,7 +1,7 @@
-import type { Failpoint } from '@ardor/runtime/failpoint';
-import type { InsertMessages } from '@ardor/store/insert-messages';
-import type { NewMessage } from '@ardor/store/new-message';
-import { writeFailure, type WriteFailure } from '@ardor/store/write-failure';
+import type { Failpoint } from '@ardor/runtime/process/failpoint';
+import type { InsertMessages } from '@ardor/store/messages/insert-messages';
+import type { NewMessage } from '@ardor/store/messages/new-message';
+import { writeFailure, type WriteFailure } from '@ardor/store/sql/write-failure';
 
 /** `epoch_ended`: the limiter lost its slots between the grant and the commit; nothing was stored. */
 export type Persisted = 'stored' | 'epoch_ended' | WriteFailure;

@@ -1,5 +1,5 @@
-import type { Limiter, Slot } from '@ardor/limits/limiter';
-import { createUnderWay } from '@ardor/runtime/under-way';
+import type { Limiter, Slot } from '@ardor/rate-limits/limiter';
+import { createUnderWay } from '@ardor/runtime/concurrency/in-flight';
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
 
 export interface ReleaseOptions {

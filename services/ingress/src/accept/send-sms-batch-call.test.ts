@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CREDENTIALS, freshNumber, message, resultsOf, send, sendBatch } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { CREDENTIALS, freshNumber, message, resultsOf, send, sendBatch } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 const MAX_BYTES = 300_000;
 

@@ -1,7 +1,7 @@
 import { waitFor } from '@ardor/runtime/wait-for';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freshNumber, message, resultsOf, send, sendBatch } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { freshNumber, message, resultsOf, send, sendBatch } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 const LIMIT = 20;
 

@@ -1,12 +1,12 @@
-import { DEMO } from '@ardor/domain/demo';
-import { createSealer } from '@ardor/domain/sealer';
-import { LANES, type Lane } from '@ardor/domain/status';
-import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
+import { DEMO } from '@ardor/domain/message/demo';
+import { createSealer } from '@ardor/crypto/sealer';
+import { LANES, type Lane } from '@ardor/domain/message/status';
+import { grantTemplate, putTemplate } from '@ardor/store/templates/manage-templates';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { message, resultsOf, sendBatch } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { message, resultsOf, sendBatch } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 const CHUNK_SIZE = 10;
 

@@ -1,14 +1,14 @@
-import { DEMO } from '@ardor/domain/demo';
-import { createUuid7 } from '@ardor/domain/uuid7';
+import { DEMO } from '@ardor/domain/message/demo';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
-import { grantTemplate, putTemplate } from '@ardor/store/admin/templates';
+import { grantTemplate, putTemplate } from '@ardor/store/templates/manage-templates';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { message, resultsOf, sendBatch } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { message, resultsOf, sendBatch } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 let limiter: TcpProxy;
 let database: TcpProxy;

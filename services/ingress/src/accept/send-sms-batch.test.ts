@@ -1,9 +1,9 @@
-import { DEMO } from '@ardor/domain/demo';
-import { isUuid } from '@ardor/domain/uuid7';
-import { putTemplate } from '@ardor/store/admin/templates';
+import { DEMO } from '@ardor/domain/message/demo';
+import { isUuid } from '@ardor/domain/message/uuid7';
+import { putTemplate } from '@ardor/store/templates/manage-templates';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CREDENTIALS, freshNumber, message, resultsOf, send, sendBatch } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { CREDENTIALS, freshNumber, message, resultsOf, send, sendBatch } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 let ingress: TestIngress;
 beforeAll(async () => {

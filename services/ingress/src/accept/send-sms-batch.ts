@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { refuse } from '@ardor/domain/reasons';
-import { ok, refused, type Result } from '@ardor/domain/result';
-import { whenReady } from '@ardor/runtime/when-ready';
-import type { ClientRecord } from '@ardor/store/find-client';
-import { batchReply } from '../http/batch-reply.js';
-import type { Reply } from '../http/reply.js';
+import { refuse } from '@ardor/domain/errors/reasons';
+import { ok, refused, type Result } from '@ardor/domain/errors/result';
+import { whenReady } from '@ardor/runtime/concurrency/when-ready';
+import type { ClientRecord } from '@ardor/store/clients/find-client';
+import { batchReply } from '../http/batch-response.js';
+import type { Reply } from '../http/response.js';
 import type { Accepted } from './accept-batch.js';
-import type { Draft, SendRequest } from './prepare.js';
+import type { Draft, SendRequest } from './prepare-message.js';
 import { acceptedBody, backlogRefusal, type SendSmsDeps } from './send-sms.js';
 
 export interface SendSmsBatchDeps extends Pick<SendSmsDeps, 'prepare' | 'isBacklogTooOld'> {

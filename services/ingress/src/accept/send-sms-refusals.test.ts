@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CREDENTIALS, send, sendBody } from '../testing/requests.js';
-import { putTestTemplates } from '../testing/templates.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { CREDENTIALS, send, sendBody } from '../../test/requests.js';
+import { putTestTemplates } from '../../test/templates.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 let ingress: TestIngress;
 beforeAll(async () => {

@@ -1,15 +1,15 @@
-import { DEMO } from '@ardor/domain/demo';
-import { createSealer } from '@ardor/domain/sealer';
-import { isUuid, uuid7Time } from '@ardor/domain/uuid7';
-import { createClient, setClientDisabled } from '@ardor/store/admin/clients';
-import { addPasscode } from '@ardor/store/admin/passcodes';
-import { grantTemplate } from '@ardor/store/admin/templates';
+import { DEMO } from '@ardor/domain/message/demo';
+import { createSealer } from '@ardor/crypto/sealer';
+import { isUuid, uuid7Time } from '@ardor/domain/message/uuid7';
+import { createClient, setClientDisabled } from '@ardor/store/clients/manage-clients';
+import { addPasscode } from '@ardor/store/clients/manage-passcodes';
+import { grantTemplate } from '@ardor/store/templates/manage-templates';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freshNumber, query, send } from '../testing/requests.js';
-import { putTestTemplates } from '../testing/templates.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { freshNumber, query, send } from '../../test/requests.js';
+import { putTestTemplates } from '../../test/templates.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 let ingress: TestIngress;
 beforeAll(async () => {

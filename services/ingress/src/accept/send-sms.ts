@@ -1,11 +1,11 @@
-import { refuse, type Refusal } from '@ardor/domain/reasons';
-import { ok, refused, type Result } from '@ardor/domain/result';
-import { publicStatus, type Lane } from '@ardor/domain/status';
-import { whenReady } from '@ardor/runtime/when-ready';
-import type { ClientRecord } from '@ardor/store/find-client';
-import { okReply, smsBody, type Reply, type SmsBody } from '../http/reply.js';
+import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
+import { ok, refused, type Result } from '@ardor/domain/errors/result';
+import { publicStatus, type Lane } from '@ardor/domain/message/status';
+import { whenReady } from '@ardor/runtime/concurrency/when-ready';
+import type { ClientRecord } from '@ardor/store/clients/find-client';
+import { okReply, smsBody, type Reply, type SmsBody } from '../http/response.js';
 import type { Accepted } from './accept-batch.js';
-import type { Draft, Prepare, SendRequest } from './prepare.js';
+import type { Draft, Prepare, SendRequest } from './prepare-message.js';
 
 export interface SendSmsDeps {
   readonly prepare: Prepare;

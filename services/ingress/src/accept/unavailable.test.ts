@@ -2,9 +2,9 @@ import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { freshNumber, query, send } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
-import { DEMO } from '@ardor/domain/demo';
+import { freshNumber, query, send } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
+import { DEMO } from '@ardor/domain/message/demo';
 
 let proxy: TcpProxy;
 let ingress: TestIngress;

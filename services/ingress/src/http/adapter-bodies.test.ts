@@ -1,9 +1,9 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
-import { adapterOfTest, only, seen } from '../testing/adapter-of-test.js';
-import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../testing/raw-http.js';
-import { MAX_BYTES } from '../testing/test-adapters.js';
+import { adapterOfTest, only, seen } from '../../test/create-test-adapter.js';
+import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../../test/raw-http.js';
+import { MAX_BYTES } from '../../test/test-adapters.js';
 
 const WITH_ID = { 'x-request-id': 'a-request.id_42' };
 

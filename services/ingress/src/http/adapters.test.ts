@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { isUuid } from '@ardor/domain/uuid7';
+import { isUuid } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
-import { adapterOfTest, only, seen } from '../testing/adapter-of-test.js';
-import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../testing/raw-http.js';
-import { MAX_BYTES, MAX_IN_FLIGHT, startTestAdapter } from '../testing/test-adapters.js';
+import { adapterOfTest, only, seen } from '../../test/create-test-adapter.js';
+import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../../test/raw-http.js';
+import { MAX_BYTES, MAX_IN_FLIGHT, startTestAdapter } from '../../test/test-adapters.js';
 
 const ID = 'a-request.id_42';
 const WITH_ID = { 'x-request-id': ID };

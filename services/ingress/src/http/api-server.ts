@@ -1,6 +1,6 @@
 import { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { alsoServing } from '@ardor/runtime/listen';
+import { alsoServing } from '@ardor/runtime/process/listen';
 import { answerClientError } from './client-error.js';
 import { createExpressApp, type AdapterOptions } from './express-adapter.js';
 import { findRoute } from './find-route.js';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { connectionCount, openRaw, portOf, rawAnswers, type RawAnswer } from '../testing/raw-http.js';
+import { connectionCount, openRaw, portOf, rawAnswers, type RawAnswer } from '../../test/raw-http.js';
 import { answerClientError } from './client-error.js';
 
 const MOST_HEADER_BYTES = 2_000;

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { refuse, type RefusalReason } from '@ardor/domain/reasons';
+import { refuse, type RefusalReason } from '@ardor/domain/errors/reasons';
 import { rawReply } from './raw-reply.js';
-import { refusalReply } from './reply.js';
+import { refusalReply } from './response.js';
 import { requestId } from './request-id.js';
 
 /** Node's words for a request that never became one. */

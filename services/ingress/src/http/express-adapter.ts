@@ -1,8 +1,8 @@
-import { refuse, type Refusal } from '@ardor/domain/reasons';
-import type { Logger } from '@ardor/runtime/logger';
+import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
+import type { Logger } from '@ardor/runtime/observability/logger';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
-import type { Answer } from './answer.js';
-import { refusalReply, type Reply } from './reply.js';
+import type { Answer } from './handle-request.js';
+import { refusalReply, type Reply } from './response.js';
 import { requestId } from './request-id.js';
 import type { Route } from './route.js';
 

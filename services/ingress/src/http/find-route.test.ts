@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { findRoute } from './find-route.js';
-import { createPatience } from './patience.js';
-import { okReply } from './reply.js';
+import { createPatience } from './response-deadline.js';
+import { okReply } from './response.js';
 import type { Route } from './route.js';
 
 const patience = createPatience({ hungMs: 1_000, mostMs: 1_000 });

@@ -1,9 +1,9 @@
-import { DEMO } from '@ardor/domain/demo';
+import { DEMO } from '@ardor/domain/message/demo';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { message, query, send, sendBatch } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { message, query, send, sendBatch } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 const MAX_IN_FLIGHT = 4;
 

@@ -1,11 +1,11 @@
-import { DEMO } from '@ardor/domain/demo';
-import { repeat } from '@ardor/runtime/repeat';
+import { DEMO } from '@ardor/domain/message/demo';
+import { repeat } from '@ardor/runtime/concurrency/run-periodically';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl, testKeyring } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { query, send } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { query, send } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 const PATIENCE_MS = 15_000;
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { closeServer } from '@ardor/runtime/listen';
+import { closeServer } from '@ardor/runtime/process/listen';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { connectionCount, headLines, openRaw, rawAnswers, rawPost, type RawAnswer } from '../testing/raw-http.js';
-import { BIG_BYTES, startTestAdapter, type TestAdapter } from '../testing/test-adapters.js';
+import { connectionCount, headLines, openRaw, rawAnswers, rawPost, type RawAnswer } from '../../test/raw-http.js';
+import { BIG_BYTES, startTestAdapter, type TestAdapter } from '../../test/test-adapters.js';
 
 const TIMES = { keepAliveMs: 1_000, requestMs: 300 };
 

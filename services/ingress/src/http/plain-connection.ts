@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ServedRequest } from '@ardor/runtime/listen';
+import type { ServedRequest } from '@ardor/runtime/process/listen';
 import { answerClientError } from './client-error.js';
 import type { AdapterOptions } from './express-adapter.js';
 import type { FoundRoute } from './find-route.js';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { portOf } from '../testing/raw-http.js';
+import { portOf } from '../../test/raw-http.js';
 import { readPlainHead, type PlainHead } from './plain-head.js';
 
 const LINES = ['host: x', 'content-length: 2'];

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Reply } from './reply.js';
+import type { Reply } from './response.js';
 
 /** A reply as a message of HTTP/1.1, with the same head as Express writes. `keepAliveMs` undefined: the connection ends with it. */
 export function rawReply(reply: Reply, requestId: string, keepAliveMs: number | undefined): string {

@@ -1,5 +1,5 @@
-import type { Reply } from './reply.js';
-import type { Patience } from './patience.js';
+import type { Reply } from './response.js';
+import type { Patience } from './response-deadline.js';
 import type { ApiRequest } from './request.js';
 
 /** One line of the route table; every route is a POST. */

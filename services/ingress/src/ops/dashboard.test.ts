@@ -2,7 +2,7 @@ import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/service-process';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 const DASHBOARD_PASSWORD = 'a-password-for-tests';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { okReply } from '../http/reply.js';
+import { okReply } from '../http/response.js';
 import { createIngressMetrics } from './metrics.js';
 
 describe('answers', () => {

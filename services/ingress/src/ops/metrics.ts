@@ -1,6 +1,6 @@
-import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/metrics';
+import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/observability/metrics';
 import { Counter, Histogram } from 'prom-client';
-import type { Reply } from '../http/reply.js';
+import type { Reply } from '../http/response.js';
 
 /** Answers of one kind that no metric has yet: many at once cost a fraction of what each by itself does. */
 interface Unseen {

@@ -1,10 +1,10 @@
-import { DEMO } from '@ardor/domain/demo';
+import { DEMO } from '@ardor/domain/message/demo';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { query, queryBatch, resultsOf, send } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { query, queryBatch, resultsOf, send } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 const LIMIT = 1_100;
 const UNKNOWN = '01900000-0000-7000-8000-000000000000';

@@ -1,10 +1,10 @@
-import { refuse } from '@ardor/domain/reasons';
-import { refused, type Result } from '@ardor/domain/result';
-import { isUuid } from '@ardor/domain/uuid7';
-import type { ClientRecord } from '@ardor/store/find-client';
-import { batchReply } from '../http/batch-reply.js';
-import type { Reply, SmsBody } from '../http/reply.js';
-import type { Found } from './query-batch.js';
+import { refuse } from '@ardor/domain/errors/reasons';
+import { refused, type Result } from '@ardor/domain/errors/result';
+import { isUuid } from '@ardor/domain/message/uuid7';
+import type { ClientRecord } from '@ardor/store/clients/find-client';
+import { batchReply } from '../http/batch-response.js';
+import type { Reply, SmsBody } from '../http/response.js';
+import type { Found } from './look-up-messages.js';
 import { stateOf } from './query-sms.js';
 
 /** POST /api/sms/v1/querysms/batch, behind the guards: one result for each id, in order. Each id counts as a query. */

@@ -1,8 +1,8 @@
-import { DEMO } from '@ardor/domain/demo';
-import { createApplyReceipts } from '@ardor/store/apply-receipts';
+import { DEMO } from '@ardor/domain/message/demo';
+import { createApplyReceipts } from '@ardor/store/receipts/apply-receipts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { query, send } from '../testing/requests.js';
-import { startTestIngress, type TestIngress } from '../testing/test-ingress.js';
+import { query, send } from '../../test/requests.js';
+import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
 let ingress: TestIngress;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
-import { refuse } from '@ardor/domain/reasons';
-import { ok, refused, type Result } from '@ardor/domain/result';
-import { publicStatus } from '@ardor/domain/status';
-import type { ClientRecord } from '@ardor/store/find-client';
-import { okReply, smsBody, type Reply, type SmsBody } from '../http/reply.js';
-import type { Found } from './query-batch.js';
+import { refuse } from '@ardor/domain/errors/reasons';
+import { ok, refused, type Result } from '@ardor/domain/errors/result';
+import { publicStatus } from '@ardor/domain/message/status';
+import type { ClientRecord } from '@ardor/store/clients/find-client';
+import { okReply, smsBody, type Reply, type SmsBody } from '../http/response.js';
+import type { Found } from './look-up-messages.js';
 
 /** POST /api/sms/v1/querysms, behind the guards. */
 export function createQuerySms(

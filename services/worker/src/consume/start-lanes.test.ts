@@ -1,5 +1,5 @@
-import { LANES, type Lane } from '@ardor/domain/status';
-import { createUuid7 } from '@ardor/domain/uuid7';
+import { LANES, type Lane } from '@ardor/domain/message/status';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
 import { shardPrefix } from '@ardor/queue/shard';

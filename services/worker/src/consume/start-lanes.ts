@@ -1,4 +1,4 @@
-import { LANES, type Lane } from '@ardor/domain/status';
+import { LANES, type Lane } from '@ardor/domain/message/status';
 import { startConsumer, type ConsumerOptions } from '@ardor/queue/consumer';
 import type { Shard } from '@ardor/queue/shard';
 

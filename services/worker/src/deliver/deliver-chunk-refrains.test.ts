@@ -1,6 +1,6 @@
 import { startSimulator } from '@ardor/simulator/start';
 import { describe, expect, it } from '@jest/globals';
-import { deliveryOfTest, HOUR_MS } from '../testing/delivery-of-test.js';
+import { deliveryOfTest, HOUR_MS } from '../../test/create-test-delivery.js';
 
 const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, releases } = deliveryOfTest();
 

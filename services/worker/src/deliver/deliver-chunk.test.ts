@@ -4,7 +4,7 @@ import { startSimulator } from '@ardor/simulator/start';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { freePort } from '@ardor/testkit/service-process';
 import { describe, expect, it } from '@jest/globals';
-import { deliveryOfTest } from '../testing/delivery-of-test.js';
+import { deliveryOfTest } from '../../test/create-test-delivery.js';
 import { type Delivery } from './deliver-chunk.js';
 
 const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, url, prefix, releases } = deliveryOfTest();

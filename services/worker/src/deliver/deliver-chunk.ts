@@ -1,11 +1,11 @@
-import { fullJitterMs, type BackoffOptions } from '@ardor/domain/backoff';
-import type { Outcome } from '@ardor/domain/outcome';
-import type { Payload } from '@ardor/domain/sealer';
+import { fullJitterMs, type BackoffOptions } from '@ardor/domain/message/backoff';
+import type { Outcome } from '@ardor/domain/message/outcome';
+import type { Payload } from '@ardor/crypto/sealer';
 import type { Gateway } from '@ardor/gateways/gateway';
-import type { Failpoint } from '@ardor/runtime/failpoint';
-import type { ClaimedMessage, ClaimMessages } from '@ardor/store/claim-messages';
-import type { Settlement } from '@ardor/store/settlement';
-import { outcomeSettlement } from './outcome-settlement.js';
+import type { Failpoint } from '@ardor/runtime/process/failpoint';
+import type { ClaimedMessage, ClaimMessages } from '@ardor/store/messages/claim-messages';
+import type { Settlement } from '@ardor/store/messages/settlement';
+import { outcomeSettlement } from './settlement-for-outcome.js';
 import type { SettleAndRequeue } from './settle-and-requeue.js';
 
 export interface DeliverDeps {

@@ -1,7 +1,7 @@
-import { createUuid7 } from '@ardor/domain/uuid7';
-import { openDatabase, type Database } from '@ardor/store/database';
-import { createSettleMessages } from '@ardor/store/settle-messages';
-import { isDatabaseUnavailable } from '@ardor/store/unavailable';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
+import { openDatabase, type Database } from '@ardor/store/sql/database';
+import { createSettleMessages } from '@ardor/store/messages/settle-messages';
+import { isDatabaseUnavailable } from '@ardor/store/sql/unavailable';
 import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';

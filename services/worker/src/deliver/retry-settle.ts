@@ -1,4 +1,4 @@
-import type { SettleMessages } from '@ardor/store/settle-messages';
+import type { SettleMessages } from '@ardor/store/messages/settle-messages';
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 
 /** Together some six seconds: what a restart of the database takes, and less than is left of a claim after its call. */

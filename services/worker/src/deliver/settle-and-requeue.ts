@@ -1,8 +1,8 @@
-import type { Lane } from '@ardor/domain/status';
+import type { Lane } from '@ardor/domain/message/status';
 import type { Chunk, Producer } from '@ardor/queue/producer';
-import type { Failpoint } from '@ardor/runtime/failpoint';
-import type { Settlement } from '@ardor/store/settlement';
-import type { SettleMessages } from '@ardor/store/settle-messages';
+import type { Failpoint } from '@ardor/runtime/process/failpoint';
+import type { Settlement } from '@ardor/store/messages/settlement';
+import type { SettleMessages } from '@ardor/store/messages/settle-messages';
 
 export interface SettleAndRequeueDeps {
   readonly settle: SettleMessages;

@@ -1,12 +1,12 @@
-import { createUuid7 } from '@ardor/domain/uuid7';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { startConsumer } from '@ardor/queue/consumer';
 import { createProducer } from '@ardor/queue/producer';
 import { createShardedProducer } from '@ardor/queue/sharded-producer';
-import { openDatabase, type Database } from '@ardor/store/database';
+import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
-import type { Lane } from '@ardor/domain/status';
+import type { Lane } from '@ardor/domain/message/status';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLiveness, type Liveness, type LivenessDeps } from './liveness.js';
 

@@ -1,4 +1,4 @@
-import { LANES, type Lane } from '@ardor/domain/status';
+import { LANES, type Lane } from '@ardor/domain/message/status';
 
 export interface LivenessDeps {
   /** Jobs of each lane that could be taken now. Rejects while the queue is out of reach. */

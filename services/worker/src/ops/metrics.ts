@@ -1,5 +1,5 @@
-import type { Outcome } from '@ardor/domain/outcome';
-import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/metrics';
+import type { Outcome } from '@ardor/domain/message/outcome';
+import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/observability/metrics';
 import { Counter, Histogram } from 'prom-client';
 
 export interface WorkerMetrics extends BaseMetrics {

@@ -1,0 +1,89 @@
+import { repeatedKey } from '../text/duplicate-keys.js';
+import { refuse, type Refusal } from '../errors/reasons.js';
+import { ok, refused, type Result } from '../errors/result.js';
+import type { Template } from './template.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the API's `contents` against a template: an array of objects, one object, or a JSON string of either;
+ * keys all positional (`p1`… = the N-th distinct placeholder) or all placeholder names; values strings or finite
+ * numbers. Returns the value of each of the template's names, in their order, or why it cannot.
+ */
+export function readContents(contents: unknown, template: Template): Result<readonly string[]> {
+  const parsed = typeof contents === 'string' ? parseText(contents) : ok(contents);
+  if (!parsed.ok) return parsed;
+  const objects: readonly unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
+  const [byName, byPosition] = template.keys;
+  const values = fill(objects, byName) ?? fill(objects, byPosition);
+  return values ? ok(values) : refused(problem(objects, template));
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Every key of these once, and no other: each value in its key's place. */
+function fill(objects: readonly unknown[], keys: ReadonlyMap<string, number>): string[] | undefined {
+  const values: string[] = [];
+  for (const object of objects) {
+    if (!isFields(object)) return undefined;
+    for (const key of Object.keys(object)) {
+      const place = keys.get(key);
+      const text = valueText(object[key]);
+      if (place === undefined || text === undefined || values[place] !== undefined) return undefined;
+      values[place] = text;
+    }
+  }
+  for (let place = 0; place < keys.size; place++) if (values[place] === undefined) return undefined;
+  return values;
+}
+
+/** What is wrong with them, the first thing first. */
+function problem(objects: readonly unknown[], { names, keys }: Template): Refusal {
+  const given = new Set<string>();
+  for (const object of objects) {
+    if (!isFields(object)) return refuse('invalid_contents', 'contents must be an object or an array of objects.');
+    for (const [key, value] of Object.entries(object)) {
+      if (given.has(key)) return refuse('repeated_key', 'contents has the same key twice.');
+      if (valueText(value) === undefined)
+        return refuse('invalid_contents', typeof value === 'string' ? CHARACTERS : VALUES);
+      given.add(key);
+    }
+  }
+  return refuse('invalid_contents', explain([...given], names, [...keys[1].keys()]));
+}
+
+const VALUES = 'Every value of contents must be a string or a number; send large numbers as strings.';
+const CHARACTERS = 'A value of contents has a character that no text message can: U+0000, or half of a surrogate pair.';
+
+function parseText(text: string): Result<unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (repeatedKey(text, value)) return refused(refuse('repeated_key', 'contents has the same key twice.'));
+    return ok(value);
+  } catch {
+    return refused(refuse('invalid_contents', 'contents is a string, but not JSON.'));
+  }
+}
+
+function valueText(value: unknown): string | undefined {
+  if (typeof value === 'number') return isExact(value) ? String(value) : undefined;
+  return typeof value === 'string' && value.isWellFormed() && !value.includes('\0') ? value : undefined;
+}
+
+/** Names the keys, never the values: a value may be a code. */
+function explain(given: string[], names: readonly string[], positions: readonly string[]): string {
+  if (names.length === 0) return 'The template has no placeholders; contents must be empty.';
+  const wanted = given.some((key) => names.includes(key)) ? names : positions;
+  const missing = wanted.filter((key) => !given.includes(key));
+  const extra = given.length - given.filter((key) => wanted.includes(key)).length;
+  const parts = [
+    missing.length > 0 ? `missing: ${missing.join(', ')}` : '',
+    extra > 0 ? `${extra} not of the template` : '',
+  ].filter(Boolean);
+  return `contents must have ${positions.join(', ')} or ${names.join(', ')} (${parts.join('; ')}).`;
+}
+
+/** JSON.parse has changed an integer beyond 2^53 already: it would be a code that nobody sent. */
+const isExact = (value: number): boolean =>
+  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));

@@ -1,0 +1,46 @@
+import { choice, integer, secret, testChoice, text, url, type Config } from './config.js';
+import { FAILPOINTS } from '../process/failpoint.js';
+import { urls } from './url-list.js';
+
+/** Settings that several programs share, so that a name means the same everywhere. */
+export const databaseSettings = {
+  databaseUrl: url('DATABASE_URL', ['postgres', 'postgresql']),
+};
+
+/** 32 bytes in base64. */
+export const keySettings = {
+  masterKey: secret('ARDOR_MASTER_KEY', /^[A-Za-z0-9+/]{43}=$/),
+};
+
+export const environmentSettings = {
+  nodeEnv: choice('NODE_ENV', ['development', 'test', 'production'], 'development'),
+};
+
+/** What every service reads. */
+export const serviceSettings = {
+  ...environmentSettings,
+  ...databaseSettings,
+  ...keySettings,
+  logLevel: choice('LOG_LEVEL', ['error', 'warn', 'info', 'debug'], 'info'),
+  /** Where the process kills itself, once. */
+  failpoint: testChoice('FAILPOINT', FAILPOINTS),
+  shutdownSeconds: integer('SHUTDOWN_SECONDS', { default: 10, max: 600 }),
+  httpHost: text('HTTP_HOST', '0.0.0.0'),
+  databasePool: integer('DATABASE_POOL', { default: 8, max: 200 }),
+  databaseTimeoutMs: integer('DATABASE_TIMEOUT_MS', { default: 3_000, min: 50, max: 600_000 }),
+  /** One server, or several with commas between them. */
+  redisUrls: urls('REDIS_URL', ['redis', 'rediss']),
+  /** In braces, so that a Redis Cluster keeps a queue's keys together. */
+  queuePrefix: text('QUEUE_PREFIX', '{ardor}', /^[A-Za-z0-9{}_-]{1,64}$/),
+  /** Queues of each lane, spread over the servers of REDIS_URL. */
+  queueShards: integer('QUEUE_SHARDS', { default: 1, max: 64 }),
+};
+
+/** For `readConfig`: what is wrong with the settings of the queue together. */
+export function queueProblems({
+  redisUrls = [''],
+  queueShards = Infinity,
+}: Partial<Config<typeof serviceSettings>>): string[] {
+  // A server without a shard would be paid for and stand idle.
+  return redisUrls.length > queueShards ? ['REDIS_URL must not name more servers than QUEUE_SHARDS has shards'] : [];
+}

@@ -1,0 +1,60 @@
+import { createClosers, type Closers } from './cleanup-stack.js';
+import { ConfigError } from '../config/config.js';
+import { createLogger, type Logger } from '../observability/logger.js';
+
+export interface ServiceOptions {
+  readonly name: string;
+  readonly logLevel: string;
+  /** Shutdown that takes longer is cut off with exit code 1. */
+  readonly shutdownSeconds: number;
+  readonly start: (context: { log: Logger; closers: Closers }) => Promise<void>;
+}
+
+/**
+ * Owns the process of a service: SIGTERM and SIGINT drain and exit 0 within the deadline; a start that fails, a
+ * bug that nobody caught, or a drain past the deadline exits 1. Resolves when the service has started.
+ */
+export async function runService({ name, logLevel, shutdownSeconds, start }: ServiceOptions): Promise<void> {
+  const log = createLogger({ service: name, level: logLevel });
+  const closers = createClosers();
+  const stop = async (code: number): Promise<void> => {
+    const deadline = setTimeout(() => {
+      log.error('shutdown deadline passed');
+      process.exit(1);
+    }, shutdownSeconds * 1000);
+    const failures = await closers.closeAll();
+    for (const { name: task, error } of failures) log.error('close failed', { task, error });
+    clearTimeout(deadline);
+    log.info('stopped');
+    process.exit(failures.length > 0 ? 1 : code);
+  };
+  const onSignal = (signal: string): void => {
+    log.info('stopping', { signal });
+    void stop(0);
+  };
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
+  const onBug = (error: unknown): void => {
+    log.error('uncaught error', { error });
+    void stop(1);
+  };
+  process.on('uncaughtException', onBug);
+  process.on('unhandledRejection', onBug);
+  try {
+    await start({ log, closers });
+  } catch (error) {
+    log.error('start failed', { error });
+    await stop(1);
+  }
+}
+
+/** Runs `read`; a wrong configuration is told on standard error and ends the process with code 2. */
+export function configOrExit<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Database } from '../sql/database.js';
+
+/** Thrown where a command names something that does not exist or exists already; its message may be shown. */
+export class AdminError extends Error {
+  override readonly name = 'AdminError';
+}
+
+/** Creates a client. Throws AdminError when the id is taken. */
+export async function createClient(
+  { prisma }: Database,
+  client: { id: string; name: string; region: string },
+): Promise<void> {
+  if (await prisma.client.findUnique({ where: { id: client.id } }))
+    throw new AdminError(`client ${client.id} exists already`);
+  await prisma.client.create({ data: client });
+}
+
+/** Disables or enables a client; every ingress copy follows within its cache's time. Throws AdminError when unknown. */
+export async function setClientDisabled({ prisma }: Database, id: string, disabled: boolean): Promise<void> {
+  const { count } = await prisma.client.updateMany({
+    where: { id },
+    data: { disabledAt: disabled ? new Date() : null },
+  });
+  if (count === 0) throw new AdminError(`there is no client ${id}`);
+}
+
+export interface ClientSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly disabled: boolean;
+  readonly templates: readonly string[];
+  /** Ids of the passcodes that are valid. */
+  readonly passcodes: readonly string[];
+}
+
+export async function listClients({ prisma }: Database): Promise<ClientSummary[]> {
+  const clients = await prisma.client.findMany({
+    orderBy: { id: 'asc' },
+    include: { grants: true, passcodes: { where: { revokedAt: null }, orderBy: { createdAt: 'asc' } } },
+  });
+  return clients.map(({ id, name, region, disabledAt, grants, passcodes }) => ({
+    id,
+    name,
+    region,
+    disabled: disabledAt !== null,
+    templates: grants.map(({ templateId }) => templateId),
+    passcodes: passcodes.map((passcode) => passcode.id),
+  }));
+}

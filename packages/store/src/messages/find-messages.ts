@@ -1,0 +1,24 @@
+import type { MessageStatus } from '@ardor/domain/message/status';
+import { arrayLiteral } from '../sql/array-literal.js';
+import type { Database } from '../sql/database.js';
+import { idRange } from '../sql/id-range.js';
+
+export interface MessageState {
+  readonly clientId: string;
+  readonly status: MessageStatus;
+  /** A word of the catalogue where the message failed. */
+  readonly reason: string | null;
+}
+
+/** The states of the messages that exist, by id (lower case). */
+export type FindMessages = (ids: readonly string[]) => Promise<ReadonlyMap<string, MessageState>>;
+
+export function createFindMessages({ query }: Database): FindMessages {
+  return async (ids) => {
+    const { low, high } = idRange(ids);
+    const rows = await query<{ id: string } & MessageState>`
+      SELECT id, client_id AS "clientId", status, reason FROM messages
+      WHERE id = ANY(${arrayLiteral(ids)}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid`;
+    return new Map(rows.map(({ id, clientId, status, reason }) => [id, { clientId, status, reason }]));
+  };
+}

@@ -1,0 +1,127 @@
+import { createSealer } from '@ardor/crypto/sealer';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
+import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from '../sql/database.js';
+import { createClaimMessages } from './claim-messages.js';
+import { createFindMessages } from './find-messages.js';
+import { createInsertMessages, type InsertMessages } from './insert-messages.js';
+import type { NewMessage } from './new-message.js';
+
+/** The limiter's epoch of a database in which none was begun. */
+const EPOCH = 'none';
+const keyring = testKeyring();
+const sealer = createSealer(keyring);
+const nextId = createUuid7();
+const TO = '+8613800138000';
+const TEXT = 'Your code is 471135 — 验证码';
+const message = (fields: Partial<NewMessage> = {}): NewMessage => {
+  const id = nextId();
+  return {
+    ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
+    ...{ to: TO, text: TEXT, phoneMac: keyring.phoneMac(TO), ...fields },
+  };
+};
+
+let db: TestDatabase<Database>;
+let insert: InsertMessages;
+beforeAll(async () => {
+  db = await createTestDatabase(openDatabase);
+  insert = createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 });
+});
+afterAll(() => db.drop());
+
+const find = (ids: string[]) => createFindMessages(db.database)(ids);
+
+describe('inserting messages', () => {
+  it('stores each with what it was given, waiting', async () => {
+    const one = message({ lane: 'bulk', onUnknown: 'resend' });
+    const other = message({ clientId: 'bank', chunkId: one.id });
+    await insert([one, other], EPOCH);
+    expect(await find([one.id, other.id, nextId()])).toEqual(
+      new Map([
+        [one.id, { clientId: 'shop', status: 'queuing', reason: null }],
+        [other.id, { clientId: 'bank', status: 'queuing', reason: null }],
+      ]),
+    );
+    const rows = await db.query(
+      'SELECT client_id, template_id, lane, on_unknown, attempts, chunk_id, phone_mac, final_at FROM messages WHERE id = $1',
+      [one.id],
+    );
+    expect(rows).toEqual([
+      {
+        ...{ client_id: 'shop', template_id: 't1', lane: 'bulk', on_unknown: 'resend', attempts: 0, chunk_id: one.id },
+        ...{ phone_mac: keyring.phoneMac(TO), final_at: null },
+      },
+    ]);
+  });
+
+  it('gives a claim the number and the text back', async () => {
+    const one = message();
+    await insert([one], EPOCH);
+    const [claimed] = await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(
+      [one.id],
+      nextId(),
+    );
+    expect(claimed?.payload).toEqual({ to: TO, text: TEXT });
+  });
+
+  it('has nothing secret in the clear in any column', async () => {
+    const one = message();
+    await insert([one], EPOCH);
+    const [row] = await db.query<{ json: string; payload: Buffer; bytes: string }>(
+      `SELECT to_jsonb(m)::text AS json, payload, encode(record_send(m), 'escape') AS bytes FROM messages m WHERE id = $1`,
+      [one.id],
+    );
+    for (const secret of [TO, TO.slice(1), TO.slice(3), TEXT, '471135', '验证码']) {
+      for (const form of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')]) {
+        expect(row?.json).not.toContain(form);
+        expect(row?.bytes).not.toContain(form);
+      }
+      expect(row?.payload.includes(secret)).toBe(false);
+      expect(row?.payload.includes(Buffer.from(secret, 'utf16le'))).toBe(false);
+    }
+  });
+
+  it('seals the same text to other bytes each time', async () => {
+    const [one, other] = [message(), message()];
+    await insert([one, other], EPOCH);
+    const rows = await db.query<{ payload: Buffer }>('SELECT payload FROM messages WHERE id = ANY($1)', [
+      [one.id, other.id],
+    ]);
+    expect(rows[0]?.payload.equals(rows[1]?.payload ?? Buffer.alloc(0))).toBe(false);
+  });
+
+  it('sets its end by the template and recovery’s first look before that', async () => {
+    const [long, short] = [message({ validitySeconds: 60 }), message({ validitySeconds: 2 })];
+    await insert([long, short], EPOCH);
+    const rows = await db.query<{ id: string; valid: number; due: number }>(
+      `SELECT id, extract(epoch FROM expires_at - due_at)::float8 AS due,
+         extract(epoch FROM expires_at - now())::float8 AS valid FROM messages WHERE id = ANY($1) ORDER BY valid`,
+      [[long.id, short.id]],
+    );
+    expect(rows.map(({ id }) => id)).toEqual([short.id, long.id]);
+    expect(rows.map(({ due }) => Math.round(due))).toEqual([0, 55]);
+    expect(rows[1]?.valid).toBeGreaterThan(50);
+    expect(rows[1]?.valid).toBeLessThanOrEqual(60);
+  });
+
+  it('stores all of a statement or none', async () => {
+    const [first, second] = [message(), message()];
+    await insert([first], EPOCH);
+    await expect(insert([second, first], EPOCH)).rejects.toThrow();
+    expect((await find([first.id, second.id])).size).toBe(1);
+  });
+
+  it('stores nothing that was granted in an epoch of the limiter that has ended', async () => {
+    const one = message();
+    expect(await insert([one], 'another')).toBe(false);
+    expect((await find([one.id])).size).toBe(0);
+  });
+
+  it('stores a thousand in one statement', async () => {
+    const many = Array.from({ length: 1_000 }, () => message());
+    expect(await insert(many, EPOCH)).toBe(true);
+    expect((await find(many.map(({ id }) => id))).size).toBe(1_000);
+  });
+});

@@ -1,0 +1,50 @@
+import { arrayLiteral } from '../sql/array-literal.js';
+import type { Database } from '../sql/database.js';
+import { idRange } from '../sql/id-range.js';
+import { readIds } from '../sql/read-ids.js';
+import type { Settlement } from './settlement.js';
+
+/**
+ * Writes all outcomes of a claim or a look-up in one statement, each only where the message is still held under `fence`. Returns
+ * the ids that were written: a receipt may have been faster, or recovery may have taken the claim back.
+ */
+export type SettleMessages = (settlements: readonly Settlement[], fence: string) => Promise<ReadonlySet<string>>;
+
+export function createSettleMessages({ prisma }: Database): SettleMessages {
+  return async (settlements, fence) => {
+    if (settlements.length === 0) return new Set();
+    // In the order of their ids, as receipts are: two statements that lock the same rows must not wait for each other.
+    const ids = settlements.map(({ id }) => id).sort();
+    const { low, high } = idRange(ids);
+    const byId = JSON.stringify(Object.fromEntries(settlements.map((one) => [one.id, one])));
+    // What each row gets is looked up: of a join, a planner that believes the fence to leave one row would walk all
+    // settlements for each row, at several times the cost. The status as text for the reason told in claim-messages.ts.
+    const rows = await prisma.$queryRaw<{ ids: string | null }[]>`
+      WITH settled AS (
+        UPDATE messages m SET
+          (status, gateway, carrier_id, carrier_code, reason, chunk_id, due_at, uncertain_since, sent_at, final_at, payload) = (
+            SELECT o.status,
+              o.gateway,
+              coalesce(o."carrierId", m.carrier_id),
+              coalesce(o."carrierCode", m.carrier_code),
+              o.reason,
+              coalesce(o."chunkId", m.chunk_id),
+              least(now() + coalesce(o."delayMs", 0) * interval '1 millisecond', m.expires_at),
+              -- Forgotten only when the carrier says that it has not taken it: else an earlier try may have arrived.
+              CASE WHEN o.status = 'uncertain' THEN now()
+                WHEN o.status = 'queuing' AND o.reason <> 'not_taken' THEN m.uncertain_since END,
+              CASE WHEN o.status = 'sent' THEN now() END,
+              CASE WHEN o.status = 'error' THEN now() END,
+              CASE WHEN o.status NOT IN ('sent', 'error') THEN m.payload END
+            FROM jsonb_to_record(${byId}::jsonb -> m.id::text) AS o (status message_status, gateway text,
+              "carrierId" text, "carrierCode" text, reason text, "chunkId" uuid, "delayMs" int)
+          ),
+          fence = NULL
+        WHERE m.id = ANY(${arrayLiteral(ids)}::uuid[]) AND m.id BETWEEN ${low}::uuid AND ${high}::uuid
+          AND m.status::text IN ('sending', 'uncertain') AND m.fence = ${fence}::uuid
+        RETURNING m.id
+      )
+      SELECT string_agg(id::text, ',') AS ids FROM settled`;
+    return readIds(rows);
+  };
+}

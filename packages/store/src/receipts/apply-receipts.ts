@@ -1,0 +1,69 @@
+import { receiptOutcome, type ReceiptStatus } from '@ardor/domain/message/outcome';
+import { arrayLiteral } from '../sql/array-literal.js';
+import type { Database } from '../sql/database.js';
+import { createFindMessages } from '../messages/find-messages.js';
+import { idRange } from '../sql/id-range.js';
+import { readIds } from '../sql/read-ids.js';
+
+export interface Receipt {
+  /** The message's id, lower case. */
+  readonly id: string;
+  readonly status: ReceiptStatus;
+  readonly carrierId: string;
+  /** The carrier's own code; kept, never shown. */
+  readonly carrierCode: string | null;
+}
+
+/** `applied`: it moved the message. `already_final`: the message had ended. `unknown`: there is no such message. */
+export type ReceiptResult = 'applied' | 'already_final' | 'unknown';
+
+/** Moves messages to the final status that their receipts tell, forward only; one result for each receipt, in order. */
+export type ApplyReceipts = (receipts: readonly Receipt[]) => Promise<ReceiptResult[]>;
+
+export function createApplyReceipts(database: Database): ApplyReceipts {
+  const findMessages = createFindMessages(database);
+  return async (receipts) => {
+    // Of two receipts for one message the first holds, as it would had they come in two batches.
+    const firsts = new Map(receipts.toReversed().map((one) => [one.id, one]));
+    // In the order of their ids, as settlements are, so that the two never wait for each other.
+    const ordered = [...firsts.values()].toSorted((left, right) => (left.id < right.id ? -1 : 1));
+    const applied = await moveForward(database, ordered);
+    const rest = receipts.map(({ id }) => id).filter((id) => !applied.has(id));
+    const known = rest.length > 0 ? await findMessages(rest) : new Map<string, unknown>();
+    return receipts.map(({ id }) => (applied.has(id) ? 'applied' : known.has(id) ? 'already_final' : 'unknown'));
+  };
+}
+
+/** `receipts` has each message once: of two, a look-up would find either. */
+async function moveForward({ prisma }: Database, receipts: readonly Receipt[]): Promise<ReadonlySet<string>> {
+  const ids = receipts.map(({ id }) => id);
+  const { low, high } = idRange(ids);
+  const byId = JSON.stringify(
+    Object.fromEntries(
+      receipts.map(({ id, carrierId, carrierCode, status: told }) => {
+        const outcome = receiptOutcome(told);
+        const reason = outcome.status === 'error' ? outcome.reason : null;
+        return [id, { status: outcome.status, reason, carrierId, carrierCode }];
+      }),
+    ),
+  );
+  // By look-up and not by a join, as in settle-messages.ts.
+  const rows = await prisma.$queryRaw<{ ids: string | null }[]>`
+    WITH moved AS (
+      UPDATE messages m SET
+        (status, reason, carrier_id, carrier_code) = (
+          SELECT r.status, r.reason, coalesce(m.carrier_id, r."carrierId"), r."carrierCode"
+          FROM jsonb_to_record(${byId}::jsonb -> m.id::text)
+            AS r (status message_status, reason text, "carrierId" text, "carrierCode" text)
+        ),
+        sent_at = coalesce(m.sent_at, now()),
+        final_at = now(),
+        fence = NULL,
+        payload = NULL
+      WHERE m.id = ANY(${arrayLiteral(ids)}::uuid[]) AND m.id BETWEEN ${low}::uuid AND ${high}::uuid
+        AND m.status NOT IN ('delivered', 'error')
+      RETURNING m.id
+    )
+    SELECT string_agg(id::text, ',') AS ids FROM moved`;
+  return readIds(rows);
+}

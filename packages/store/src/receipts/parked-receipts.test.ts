@@ -1,0 +1,86 @@
+import { createSealer } from '@ardor/crypto/sealer';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
+import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openDatabase, type Database } from '../sql/database.js';
+import type { Receipt } from './apply-receipts.js';
+import { createInsertMessages } from '../messages/insert-messages.js';
+import { createParkedReceipts, type ParkedReceipts } from './parked-receipts.js';
+
+const newId = createUuid7();
+let db: TestDatabase<Database>;
+let inbox: ParkedReceipts;
+beforeAll(async () => {
+  db = await createTestDatabase(openDatabase);
+  inbox = createParkedReceipts(db.database);
+});
+beforeEach(() => db.query('TRUNCATE messages, parked_receipts'));
+afterAll(() => db.drop());
+
+const receipt = (id: string, status: Receipt['status'] = 'delivered'): Receipt => ({
+  id,
+  status,
+  carrierId: 'c-1',
+  carrierCode: '000',
+});
+const accept = (id: string): Promise<boolean> =>
+  createInsertMessages(db.database, createSealer(testKeyring()), { strayAfterMs: 1_000 })(
+    [
+      {
+        ...{ id, chunkId: id, clientId: 'c', templateId: 't', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
+        ...{ to: '+8613800138000', text: 'Hello', phoneMac: Buffer.alloc(16) },
+      },
+    ],
+    'none',
+  );
+const status = async (id: string): Promise<string | undefined> =>
+  (await db.query<{ status: string }>('SELECT status FROM messages WHERE id = $1', [id]))[0]?.status;
+const parked = async (): Promise<number> => (await db.query('SELECT 1 FROM parked_receipts')).length;
+
+describe('a receipt for a message that is not known yet', () => {
+  it('is parked, and applied once the message is known', async () => {
+    const [early, never] = [newId(), newId()];
+    expect(await inbox.applyOrPark([receipt(early), receipt(never)])).toEqual(['unknown', 'unknown']);
+    expect(await inbox.applyParked(10)).toBe(0);
+    await accept(early);
+    expect(await inbox.applyParked(10)).toBe(1);
+    expect(await status(early)).toBe('delivered');
+    expect(await parked()).toBe(1);
+  });
+
+  it('holds against a later one that says something else', async () => {
+    const id = newId();
+    await inbox.applyOrPark([receipt(id, 'undelivered')]);
+    await inbox.applyOrPark([receipt(id, 'delivered')]);
+    await accept(id);
+    await inbox.applyParked(10);
+    expect(await status(id)).toBe('error');
+  });
+
+  it('changes nothing when the message has ended meanwhile', async () => {
+    const id = newId();
+    await inbox.applyOrPark([receipt(id, 'undelivered')]);
+    await accept(id);
+    await inbox.applyOrPark([receipt(id, 'delivered')]);
+    expect(await inbox.applyParked(10)).toBe(1);
+    expect(await status(id)).toBe('delivered');
+  });
+
+  it('is kept for so many hours and no longer', async () => {
+    await inbox.applyOrPark([receipt(newId()), receipt(newId())]);
+    await db.query(`UPDATE parked_receipts SET received_at = now() - interval '23 hours 59 minutes'`);
+    expect(await inbox.forget(24)).toBe(0);
+    await db.query(
+      `UPDATE parked_receipts SET received_at = now() - interval '24 hours 1 minute' WHERE message_id = (SELECT min(message_id::text)::uuid FROM parked_receipts)`,
+    );
+    expect(await inbox.forget(24)).toBe(1);
+    expect(await parked()).toBe(1);
+  });
+});
+
+it('is not parked when its message is known', async () => {
+  const id = newId();
+  await accept(id);
+  expect(await inbox.applyOrPark([receipt(id)])).toEqual(['applied']);
+  expect(await parked()).toBe(0);
+});

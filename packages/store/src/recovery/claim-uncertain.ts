@@ -1,0 +1,35 @@
+import type { Lane, OnUnknown } from '@ardor/domain/message/status';
+import type { Database } from '../sql/database.js';
+
+export interface UncertainMessage {
+  readonly id: string;
+  readonly lane: Lane;
+  readonly onUnknown: OnUnknown;
+  readonly attempt: number;
+  /** How long the outcome has been unknown, in milliseconds. */
+  readonly unknownForMs: number;
+}
+
+export interface TakeUncertainOptions {
+  readonly limit: number;
+  /** Written to the rows; `settleMessages` takes it. */
+  readonly fence: string;
+  /** The same row is looked at again after this long, in milliseconds. */
+  readonly againAfterMs: number;
+}
+
+/** Messages of unknown outcome whose carrier should be asked now. */
+export type TakeUncertain = (options: TakeUncertainOptions) => Promise<UncertainMessage[]>;
+
+export function createTakeUncertain({ prisma }: Database): TakeUncertain {
+  return ({ limit, fence, againAfterMs }) => prisma.$queryRaw<UncertainMessage[]>`
+    WITH due AS MATERIALIZED (
+      SELECT id FROM messages WHERE status = 'uncertain' AND due_at <= now() AND expires_at > now()
+      ORDER BY due_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
+    )
+    UPDATE messages m SET fence = ${fence}::uuid,
+      due_at = least(now() + ${againAfterMs}::int * interval '1 millisecond', m.expires_at)
+    FROM due WHERE m.id = due.id
+    RETURNING m.id, m.lane, m.on_unknown AS "onUnknown", m.attempts::int AS attempt,
+      (extract(epoch FROM now() - m.uncertain_since) * 1000)::int AS "unknownForMs"`;
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { PAST, rowsOfTest, seconds } from '../../test/create-test-rows.js';
+import { createFindStrays, type FindStrays } from './find-unqueued.js';
+
+const { db, put, row } = rowsOfTest();
+
+describe('finding strays', () => {
+  const find = (...args: Parameters<FindStrays>) => createFindStrays(db().database)(...args);
+
+  it('tells their jobs, and changes nothing', async () => {
+    const id = await put({ lane: `'bulk'` });
+    const before = await row(id);
+    expect(await find(10, undefined)).toEqual({ strays: [{ id, lane: 'bulk', chunkId: id }], next: undefined });
+    expect({ ...(await row(id)), dueIn: 0 }).toEqual({ ...before, dueIn: 0 });
+  });
+
+  it('leaves what is not due, what has expired and what does not wait', async () => {
+    await put({ due_at: seconds(1) });
+    await put({ expires_at: PAST });
+    for (const status of ['sending', 'uncertain', 'sent', 'delivered', 'error']) await put({ status: `'${status}'` });
+    expect((await find(10, undefined)).strays).toEqual([]);
+  });
+
+  it('goes through all of them, oldest first, each once, also where many are due at one moment', async () => {
+    const young = [];
+    for (let count = 0; count < 7; count++) young.push(await put({ due_at: `date_trunc('minute', now())` }));
+    const old = await put({ due_at: `now() - interval '10 minutes'` });
+    const found: string[] = [];
+    let page = await find(3, undefined);
+    for (; page.next; page = await find(3, page.next)) found.push(...page.strays.map(({ id }) => id));
+    found.push(...page.strays.map(({ id }) => id));
+    expect(found).toEqual([old, ...young.sort()]);
+  });
+});

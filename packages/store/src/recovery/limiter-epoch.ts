@@ -1,0 +1,60 @@
+import { uuid7Floor } from '@ardor/domain/message/uuid7';
+import type { Database } from '../sql/database.js';
+
+export interface RecentSend {
+  /** The message's. */
+  readonly id: string;
+  readonly phoneMac: Uint8Array;
+  /** How long its number stays taken, in milliseconds; 0 or less when it is free again. */
+  readonly remainingMs: number;
+}
+
+export interface LimiterEpochs {
+  /**
+   * Begins an epoch. When it resolves, every send that was granted in an earlier one is stored, or will never be: so
+   * what `recentSends` finds from now on is complete.
+   */
+  begin(epoch: string): Promise<void>;
+  /** The sends of the last `seconds`, oldest first, in pages. */
+  recentSends(seconds: number): AsyncIterable<readonly RecentSend[]>;
+}
+
+const PAGE = 5_000;
+/** Ids are made before their slots are taken, by the ingress' clock: rows are looked for this much further back. */
+const MARGIN_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+interface Row {
+  readonly id: string;
+  readonly mac: string;
+  readonly ageMs: number;
+}
+
+export function createLimiterEpochs({ prisma }: Database): LimiterEpochs {
+  return {
+    begin: async (epoch) => {
+      await prisma.$queryRaw`SELECT ardor_begin_limiter_epoch(${epoch})::text`;
+    },
+    async *recentSends(seconds) {
+      const [clock] = await prisma.$queryRaw<{ now: number }[]>`SELECT extract(epoch FROM now())::float8 * 1000 AS now`;
+      const now = clock?.now ?? Date.now();
+      let after = uuid7Floor(Math.floor(now - seconds * 1000 - MARGIN_MS));
+      const before = uuid7Floor(Math.floor(now + HOUR_MS));
+      for (;;) {
+        const rows = await prisma.$queryRaw<Row[]>`
+          SELECT id, encode(phone_mac, 'base64') AS mac, (extract(epoch FROM now() - accepted_at) * 1000)::float8 AS "ageMs"
+          FROM messages
+          WHERE id > ${after}::uuid AND id < ${before}::uuid ORDER BY id LIMIT ${PAGE}::int`;
+        // A slot is taken before its row is stored, so it ends no later than this.
+        yield rows.map(({ id, mac, ageMs }) => ({
+          id,
+          phoneMac: Buffer.from(mac, 'base64'),
+          remainingMs: seconds * 1000 - ageMs,
+        }));
+        const last = rows.at(-1);
+        if (!last || rows.length < PAGE) return;
+        after = last.id;
+      }
+    },
+  };
+}

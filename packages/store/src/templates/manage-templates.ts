@@ -1,0 +1,46 @@
+import type { Lane, OnUnknown } from '@ardor/domain/message/status';
+import { templateProblem } from '@ardor/domain/template/template';
+import type { Database } from '../sql/database.js';
+import { AdminError } from '../clients/manage-clients.js';
+
+export interface TemplateInput {
+  readonly id: string;
+  readonly body: string;
+  readonly lane: Lane;
+  /** 1..604800. */
+  readonly validitySeconds: number;
+  readonly onUnknown: OnUnknown;
+}
+
+/** Creates or replaces a template. What was accepted before keeps its text. Throws AdminError for a body that cannot be used. */
+export async function putTemplate({ prisma }: Database, { id, ...template }: TemplateInput): Promise<void> {
+  const problem = templateProblem(template.body);
+  if (problem) throw new AdminError(`template ${id}: ${problem}`);
+  await prisma.template.upsert({
+    where: { id },
+    create: { id, ...template },
+    update: { ...template, updatedAt: new Date() },
+  });
+}
+
+/** Lets a client use a template; again is no error. Throws AdminError when either is unknown. */
+export async function grantTemplate({ prisma }: Database, clientId: string, templateId: string): Promise<void> {
+  if (!(await prisma.client.findUnique({ where: { id: clientId } })))
+    throw new AdminError(`there is no client ${clientId}`);
+  if (!(await prisma.template.findUnique({ where: { id: templateId } })))
+    throw new AdminError(`there is no template ${templateId}`);
+  const grant = { clientId, templateId };
+  await prisma.templateGrant.upsert({ where: { clientId_templateId: grant }, create: grant, update: {} });
+}
+
+/** Takes the grant back; no error when there was none. */
+export async function revokeTemplate({ prisma }: Database, clientId: string, templateId: string): Promise<void> {
+  await prisma.templateGrant.deleteMany({ where: { clientId, templateId } });
+}
+
+export async function listTemplates({ prisma }: Database): Promise<TemplateInput[]> {
+  return prisma.template.findMany({
+    orderBy: { id: 'asc' },
+    select: { id: true, body: true, lane: true, validitySeconds: true, onUnknown: true },
+  });
+}

@@ -1,0 +1,34 @@
+import { isUtf8 } from 'node:buffer';
+import { refuse } from '@ardor/domain/errors/reasons';
+import { repeatedKey } from '@ardor/domain/text/duplicate-keys';
+import { ok, refused, type Result } from '@ardor/domain/errors/result';
+
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** The first guard: the body is one JSON object in UTF-8, with each key once. */
+export function readJson(contentType: string | undefined, body: Buffer): Result<Readonly<Record<string, unknown>>> {
+  if (contentType !== 'application/json' && !JSON_TYPE.test(contentType ?? ''))
+    return refused(refuse('unsupported_media_type'));
+  const parsed = parse(body);
+  if (!parsed) return refused(refuse('invalid_json'));
+  const { text, value } = parsed;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refused(refuse('invalid_json', 'The body must be a JSON object.'));
+  }
+  if (repeatedKey(text, value)) return refused(refuse('repeated_key'));
+  return ok(value as Record<string, unknown>);
+}
+
+function parse(body: Buffer): { text: string; value: unknown } | undefined {
+  // Buffer's decoder puts a character of its own in place of what is not UTF-8.
+  if (!isUtf8(body)) return undefined;
+  const read = body.toString('utf8');
+  // RFC 8259 §8.1: a reader may ignore the mark.
+  const text = read.startsWith(BYTE_ORDER_MARK) ? read.slice(1) : read;
+  try {
+    return { text, value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
+}

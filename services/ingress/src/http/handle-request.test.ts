@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { SILENT } from '../../test/create-test-ingress.js';
+import { createAnswer } from './handle-request.js';
+import { okReply, type Reply } from './response.js';
+import type { Route } from './route.js';
+
+/** One request to a route that answers when it is told to, and whose patience ends when it is told to. */
+function ask() {
+  const written: Reply[] = [];
+  const seen = { left: 0, progress: 0 };
+  let over = (): void => undefined;
+  let end: (reply: Reply) => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
+  const route: Route = {
+    path: '/slow',
+    maxBodyBytes: 1,
+    patience: {
+      progress: () => {
+        seen.progress++;
+      },
+      wait: (onOver) => {
+        over = onOver;
+        return () => (over = () => undefined);
+      },
+    },
+    handle: () =>
+      new Promise((resolve, reject) => {
+        end = resolve;
+        fail = reject;
+      }),
+  };
+  const answer = createAnswer({
+    log: SILENT,
+    overload: {
+      enter: () => () => {
+        seen.left++;
+      },
+    },
+  });
+  const request = {
+    id: 'an-id-of-one',
+    contentType: undefined,
+    authorization: undefined,
+    params: {},
+    body: Buffer.alloc(0),
+  };
+  answer(route, request, (reply) => written.push(reply));
+  const settled = () => new Promise(setImmediate);
+  return {
+    ...{ written, seen },
+    over: () => over(),
+    end: (reply: Reply) => (end(reply), settled()),
+    fail: () => (fail(new Error('broken')), settled()),
+  };
+}
+
+describe('an answer', () => {
+  it('is what the handler says, and a success is progress', async () => {
+    const { written, seen, end, over } = ask();
+    await end(okReply({}));
+    over();
+    expect({ written, ...seen }).toEqual({ written: [okReply({})], left: 1, progress: 1 });
+  });
+
+  it('that would come too late is given once, and its success is progress all the same', async () => {
+    const { written, seen, end, over } = ask();
+    over();
+    expect({ reasons: written.map(({ reason }) => reason), ...seen }).toEqual({
+      ...{ reasons: ['no_answer_in_time'], left: 0, progress: 0 },
+    });
+    await end(okReply({}));
+    expect({ answers: written.length, ...seen }).toEqual({ answers: 1, left: 1, progress: 1 });
+  });
+
+  it('that is a refusal, or a failure, is no progress', async () => {
+    const [refused, failed] = [ask(), ask()];
+    await refused.end({ ...okReply({}), status: 429 });
+    await failed.fail();
+    expect([refused.seen.progress, failed.seen.progress]).toEqual([0, 0]);
+    expect(failed.written.map(({ status }) => status)).toEqual([500]);
+  });
+});

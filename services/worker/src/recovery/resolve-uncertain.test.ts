@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { createSealer } from '@ardor/crypto/sealer';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
+import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
+import { openQueueConnection } from '@ardor/queue/connection';
+import { MAX_CHUNK } from '@ardor/queue/job';
+import { createProducer } from '@ardor/queue/producer';
+import { startSimulator, type RunningSimulator } from '@ardor/simulator/start';
+import { createApplyReceipts } from '@ardor/store/receipts/apply-receipts';
+import { createInsertMessages } from '@ardor/store/messages/insert-messages';
+import type { NewMessage } from '@ardor/store/messages/new-message';
+import { createTakeUncertain } from '@ardor/store/recovery/claim-uncertain';
+import { createSettleMessages } from '@ardor/store/messages/settle-messages';
+import { openDatabase, type Database } from '@ardor/store/sql/database';
+import { scriptedNumber } from '@ardor/testkit/api';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { createTestDatabase, createTestRedis, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import { freePort } from '@ardor/testkit/service-process';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createSettleAndRequeue } from '../deliver/settle-and-requeue.js';
+import { createResolveUncertain } from './resolve-uncertain.js';
+
+const TRUST_MS = 5_000;
+/** The limiter's epoch of a database in which none was begun. */
+const EPOCH = 'none';
+const keyring = testKeyring();
+const sealer = createSealer(keyring);
+const nextId = createUuid7();
+const { url, prefix, clear } = createTestRedis();
+const connection = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
+const producer = createProducer(connection, prefix, () => undefined);
+
+let db: TestDatabase<Database>;
+let carrier: RunningSimulator;
+const gateways: { close(): Promise<unknown> }[] = [];
+beforeAll(async () => {
+  db = await createTestDatabase(openDatabase);
+  carrier = await startSimulator({ port: 0, receiptDelayMs: 0 });
+});
+beforeEach(() => db.query('TRUNCATE messages'));
+afterAll(async () => {
+  await Promise.all(gateways.map((gateway) => gateway.close()));
+  await carrier.close();
+  await producer.close();
+  connection.disconnect();
+  await clear();
+  await db.drop();
+});
+
+interface UncertainOptions {
+  readonly count?: number;
+  readonly forSeconds?: number;
+  readonly fields?: Partial<NewMessage>;
+}
+/** Messages whose outcome has been unknown for a while and that are due. */
+async function uncertain({ count = 1, forSeconds = 60, fields = {} }: UncertainOptions = {}): Promise<string[]> {
+  const to = scriptedNumber(0, 1);
+  const messages = Array.from({ length: count }, (): NewMessage => {
+    const id = nextId();
+    return {
+      ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 300 },
+      ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to), ...fields },
+    };
+  });
+  const ids = messages.map(({ id }) => id);
+  await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages, EPOCH);
+  await db.query(
+    `UPDATE messages SET status = 'uncertain', attempts = 1, due_at = now(), uncertain_since = now() - $2 * interval '1 second'
+     WHERE id = ANY($1)`,
+    [ids, forSeconds],
+  );
+  return ids;
+}
+
+function resolver({ carrierUrl = carrier.url, deduplicates = false, limit = 500 } = {}): () => Promise<number> {
+  const gateway = createSimulatorGateway({
+    url: carrierUrl,
+    timeoutMs: 2_000,
+    connections: 8,
+    deduplicates,
+    callbackUrl: () => 'http://127.0.0.1/',
+  });
+  gateways.push(gateway);
+  return createResolveUncertain({
+    takeUncertain: createTakeUncertain(db.database),
+    gateway,
+    settle: createSettleAndRequeue({
+      settle: createSettleMessages(db.database),
+      producer,
+      failpoint: () => undefined,
+      onQueueFailure: (error) => {
+        throw error;
+      },
+    }),
+    applyReceipts: createApplyReceipts(db.database),
+    newId: randomUUID,
+    backoff: { baseMs: 60_000, capMs: 60_000 },
+    limit,
+    againAfterMs: 2_000,
+    trustAbsenceAfterMs: TRUST_MS,
+  });
+}
+
+/** Tells the carrier of a message behind the worker's back; resolves once it knows it as `state`. */
+async function carrierHas(id: string, digit: number, state: string): Promise<void> {
+  const message = { reference: id, to: scriptedNumber(digit, 1), text: 'code 4711' };
+  await fetch(`${carrier.url}/messages`, { method: 'POST', body: JSON.stringify({ messages: [message] }) });
+  await waitFor(
+    async () => ((await (await fetch(`${carrier.url}/messages/${id}`)).json()) as { state: string }).state === state,
+  );
+}
+
+interface Row {
+  readonly status: string;
+  readonly chunk_id: string;
+}
+const row = async (id = ''): Promise<Row | undefined> =>
+  (await db.query<Row>('SELECT * FROM messages WHERE id = $1', [id]))[0];
+const jobOf = async (lane: string, chunkId = '') => producer.queues.find(({ name }) => name === lane)?.getJob(chunkId);
+
+describe('a message of unknown outcome', () => {
+  it('was sent, where the carrier has it and does not know its end', async () => {
+    const [id = ''] = await uncertain();
+    await carrierHas(id, 8, 'taken');
+    expect(await resolver()()).toBe(1);
+    expect(await row(id)).toMatchObject({
+      status: 'sent',
+      carrier_id: expect.any(String),
+      payload: null,
+      uncertain_since: null,
+    });
+  });
+
+  it.each([
+    [0, 'delivered', { status: 'delivered', reason: null }],
+    [2, 'undelivered', { status: 'error', reason: 'unreachable' }],
+  ])('of script %d ends as the carrier knows: %s', async (digit, state, expected) => {
+    const [id = ''] = await uncertain();
+    await carrierHas(id, digit, state);
+    await resolver()();
+    expect(await row(id)).toMatchObject({
+      ...expected,
+      carrier_id: expect.any(String),
+      payload: null,
+      final_at: expect.any(Date),
+    });
+  });
+
+  it('was rejected, where the carrier says so', async () => {
+    const [id = ''] = await uncertain();
+    await carrierHas(id, 1, 'rejected');
+    await resolver()();
+    expect(await row(id)).toMatchObject({ status: 'error', reason: 'rejected', carrier_code: '013', payload: null });
+  });
+
+  it('stays unknown while the carrier’s "never seen" is too fresh to trust', async () => {
+    const [id] = await uncertain({ forSeconds: 0 });
+    expect(await resolver()()).toBe(1);
+    expect(await row(id)).toMatchObject({ status: 'uncertain', payload: expect.any(Buffer) });
+    expect(await resolver()()).toBe(0);
+    await db.query(`UPDATE messages SET due_at = now(), uncertain_since = now() - interval '5 seconds'`);
+    expect(await resolver()()).toBe(1);
+    expect((await row(id))?.status).toBe('queuing');
+  });
+
+  it('waits again with a job once the carrier’s "never seen" can be trusted', async () => {
+    const [id = ''] = await uncertain({ fields: { lane: 'notify' } });
+    await resolver()();
+    const after = await row(id);
+    expect(after).toMatchObject({
+      status: 'queuing',
+      reason: 'not_taken',
+      payload: expect.any(Buffer),
+      uncertain_since: null,
+    });
+    expect((await jobOf('notify', after?.chunk_id))?.data.ids).toEqual([id]);
+  });
+
+  it('was not taken where the carrier had throttled it', async () => {
+    const [id = ''] = await uncertain();
+    await carrierHas(id, 4, 'throttled');
+    await resolver()();
+    expect(await row(id)).toMatchObject({ status: 'queuing', reason: 'not_taken' });
+  });
+
+  it('stays unknown while the carrier gives no answer, and is asked about again', async () => {
+    const [id] = await uncertain();
+    const deaf = resolver({ carrierUrl: `http://127.0.0.1:${await freePort()}` });
+    expect(await deaf()).toBe(1);
+    expect(await row(id)).toMatchObject({ status: 'uncertain', payload: expect.any(Buffer) });
+    await db.query('UPDATE messages SET due_at = now()');
+    expect(await deaf()).toBe(1);
+  });
+
+  it.each([
+    ['the carrier takes a reference once', { deduplicates: true }, {}],
+    ['its template asks for it', {}, { onUnknown: 'resend' }],
+  ] as const)('is sent again without asking where %s', async (_, options, fields) => {
+    const [id = ''] = await uncertain({ forSeconds: 0, fields });
+    await resolver({ carrierUrl: `http://127.0.0.1:${await freePort()}`, ...options })();
+    const after = await row(id);
+    expect(after).toMatchObject({ status: 'queuing', reason: 'unknown_outcome' });
+    expect(await jobOf('otp', after?.chunk_id)).toBeDefined();
+  });
+
+  it('keeps the end that a receipt gave it while the carrier was asked', async () => {
+    const [id = ''] = await uncertain();
+    await carrierHas(id, 8, 'taken');
+    const apply = createApplyReceipts(db.database);
+    const asking = resolver()();
+    await waitFor(
+      async () =>
+        (await db.query('SELECT 1 FROM messages WHERE fence IS NOT NULL OR status <> $1', ['uncertain'])).length > 0,
+    );
+    await apply([{ id, status: 'undelivered', carrierId: 'c', carrierCode: null }]);
+    await asking;
+    expect(await row(id)).toMatchObject({ status: 'error', reason: 'unreachable' });
+  });
+});
+
+it('sends many again in jobs that hold no more than a job may', async () => {
+  const ids = [
+    ...(await uncertain({ count: MAX_CHUNK + 50, fields: { onUnknown: 'resend', lane: 'otp' } })),
+    ...(await uncertain({ count: 30, fields: { onUnknown: 'resend', lane: 'bulk' } })),
+  ];
+  expect(await resolver()()).toBe(ids.length);
+  const chunks = await db.query<{ lane: string; chunk_id: string; ids: string[] }>(
+    'SELECT lane, chunk_id, array_agg(id ORDER BY id) AS ids FROM messages GROUP BY lane, chunk_id',
+  );
+  expect(chunks.flatMap((chunk) => chunk.ids).sort()).toEqual([...ids].sort());
+  for (const chunk of chunks) {
+    expect(chunk.ids.length).toBeLessThanOrEqual(MAX_CHUNK);
+    const job = await jobOf(chunk.lane, chunk.chunk_id);
+    expect([...(job?.data.ids ?? [])].sort()).toEqual(chunk.ids);
+  }
+});

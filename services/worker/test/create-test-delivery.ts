@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { createSealer } from '@ardor/crypto/sealer';
+import { createUuid7 } from '@ardor/domain/message/uuid7';
+import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
+import { openQueueConnection } from '@ardor/queue/connection';
+import { createProducer, type Producer } from '@ardor/queue/producer';
+import { listen } from '@ardor/runtime/process/listen';
+import { startSimulator, type RunningSimulator } from '@ardor/simulator/start';
+import { createApplyReceipts, type Receipt } from '@ardor/store/receipts/apply-receipts';
+import { createClaimMessages } from '@ardor/store/messages/claim-messages';
+import { createInsertMessages } from '@ardor/store/messages/insert-messages';
+import type { NewMessage } from '@ardor/store/messages/new-message';
+import { createSettleMessages } from '@ardor/store/messages/settle-messages';
+import { openDatabase, type Database } from '@ardor/store/sql/database';
+import { scriptedNumber } from '@ardor/testkit/api';
+import {
+  createTestDatabase,
+  createTestRedis,
+  testKeyring,
+  type TestDatabase,
+  WORKER_ID,
+} from '@ardor/testkit/fixtures';
+import { afterAll, beforeAll } from '@jest/globals';
+import { createDeliverChunk, type DeliverDeps } from '../src/deliver/deliver-chunk.js';
+import { createSettleAndRequeue } from '../src/deliver/settle-and-requeue.js';
+
+const LEASE_MS = 15_000;
+export const HOUR_MS = 3_600_000;
+/** The limiter's epoch of a database in which none was begun. */
+const EPOCH = 'none';
+const keyring = testKeyring();
+const sealer = createSealer(keyring);
+const nextId = createUuid7();
+
+interface DelivererOptions extends Partial<DeliverDeps> {
+  readonly carrierUrl?: string;
+  readonly timeoutMs?: number;
+  readonly queue?: Pick<Producer, 'add'>;
+  readonly onQueueFailure?: (error: unknown) => void;
+}
+
+interface Row {
+  readonly status: string;
+  readonly reason: string | null;
+  readonly chunk_id: string;
+  readonly payload: Buffer | null;
+}
+
+/** What a test file of deliveries needs: a database, a queue, a carrier and a place for its receipts. */
+export function deliveryOfTest() {
+  const { url, prefix, clear } = createTestRedis();
+  const connection = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
+  const producer = createProducer(connection, prefix, () => undefined);
+
+  let db: TestDatabase<Database>;
+  /** Takes messages, and has no receipt within the test but for the script that sends one ahead. */
+  let carrier: RunningSimulator;
+  /** Where receipts go, as the ingress takes them. */
+  let callback: Server;
+  let callbackUrl: string;
+  const releases: (() => Promise<unknown>)[] = [];
+
+  beforeAll(async () => {
+    db = await createTestDatabase(openDatabase);
+    carrier = await startSimulator({ port: 0, receiptDelayMs: HOUR_MS });
+    const apply = createApplyReceipts(db.database);
+    callback = createServer((request, response) => {
+      void (async () => {
+        const body = (await request.toArray()) as Buffer[];
+        const { id, reference, status, code } = JSON.parse(Buffer.concat(body).toString()) as Record<string, string>;
+        const [result] = await apply([
+          { id: reference ?? '', status: status as Receipt['status'], carrierId: id ?? '', carrierCode: code ?? null },
+        ]);
+        response.writeHead(result === 'unknown' ? 404 : 200).end();
+      })();
+    });
+    callbackUrl = `http://127.0.0.1:${await listen(callback, 0, '127.0.0.1')}`;
+  });
+  afterAll(async () => {
+    await Promise.all(releases.map((release) => release()));
+    await carrier.close();
+    callback.close();
+    callback.closeAllConnections();
+    await once(callback, 'close');
+    await producer.close();
+    connection.disconnect();
+    await clear();
+    await db.drop();
+  });
+
+  let numbers = 0;
+  /** Stores messages to these numbers and returns their ids. */
+  async function stored(to: readonly string[], fields: Partial<NewMessage> = {}): Promise<string[]> {
+    const messages = to.map((number): NewMessage => {
+      const id = nextId();
+      return {
+        ...{
+          id,
+          chunkId: id,
+          clientId: 'shop',
+          templateId: 't1',
+          lane: 'otp',
+          onUnknown: 'wait',
+          validitySeconds: 300,
+        },
+        ...{ to: number, text: 'code 4711', phoneMac: keyring.phoneMac(number), ...fields },
+      };
+    });
+    await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages, EPOCH);
+    return messages.map(({ id }) => id);
+  }
+  const scripted = (...digits: number[]): string[] => digits.map((digit) => scriptedNumber(digit, ++numbers));
+
+  /** The delivery as the worker composes it. */
+  function deliverer(options: DelivererOptions = {}) {
+    const {
+      carrierUrl = carrier.url,
+      timeoutMs = 5_000,
+      queue = producer,
+      onQueueFailure = () => undefined,
+      ...deps
+    } = options;
+    const gateway = createSimulatorGateway({
+      ...{ url: carrierUrl, timeoutMs, connections: 8, deduplicates: false },
+      callbackUrl: (id) => `${callbackUrl}/${id}`,
+    });
+    releases.push(() => gateway.close());
+    return createDeliverChunk({
+      claim: createClaimMessages(db.database, sealer, { leaseMs: LEASE_MS, workerId: WORKER_ID }),
+      gateway,
+      settle: createSettleAndRequeue({
+        settle: createSettleMessages(db.database),
+        producer: queue,
+        failpoint: () => undefined,
+        onQueueFailure,
+      }),
+      failpoint: () => undefined,
+      aliveSince: () => true,
+      newId: randomUUID,
+      now: () => performance.now(),
+      leaseMs: LEASE_MS,
+      gatewayTimeoutMs: timeoutMs,
+      backoff: { baseMs: 60_000, capMs: 60_000 },
+      lookupAfterMs: 2_000,
+      observe: () => undefined,
+      ...deps,
+    });
+  }
+
+  const row = async (id = ''): Promise<Row | undefined> =>
+    (await db.query<Row>('SELECT * FROM messages WHERE id = $1', [id]))[0];
+  const jobOf = async (lane: string, chunkId = '') =>
+    producer.queues.find(({ name }) => name === lane)?.getJob(chunkId);
+  const ledger = async (url = carrier.url) =>
+    (await (await fetch(`${url}/ledger`)).json()) as { taken: number; references: number; duplicates: string[] };
+  const seen = async (id = '', url = carrier.url): Promise<number> => (await fetch(`${url}/messages/${id}`)).status;
+
+  return {
+    url,
+    prefix,
+    releases,
+    producer,
+    db: () => db,
+    carrier: () => carrier,
+    stored,
+    scripted,
+    deliverer,
+    row,
+    jobOf,
+    ledger,
+    seen,
+  };
+}
