@@ -12,7 +12,12 @@ const STAGES = 'guards|accept|query|receipts|consume|deliver|recovery|maintenanc
 module.exports = {
   forbidden: [
     only('domain-stands-alone', '^packages/domain/', '^packages/domain/', 'domain imports nothing of ours'),
-    only('crypto-knows-domain', '^packages/crypto/', '^packages/(crypto|domain)/', 'the only package with a native module'),
+    only(
+      'crypto-knows-domain',
+      '^packages/crypto/',
+      '^packages/(crypto|domain)/',
+      'the only package with a native module',
+    ),
     only('runtime-knows-domain', '^packages/runtime/', '^packages/(runtime|domain)/'),
     ...['store', 'queue', 'rate-limits', 'gateways'].map((name) =>
       only(`${name}-stays-low`, `^packages/${name}/`, `^packages/(${name}|domain|crypto|runtime)/`),
@@ -37,7 +42,12 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(services|packages)/',
-        pathNot: ['\\.test\\.ts$', '/testing/', '^(packages|services)/[^/]+/test/', '^packages/(testkit|chaos|e2e|bench)/'],
+        pathNot: [
+          '\\.test\\.ts$',
+          '/testing/',
+          '^(packages|services)/[^/]+/test/',
+          '^packages/(testkit|chaos|e2e|bench)/',
+        ],
       },
       to: { path: '^packages/(testkit|chaos|e2e|bench)/' },
     },

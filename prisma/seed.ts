@@ -1,6 +1,6 @@
 import { DEMO } from '@ardor/domain/message/demo';
 import type { Keyring } from '@ardor/crypto/keyring';
-import { sameMac } from '@ardor/crypto/keyring';
+import { macsEqual } from '@ardor/crypto/keyring';
 import { createClient } from '@ardor/store/clients/manage-clients';
 import { putDemoMessage } from '@ardor/store/messages/demo-message';
 import { addPasscode } from '@ardor/store/clients/manage-passcodes';
@@ -18,7 +18,7 @@ export async function seed(database: Database, keyring: Keyring): Promise<void> 
   if (!(await findClient(client.id))) await createClient(database, client);
   const mac = keyring.passcodeMac(client.id, DEMO.passcode);
   const record = await findClient(client.id);
-  if (!record?.passcodeMacs.some((known) => sameMac(known, mac))) {
+  if (!record?.passcodeMacs.some((known) => macsEqual(known, mac))) {
     await addPasscode(database, keyring, client.id, DEMO.passcode);
   }
   await putTemplate(database, {

@@ -1,4 +1,4 @@
-import { createClosers } from '@ardor/runtime/process/cleanup-stack';
+import { createCleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { CommanderError } from 'commander';
 import { readTask } from './read-task.js';
 import type { Task } from './task.js';
@@ -14,7 +14,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     progress('stopping');
     stop.abort();
   });
-const closers = createClosers();
+const closers = createCleanupStack();
 let code: number;
 try {
   const outcome = await run({ closers, signal: stop.signal, progress });

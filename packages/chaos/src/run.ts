@@ -1,4 +1,4 @@
-import { createClosers, type Closers } from '@ardor/runtime/process/cleanup-stack';
+import { createCleanupStack, type CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { newCounters, type Environment, type Counters } from './fault.js';
 import { nextStep, type Step } from './next-step.js';
@@ -32,7 +32,7 @@ const SETTLE_MS = 150_000;
 
 /** Two ingresses and two workers under load, and a seeded schedule of faults; then everything is left in peace and judged. */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const closers = createClosers();
+  const closers = createCleanupStack();
   try {
     return await runWithin(options, closers);
   } finally {
@@ -40,7 +40,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   }
 }
 
-async function runWithin(options: RunOptions, closers: Closers): Promise<RunResult> {
+async function runWithin(options: RunOptions, closers: CleanupStack): Promise<RunResult> {
   const { progress } = options;
   const random = seeded(options.seed);
   const { query, simulatorUrl, ...stage } = await setUp(options, closers);
@@ -51,7 +51,7 @@ async function runWithin(options: RunOptions, closers: Closers): Promise<RunResu
     sendsPerSecond: options.sendsPerSecond,
     queriesPerSecond: options.sendsPerSecond / 2,
   });
-  closers.push('load', load.stop);
+  closers.defer('load', load.stop);
   const counters = newCounters();
   await waitFor(() => load.acknowledged.length > 0);
   const until = Date.now() + options.minutes * 60_000;

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seed } from '@ardor/prisma/seed';
-import type { Closers } from '@ardor/runtime/process/cleanup-stack';
+import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { openDatabase } from '@ardor/store/sql/database';
 import { migrate } from '@ardor/store/migrate/migrate';
 import { testKeyring } from '@ardor/testkit/fixtures';
@@ -15,14 +15,14 @@ import { directQuery } from './query.js';
 import { startPostgresVictim, startRedisVictim } from './servers.js';
 
 /** Servers, carrier and fleet, each behind its proxy; the releases go to `closers`. */
-export async function setUp({ deduplicates }: { readonly deduplicates: boolean }, closers: Closers) {
+export async function setUp({ deduplicates }: { readonly deduplicates: boolean }, closers: CleanupStack) {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-chaos-'));
   await chmod(folder, 0o711);
-  closers.push('folder', () => rm(folder, { recursive: true, force: true }));
+  closers.defer('folder', () => rm(folder, { recursive: true, force: true }));
   const postgres = await startPostgresVictim(folder);
-  closers.push('Postgres', postgres.stop);
+  closers.defer('Postgres', postgres.stop);
   const redis = await startRedisVictim(folder);
-  closers.push('Redis', redis.stop);
+  closers.defer('Redis', redis.stop);
   await prepare(postgres.directUrl());
   const query = directQuery(postgres.directUrl);
   await recordMoves(query);
@@ -37,17 +37,17 @@ export async function setUp({ deduplicates }: { readonly deduplicates: boolean }
     ...['--receipt-delay-ms', '6000'],
     ...(deduplicates ? ['--deduplicate'] : []),
   ]);
-  closers.push('simulator', simulator.stop);
+  closers.defer('simulator', simulator.stop);
   await untilReady(simulator, `${simulatorUrl}/ledger`);
   const carrier = await startTcpProxy({ host: '127.0.0.1', port: simulatorPort });
-  closers.push('carrier', carrier.close);
+  closers.defer('carrier', carrier.close);
   const fleet = await startFleet({
     DATABASE_URL: through(postgres.proxy, postgres.directUrl()),
     REDIS_URL: through(redis.proxy, redis.directUrl()),
     SIMULATOR_URL: `http://127.0.0.1:${carrier.port}`,
     SIMULATOR_DEDUPLICATES: String(deduplicates),
   });
-  closers.push('fleet', fleet.stop);
+  closers.defer('fleet', fleet.stop);
   return { postgres, redis, carrier, fleet, simulatorUrl, query };
 }
 

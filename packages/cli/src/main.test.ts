@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEMO } from '@ardor/domain/message/demo';
-import { sameMac } from '@ardor/crypto/keyring';
+import { macsEqual } from '@ardor/crypto/keyring';
 import { createFindClient } from '@ardor/store/clients/find-client';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
@@ -19,7 +19,7 @@ describe('ardor migrate', () => {
     expect(first).toMatchObject([{ id: DEMO.clientId, region: 'CN', disabled: false, templates: [DEMO.templateId] }]);
     expect(
       (await findClient(DEMO.clientId))?.passcodeMacs.some((mac) =>
-        sameMac(mac, testKeyring().passcodeMac(DEMO.clientId, DEMO.passcode)),
+        macsEqual(mac, testKeyring().passcodeMac(DEMO.clientId, DEMO.passcode)),
       ),
     ).toBe(true);
     expect(await db().query('SELECT status FROM messages WHERE id = $1', [DEMO.messageId])).toEqual([

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { createKeyring, sameMac } from './keyring.js';
+import { createKeyring, macsEqual } from './keyring.js';
 
 const MASTER = Buffer.alloc(32, 7).toString('base64');
 const OTHER = Buffer.alloc(32, 8).toString('base64');
@@ -81,14 +81,14 @@ describe('createKeyring', () => {
 describe('sameMac', () => {
   it('compares bytes and lengths', () => {
     const mac = randomBytes(32);
-    expect(sameMac(mac, Buffer.from(mac))).toBe(true);
-    expect(sameMac(mac, mac.subarray(0, 31))).toBe(false);
-    expect(sameMac(mac, Buffer.concat([mac, Buffer.alloc(1)]))).toBe(false);
-    expect(sameMac(new Uint8Array(), new Uint8Array())).toBe(true);
+    expect(macsEqual(mac, Buffer.from(mac))).toBe(true);
+    expect(macsEqual(mac, mac.subarray(0, 31))).toBe(false);
+    expect(macsEqual(mac, Buffer.concat([mac, Buffer.alloc(1)]))).toBe(false);
+    expect(macsEqual(new Uint8Array(), new Uint8Array())).toBe(true);
     for (let at = 0; at < mac.length; at++) {
       const flipped = Buffer.from(mac);
       flipped[at] = (flipped[at] ?? 0) ^ 1;
-      expect(sameMac(mac, flipped)).toBe(false);
+      expect(macsEqual(mac, flipped)).toBe(false);
     }
   });
 });

@@ -42,5 +42,5 @@ function mac(key: Buffer, text: string, bytes: number): Buffer {
 }
 
 /** Compares two MACs in constant time. */
-export const sameMac = (left: Uint8Array, right: Uint8Array): boolean =>
+export const macsEqual = (left: Uint8Array, right: Uint8Array): boolean =>
   left.length === right.length && timingSafeEqual(left, right);

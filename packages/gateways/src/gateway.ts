@@ -10,7 +10,7 @@ export interface OutboundMessage {
 }
 
 /** What a carrier knows of a message when it is asked. */
-export type LookupResult =
+export type CarrierLookup =
   /** It has it; `receipt` where it already knows the end. */
   | { readonly kind: 'taken'; readonly carrierId: string; readonly receipt?: ReceiptStatus }
   | { readonly kind: 'rejected'; readonly carrierCode: string }
@@ -32,6 +32,6 @@ export interface Gateway {
    */
   send(messages: readonly OutboundMessage[], mayGo?: () => boolean): Promise<Outcome[]>;
   /** Asks what became of a message; undefined where the carrier cannot be asked. Never rejects. */
-  readonly lookup?: (id: string) => Promise<LookupResult>;
+  readonly lookup?: (id: string) => Promise<CarrierLookup>;
   close(): Promise<void>;
 }

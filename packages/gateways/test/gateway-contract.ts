@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FAILURES } from '@ardor/domain/errors/reasons';
 import type { Outcome } from '@ardor/domain/message/outcome';
-import type { Gateway, LookupResult, OutboundMessage } from '../src/gateway.js';
+import type { Gateway, CarrierLookup, OutboundMessage } from '../src/gateway.js';
 
 /** What the carrier does with a call, in the words of no protocol. */
 export type CarrierMood =
@@ -152,7 +152,7 @@ export function gatewayContract(name: string, start: () => Promise<CarrierUnderT
     });
 
     describe('lookup', () => {
-      async function lookUp(mood: CarrierMood, id: string): Promise<LookupResult | undefined> {
+      async function lookUp(mood: CarrierMood, id: string): Promise<CarrierLookup | undefined> {
         await carrier.be(mood);
         const found = await carrier.gateway.lookup?.(id);
         expect(JSON.stringify([found])).not.toMatch(SECRETS);

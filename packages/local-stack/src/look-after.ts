@@ -7,7 +7,7 @@ export function lookAfter(
 ): void {
   let running = true;
   void child.exited.then(() => (running = false));
-  closers.push(child.name, () => {
+  closers.defer(child.name, () => {
     if (running) print(`stopping ${child.name}`);
     return child.stop();
   });

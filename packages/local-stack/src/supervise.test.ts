@@ -47,7 +47,7 @@ function begin(services: ServiceSpec[], prepare = () => Promise.resolve<NodeJS.P
     node: process.execPath,
     services,
     prepare: async ({ closers }) => {
-      closers.push('base', () => appendFile(join(folder, 'order'), 'base\n'));
+      closers.defer('base', () => appendFile(join(folder, 'order'), 'base\n'));
       return prepare();
     },
     onReady: () => {

@@ -1,4 +1,4 @@
-import { type Closers, createClosers } from '@ardor/runtime/process/cleanup-stack';
+import { type CleanupStack, createCleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { type Exit, describeExit } from './child.js';
 import { type Home } from './home.js';
 import { type Print } from './progress.js';
@@ -30,7 +30,7 @@ class Stopped extends Error {}
  */
 export async function supervise(plan: Plan): Promise<0 | 1> {
   if (plan.stop.aborted) return 0;
-  const closers = createClosers();
+  const closers = createCleanupStack();
   const stopping = new AbortController();
   let end: (reason: Error) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => (end = reject));
@@ -56,7 +56,7 @@ async function bringUp(plan: Plan, supervision: Supervision): Promise<void> {
   await startServices(plan.services, env, supervision);
 }
 
-async function takeDown(print: Print, closers: Closers, reason: unknown): Promise<0 | 1> {
+async function takeDown(print: Print, closers: CleanupStack, reason: unknown): Promise<0 | 1> {
   const wanted = reason instanceof Stopped;
   if (!wanted) print(reason instanceof Error ? reason.message : String(reason));
   print(wanted ? 'stopping' : 'stopping everything else');

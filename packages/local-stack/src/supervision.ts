@@ -1,4 +1,4 @@
-import { type Closers } from '@ardor/runtime/process/cleanup-stack';
+import { type CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { type Child } from './child.js';
 import { type Home } from './home.js';
 import { type Print } from './progress.js';
@@ -9,7 +9,7 @@ export interface Supervision {
   print: Print;
   /** The program that runs our scripts. */
   node: string;
-  closers: Closers;
+  closers: CleanupStack;
   /** From now on the death of this process ends the supervision. */
   watch: (child: Watched) => void;
   /** Aborted as soon as everything is to stop, also in the middle of the start. */

@@ -6,9 +6,9 @@ import { waitFor } from '@ardor/runtime/wait-for';
 import { TOOLS } from '@ardor/testkit/paths';
 import { expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { declare, disturbed, limitersOfTest, slot, warm } from '../test/create-test-limiter.js';
+import { declare, disturbed, createTestLimiters, slot, warm } from '../test/create-test-limiter.js';
 
-const { url, redis, cold } = limitersOfTest();
+const { url, redis, cold } = createTestLimiters();
 const TIMEOUT_MS = 1_000;
 
 it('loses no slot of the caller that won it when the reply is lost', () =>
@@ -27,14 +27,14 @@ it('loses no slot of the caller that won it when the reply is lost', () =>
 it('rejects in time while Redis hangs, so that the caller can fail closed', () =>
   disturbed(url, TIMEOUT_MS, async (hung, proxy) => {
     const own = await warm(cold({ redis: hung }));
-    await own.takeQueries(1);
+    await own.takeQueryBudget(1);
     proxy.hang(true);
     const startedAt = performance.now();
     await expect(own.takeSends([slot()])).rejects.toThrow('Command timed out');
     // Once: a second wait would outlast the request.
     expect(performance.now() - startedAt).toBeLessThan(2 * TIMEOUT_MS);
     proxy.hang(false);
-    await waitFor(async () => (await own.takeQueries(1)).granted === 1);
+    await waitFor(async () => (await own.takeQueryBudget(1)).granted === 1);
   }));
 
 it('grants nothing on the second try at another server, over a cut connection', async () => {
@@ -46,9 +46,9 @@ it('grants nothing on the second try at another server, over a cut connection', 
       const own = cold({ redis: flaky });
       await declare(own, 'e1');
       // It has the key that says warm, and lacks the last slots.
-      await replica.set(own.warm.key, (await redis.get(own.warm.key)) ?? '');
+      await replica.set(own.slotsState.key, (await redis.get(own.slotsState.key)) ?? '');
       proxy.loseReplies(true);
-      const taking = own.takeSends([slot()], 'me');
+      const taking = own.takeSlots([slot()], 'me');
       await waitFor(() => proxy.lostBytes() > 0);
       proxy.retarget({ host: '127.0.0.1', port: second.port });
       proxy.loseReplies(false);

@@ -3,9 +3,9 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import type { Slot } from './limiter.js';
-import { declare, limitersOfTest } from '../test/create-test-limiter.js';
+import { declare, createTestLimiters } from '../test/create-test-limiter.js';
 
-const { redis, connection, cold } = limitersOfTest();
+const { redis, connection, cold } = createTestLimiters();
 
 const NUMBERS = 12;
 const LIVES_S = [1, 2, 5];
@@ -82,7 +82,7 @@ async function modelled() {
       holder: string,
     ): Promise<{ said: string[]; due: string[] }> => {
       await settle(numbers);
-      const taken = await (limiters[life] ?? first).takeSends(slotsOf(numbers), holder);
+      const taken = await (limiters[life] ?? first).takeSlots(slotsOf(numbers), holder);
       const asked = new Set<number>();
       const due = numbers.map((number) => {
         const slot = held.get(number);
@@ -109,8 +109,8 @@ async function modelled() {
       // Of one number the first may be the later, or the last.
       const lifeOf = (index: number): number => ms + (index % 3) * 1_000;
       const slots = slotsOf(numbers).map((one, index) => ({ ...one, remainingMs: lifeOf(index) }));
-      await redis.set(first.warm.lockKey, 'e1');
-      expect(await (limiters[0] ?? first).refill(slots, 'e1', 5_000)).toBe(true);
+      await redis.set(first.slotsState.lockKey, 'e1');
+      expect(await (limiters[0] ?? first).restore(slots, 'e1', 5_000)).toBe(true);
       for (const [index, number] of numbers.entries()) {
         const ends = now + lifeOf(index);
         if ((held.get(number)?.ends ?? 0) < ends) held.set(number, { ends, holder: 'e1' });

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
-import { limitersOfTest, slot } from '../test/create-test-limiter.js';
+import { createTestLimiters, slot } from '../test/create-test-limiter.js';
 
-const { redis, cold, limiter } = limitersOfTest();
+const { redis, cold, limiter } = createTestLimiters();
 
 it.each([15, 17])('a MAC of %d bytes is refused before Redis is asked', async (bytes) => {
   const { takeSends } = await limiter();
@@ -102,12 +102,12 @@ describe('the slot of a number', () => {
     const short = cold({ numberSeconds: 1 }, long.prefix);
     const [first, kept, brief] = [slot(), slot(), slot()];
     // The hash in which the first is ends soon; the one in which the others are must last as long as the longest.
-    await short.takeSends([first], 'first');
+    await short.takeSlots([first], 'first');
     await long.takeSends([kept]);
-    await short.takeSends([brief], 'brief');
+    await short.takeSlots([brief], 'brief');
     for (const holder of ['second', 'third']) {
       await waitFor(async () => {
-        const taken = await short.takeSends([brief], holder);
+        const taken = await short.takeSlots([brief], holder);
         return taken.kind === 'warm' && taken.grants[0]?.kind === 'granted';
       });
     }

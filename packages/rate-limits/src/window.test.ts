@@ -1,8 +1,8 @@
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
-import { limitersOfTest, slot } from '../test/create-test-limiter.js';
+import { createTestLimiters, slot } from '../test/create-test-limiter.js';
 
-const { redis, limiter } = limitersOfTest();
+const { redis, limiter } = createTestLimiters();
 
 describe('the window of the whole system', () => {
   it('grants exactly its limit, then says when there is room', async () => {
@@ -49,12 +49,12 @@ describe('the window of the whole system', () => {
   });
 
   it('grants queries up to the limit and no more', async () => {
-    const { takeQueries } = await limiter({ queriesPerSecond: 10 });
-    expect(await takeQueries(4)).toEqual({ granted: 4, retryAfterMs: 0 });
-    const rest = await takeQueries(9);
+    const { takeQueryBudget } = await limiter({ queriesPerSecond: 10 });
+    expect(await takeQueryBudget(4)).toEqual({ granted: 4, retryAfterMs: 0 });
+    const rest = await takeQueryBudget(9);
     expect(rest.granted).toBe(6);
     expect(rest.retryAfterMs).toBeGreaterThan(0);
-    expect((await takeQueries(1)).granted).toBe(0);
+    expect((await takeQueryBudget(1)).granted).toBe(0);
   });
 
   it('keeps a bounded hash, which goes away by itself', async () => {

@@ -5,7 +5,7 @@ import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { openLimiterConnection } from '../src/connection.js';
-import { createLimiter, type Grant, type Limiter, type LimiterOptions, type Slot } from '../src/limiter.js';
+import { createLimiter, type SlotDecision, type Limiter, type LimiterOptions, type Slot } from '../src/limiter.js';
 
 export const slot = (phoneMac: Uint8Array = randomBytes(16)): Slot => ({ phoneMac });
 
@@ -18,20 +18,20 @@ export interface Placed extends Limiter {
 
 export interface Warmed extends Omit<Placed, 'takeSends'> {
   /** By a holder of the call's own unless one is given. */
-  takeSends(slots: readonly Slot[], holder?: string): Promise<readonly Grant[]>;
+  takeSends(slots: readonly Slot[], holder?: string): Promise<readonly SlotDecision[]>;
 }
 
 /** What a refill does, without slots to put back. */
 export async function declare(own: Limiter, epoch: string): Promise<void> {
-  await own.warm.tryLock(epoch, 5_000);
-  expect(await own.warm.declare(await own.warm.runId(), epoch)).toBe(true);
+  await own.slotsState.tryLock(epoch, 5_000);
+  expect(await own.slotsState.markComplete(await own.slotsState.runId(), epoch)).toBe(true);
 }
 
 /** Declares a limiter's slots to be complete. */
 export async function warm(own: Placed): Promise<Warmed> {
   await declare(own, 'e1');
-  const takeSends = async (slots: readonly Slot[], holder: string = randomUUID()): Promise<readonly Grant[]> => {
-    const taken = await own.takeSends(slots, holder);
+  const takeSends = async (slots: readonly Slot[], holder: string = randomUUID()): Promise<readonly SlotDecision[]> => {
+    const taken = await own.takeSlots(slots, holder);
     if (taken.kind === 'cold') throw new Error('cold');
     return taken.grants;
   };
@@ -39,7 +39,7 @@ export async function warm(own: Placed): Promise<Warmed> {
 }
 
 /** Limiters of one test file, each with keys of its own; `redis` looks behind them. */
-export function limitersOfTest() {
+export function createTestLimiters() {
   const { url, prefix, redis, clear } = createTestRedis();
   const connection = openLimiterConnection({ url, timeoutMs: 1_000, onError: () => undefined });
   beforeAll(() => waitFor(() => connection.status === 'ready'));

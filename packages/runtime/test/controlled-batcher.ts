@@ -9,14 +9,14 @@ interface Run {
 /** A batcher whose runs end when the test says so. */
 export function controlled(
   maxBatch: number,
-  maxRunning: number,
+  maxConcurrentRuns: number,
   maxWaitMs = 60_000,
-  pace: Pick<BatcherOptions<number, string>, 'worthAnother' | 'gatherMs'> = { worthAnother: 1, gatherMs: 0 },
+  pace: Pick<BatcherOptions<number, string>, 'minExtraBatch' | 'lingerMs'> = { minExtraBatch: 1, lingerMs: 0 },
 ): { batcher: Batcher<number, string>; runs: Run[] } {
   const runs: Run[] = [];
   const batcher = createBatcher<number, string>({
     maxBatch,
-    maxRunning,
+    maxConcurrentRuns,
     maxWaitMs,
     ...pace,
     run: (items) =>

@@ -16,7 +16,7 @@ export const PAST = `now() - interval '1 second'`;
 export const seconds = (count: number): string => `now() + interval '${count} seconds'`;
 
 /** A database of a test file, empty before each test, and messages that are written past the service. */
-export function rowsOfTest() {
+export function createTestRows() {
   const nextId = createUuid7();
   let db: TestDatabase<Database>;
   beforeAll(async () => {

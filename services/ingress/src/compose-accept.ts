@@ -3,17 +3,17 @@ import type { Keyring } from '@ardor/crypto/keyring';
 import { createSealer } from '@ardor/crypto/sealer';
 import type { Limiter } from '@ardor/rate-limits/limiter';
 import type { Producer } from '@ardor/queue/producer';
-import type { Closers } from '@ardor/runtime/process/cleanup-stack';
+import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { createFailpoint } from '@ardor/runtime/process/failpoint';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import type { Database } from '@ardor/store/sql/database';
 import { createInsertMessages } from '@ardor/store/messages/insert-messages';
 import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
-import { createAcceptBatch, type Accepted } from './accept/accept-batch.js';
+import { createAcceptBatch, type AcceptResult } from './accept/accept-batch.js';
 import { createEnqueue } from './accept/enqueue.js';
 import { createPersist } from './accept/persist.js';
-import type { Draft } from './accept/prepare-message.js';
-import { createRefillLimiter } from './accept/restore-slots.js';
+import type { PreparedMessage } from './accept/prepare-message.js';
+import { createRestoreSlots } from './accept/restore-slots.js';
 import { createReleaseSlots } from './accept/release-slots.js';
 import type { IngressConfig } from './config.js';
 
@@ -23,7 +23,7 @@ export interface ComposeAcceptDeps {
   readonly keyring: Keyring;
   readonly limiter: Limiter;
   readonly producer: Pick<Producer, 'add'>;
-  readonly closers: Closers;
+  readonly cleanup: CleanupStack;
   readonly log: Logger;
   /** Counts and logs what a dependency failed in. */
   readonly failed: (part: string) => (error: unknown) => void;
@@ -31,21 +31,21 @@ export interface ComposeAcceptDeps {
 
 export interface ComposedAccept {
   /** One result for each draft, in order. */
-  readonly acceptBatch: (drafts: readonly Draft[]) => Promise<Accepted[]>;
+  readonly acceptBatch: (drafts: readonly PreparedMessage[]) => Promise<AcceptResult[]>;
   /** Tells a limiter that has lost its slots which numbers had a send in the last minute. */
   readonly refillLimiter: () => Promise<void>;
 }
 
 /** The write path: slots, rows, jobs. */
 export function composeAccept(deps: ComposeAcceptDeps): ComposedAccept {
-  const { config, database, keyring, limiter, producer, closers, log, failed } = deps;
+  const { config, database, keyring, limiter, producer, cleanup, log, failed } = deps;
   const failpoint = createFailpoint(config.failpoint);
-  const slots = createReleaseSlots({ limiter, onGivenUp: failed('slot_release') });
-  closers.push('slot releases', () => slots.idle());
+  const slots = createReleaseSlots({ limiter, onReleaseFailed: failed('slot_release') });
+  cleanup.defer('slot releases', () => slots.idle());
   const queue = createEnqueue(producer, failpoint, failed('queue'));
-  closers.push('enqueuing', () => queue.idle());
-  const insert = createInsertMessages(database, createSealer(keyring), { strayAfterMs: config.strayAfterMs });
-  const refillLimiter = createRefillLimiter({
+  cleanup.defer('enqueuing', () => queue.idle());
+  const insert = createInsertMessages(database, createSealer(keyring), { requeueAfterMs: config.strayAfterMs });
+  const refillLimiter = createRestoreSlots({
     limiter,
     epochs: createLimiterEpochs(database),
     newId: randomUUID,
@@ -61,7 +61,7 @@ export function composeAccept(deps: ComposeAcceptDeps): ComposedAccept {
     now: () => performance.now(),
     onLimiterFailure: failed('limiter'),
     onCold: (epoch) => {
-      const withdrawn = epoch === undefined ? Promise.resolve() : limiter.warm.withdraw(epoch);
+      const withdrawn = epoch === undefined ? Promise.resolve() : limiter.slotsState.markLost(epoch);
       withdrawn.then(refillLimiter).catch(failed('limiter'));
     },
   });

@@ -4,27 +4,27 @@ import { createUuid7 } from '@ardor/domain/message/uuid7';
 import type { Limiter } from '@ardor/rate-limits/limiter';
 import type { Producer } from '@ardor/queue/producer';
 import { createBatcher } from '@ardor/runtime/concurrency/batcher';
-import type { Closers } from '@ardor/runtime/process/cleanup-stack';
+import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import type { Logger } from '@ardor/runtime/observability/logger';
-import { repeat } from '@ardor/runtime/concurrency/run-periodically';
+import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import type { Database } from '@ardor/store/sql/database';
 import { createFindClient } from '@ardor/store/clients/find-client';
 import { createFindMessages } from '@ardor/store/messages/find-messages';
 import { createFindTemplate } from '@ardor/store/templates/find-template';
 import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
 import { createBacklog } from './accept/backlog.js';
-import { createPrepare } from './accept/prepare-message.js';
+import { createPrepareMessage } from './accept/prepare-message.js';
 import { createRoutes } from './routes.js';
 import type { ComposedAccept } from './compose-accept.js';
 import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guards/authenticate.js';
 import { cacheRecords } from '@ardor/runtime/concurrency/record-cache';
-import { createAnswer } from './http/handle-request.js';
+import { createHandleRequest } from './http/handle-request.js';
 import { createApiServer } from './http/api-server.js';
-import { createOverloadGuard } from './http/load-shedding.js';
-import { createPatience } from './http/response-deadline.js';
+import { createLoadShedder } from './http/load-shedding.js';
+import { createResponseDeadline } from './http/response-deadline.js';
 import type { IngressMetrics } from './ops/metrics.js';
-import { createQueryBatch } from './query/look-up-messages.js';
+import { createLookUpMessages } from './query/look-up-messages.js';
 
 /** Flushes under way at once: one can wait for the disk while the next is being gathered. */
 const FLUSHES = 2;
@@ -41,7 +41,7 @@ export interface ComposeApiDeps {
   readonly producer: Pick<Producer, 'oldestWaitingMs'>;
   readonly acceptBatch: ComposedAccept['acceptBatch'];
   readonly metrics: IngressMetrics;
-  readonly closers: Closers;
+  readonly cleanup: CleanupStack;
   readonly log: Logger;
   readonly failed: (part: string) => (error: unknown) => void;
   readonly draining: () => boolean;
@@ -49,12 +49,12 @@ export interface ComposeApiDeps {
 
 /** The API: what requests share, the route table, and the server that is yet to listen. */
 export function composeApi(deps: ComposeApiDeps): Server {
-  const { config, closers, log, metrics, draining } = deps;
-  const overload = createOverloadGuard({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
-  closers.push('overload guard', overload.stop);
+  const { config, cleanup, log, metrics, draining } = deps;
+  const overload = createLoadShedder({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
+  cleanup.defer('overload guard', overload.stop);
   return createApiServer({
     routes: composeRoutes(deps),
-    answer: createAnswer({ log, overload }),
+    answer: createHandleRequest({ log, overload }),
     log,
     observe: metrics.observeReply,
     draining,
@@ -62,46 +62,49 @@ export function composeApi(deps: ComposeApiDeps): Server {
 }
 
 function composeRoutes(deps: ComposeApiDeps): ReturnType<typeof createRoutes> {
-  const { config, database, keyring, limiter, producer, acceptBatch, metrics, closers, failed } = deps;
+  const { config, database, keyring, limiter, producer, acceptBatch, metrics, cleanup, failed } = deps;
   const batched = <T, R>(kind: 'accept' | 'query' | 'receipt', run: (items: readonly T[]) => Promise<readonly R[]>) => {
     const batcher = createBatcher<T, R>({
       maxBatch: config.acceptBatch,
-      maxRunning: FLUSHES,
-      worthAnother: WORTH_A_FLUSH,
-      gatherMs: config.gatherMs,
+      maxConcurrentRuns: FLUSHES,
+      minExtraBatch: WORTH_A_FLUSH,
+      lingerMs: config.gatherMs,
       maxWaitMs: config.answerPatienceMs,
       run: (items) => {
         metrics.observeBatch(kind, items.length);
         return run(items);
       },
     });
-    closers.push(`${kind} batches`, () => batcher.idle());
+    cleanup.defer(`${kind} batches`, () => batcher.idle());
     return batcher;
   };
   const accepting = batched('accept', acceptBatch);
   const findMessages = createFindMessages(database);
-  const querying = batched('query', createQueryBatch({ limiter, findMessages, onLimiterFailure: failed('limiter') }));
+  const querying = batched(
+    'query',
+    createLookUpMessages({ limiter, findMessages, onLimiterFailure: failed('limiter') }),
+  );
   const receiving = batched('receipt', createParkedReceipts(database).applyOrPark);
   const backlog = createBacklog({
     oldestWaitingMs: producer.oldestWaitingMs,
     maxMs: config.maxBacklogSeconds * 1_000,
   });
   // Not before the queue's connection had time to open.
-  const looking = repeat(backlog.look, BACKLOG_LOOK_MS, failed('queue'), BACKLOG_LOOK_MS);
-  closers.push('backlog', () => looking.stop());
+  const looking = runPeriodically(backlog.sample, BACKLOG_LOOK_MS, failed('queue'), BACKLOG_LOOK_MS);
+  cleanup.defer('backlog', () => looking.stop());
   return createRoutes({
     authenticate: createAuthenticate({
       findClient: cacheRecords(createFindClient(database), config.clientCacheMs),
       keyring,
       production: config.nodeEnv === 'production',
     }),
-    prepare: createPrepare({
+    prepare: createPrepareMessage({
       findTemplate: cacheRecords(createFindTemplate(database), config.clientCacheMs),
       keyring,
       newId: createUuid7(),
       maxSegments: config.maxSegments,
     }),
-    isBacklogTooOld: backlog.isTooOld,
+    isBacklogTooOld: backlog.isStale,
     accept: accepting.submit,
     acceptAll: accepting.submitAll,
     find: querying.submit,
@@ -110,6 +113,6 @@ function composeRoutes(deps: ComposeApiDeps): ReturnType<typeof createRoutes> {
     keyring,
     maxBodyBytes: config.maxBodyBytes,
     maxBatchBodyBytes: config.maxBatchBodyBytes,
-    newPatience: () => createPatience({ hungMs: config.answerDeadlineMs, mostMs: config.answerPatienceMs }),
+    newPatience: () => createResponseDeadline({ stallMs: config.answerDeadlineMs, maxMs: config.answerPatienceMs }),
   });
 }

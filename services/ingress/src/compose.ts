@@ -4,7 +4,7 @@ import { openLimiterConnection } from '@ardor/rate-limits/connection';
 import { createLimiter, type Limiter } from '@ardor/rate-limits/limiter';
 import { openShards } from '@ardor/queue/open-shards';
 import { createShardedProducer } from '@ardor/queue/sharded-producer';
-import type { Closers } from '@ardor/runtime/process/cleanup-stack';
+import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createOpsHandler } from '@ardor/runtime/observability/ops';
 import { openDatabase } from '@ardor/store/sql/database';
@@ -27,8 +27,8 @@ export interface Ingress {
   drain(): void;
 }
 
-/** The wiring: opens every connection and joins the parts. Each release goes to `closers`. */
-export async function composeIngress(config: IngressConfig, log: Logger, closers: Closers): Promise<Ingress> {
+/** The wiring: opens every connection and joins the parts. Each release goes to `cleanup`. */
+export async function composeIngress(config: IngressConfig, log: Logger, cleanup: CleanupStack): Promise<Ingress> {
   const metrics = createIngressMetrics();
   const keyring = createKeyring(config.masterKey);
   const failed = (part: string) => (error: unknown) => {
@@ -41,21 +41,21 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     pool: config.databasePool,
     timeoutMs: config.databaseTimeoutMs,
   });
-  closers.push('database', () => database.close());
+  cleanup.defer('database', () => database.close());
   const limiterRedis = openLimiterConnection({
     url: config.limiterRedisUrl ?? config.redisUrls[0],
     timeoutMs: config.limiterTimeoutMs,
     onError: failed('limiter'),
   });
-  closers.push('limiter connection', () => disconnect(limiterRedis));
+  cleanup.defer('limiter connection', () => disconnect(limiterRedis));
   const shards = openShards({
     ...{ urls: config.redisUrls, count: config.queueShards, prefix: config.queuePrefix },
     commandTimeoutMs: QUEUE_TIMEOUT_MS,
     onError: failed('queue'),
   });
-  closers.push('queue connections', shards.disconnect);
+  cleanup.defer('queue connections', shards.disconnect);
   const producer = createShardedProducer(shards.shards, failed('queue'));
-  closers.push('queues', () => producer.close());
+  cleanup.defer('queues', () => producer.close());
 
   const limiter = createLimiter({
     redis: limiterRedis,
@@ -64,7 +64,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
     sendsPerSecond: config.sendLimitPerSecond,
     queriesPerSecond: config.queryLimitPerSecond,
   });
-  const shared = { config, database, keyring, limiter, producer, closers, log, failed };
+  const shared = { config, database, keyring, limiter, producer, cleanup, log, failed };
   const { acceptBatch, refillLimiter } = composeAccept(shared);
   // At the first connection and after each lost one: the server may be another, or may have started anew.
   limiterRedis.on('ready', () => void refillLimiter().catch(failed('limiter')));
@@ -78,7 +78,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
   });
   const handleOps = createOpsHandler({
     registry: metrics.registry,
-    sickness: () => undefined,
+    unhealthyReason: () => undefined,
     checks: [
       { name: 'database', check: () => database.ping() },
       { name: 'limiter', check: () => requireWarm(limiter, refillLimiter) },
@@ -99,10 +99,10 @@ export async function composeIngress(config: IngressConfig, log: Logger, closers
 }
 
 /** Ready means that the limiter knows the slots of the last minute; where it does not, that is begun. */
-async function requireWarm({ warm }: Pick<Limiter, 'warm'>, refill: () => Promise<void>): Promise<void> {
-  if (await warm.isWarm()) return;
+async function requireWarm({ slotsState }: Pick<Limiter, 'slotsState'>, refill: () => Promise<void>): Promise<void> {
+  if (await slotsState.isComplete()) return;
   await refill();
-  if (!(await warm.isWarm())) throw new Error('the limiter is being refilled');
+  if (!(await slotsState.isComplete())) throw new Error('the limiter is being refilled');
 }
 
 /** At once: what had to be said over it has been said by the releases before. */

@@ -1,4 +1,12 @@
-import { flag, integer, optionalSecret, optionalUrl, port, readConfig, type Config } from '@ardor/runtime/config/config';
+import {
+  flag,
+  integer,
+  optionalSecret,
+  optionalUrl,
+  port,
+  readConfig,
+  type Config,
+} from '@ardor/runtime/config/config';
 import { queueProblems, serviceSettings } from '@ardor/runtime/config/settings';
 
 /** Every variable that the ingress reads. */

@@ -10,13 +10,13 @@ await runService({
   name: 'ingress',
   logLevel: config.logLevel,
   shutdownSeconds: config.shutdownSeconds,
-  start: async ({ log, closers }) => {
-    const ingress = await composeIngress(config, log, closers);
+  start: async ({ log, cleanup }) => {
+    const ingress = await composeIngress(config, log, cleanup);
     const ops = createServer(ingress.ops);
     const opsPort = await listen(ops, config.opsPort, config.httpHost);
-    closers.push('ops server', () => closeServer(ops));
+    cleanup.defer('ops server', () => closeServer(ops));
     const port = await listen(ingress.api, config.httpPort, config.httpHost);
-    closers.push('API server', () => {
+    cleanup.defer('API server', () => {
       ingress.drain();
       return closeServer(ingress.api);
     });

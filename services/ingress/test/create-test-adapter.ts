@@ -3,7 +3,7 @@ import { headLines, rawAnswers, rawPost, type RawAnswer } from './raw-http.js';
 import { startTestAdapter, type TestAdapter } from './test-adapters.js';
 
 /** One adapter for the tests of a block, which forgets before each what it has seen; and what they ask of it. */
-export function adapterOfTest(kind: 'sockets' | 'Express') {
+export function createTestAdapter(kind: 'sockets' | 'Express') {
   let adapter: TestAdapter;
   beforeAll(async () => {
     adapter = await startTestAdapter(kind);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { seed } from '@ardor/prisma/seed';
-import { createClosers } from '@ardor/runtime/process/cleanup-stack';
+import { createCleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
@@ -44,7 +44,7 @@ export async function startTestIngress(
   const db = await createTestDatabase(openDatabase);
   await seed(db.database, testKeyring());
   const redis = createTestRedis();
-  const closers = createClosers();
+  const cleanup = createCleanupStack();
   const config = readIngressConfig({
     DATABASE_URL: await through(db.url),
     REDIS_URL: redis.url,
@@ -54,7 +54,7 @@ export async function startTestIngress(
     ...GENEROUS_TIMEOUTS,
     ...env,
   });
-  const ingress = await composeIngress(config, SILENT, closers);
+  const ingress = await composeIngress(config, SILENT, cleanup);
   const api = ingress.api.listen(0, '127.0.0.1');
   const ops = createServer(ingress.ops).listen(0, '127.0.0.1');
   await waitFor(async () => (await supertest(ops).get('/readyz')).status === 200);
@@ -67,7 +67,7 @@ export async function startTestIngress(
     close: async () => {
       api.close();
       ops.close();
-      const failures = await closers.closeAll();
+      const failures = await cleanup.closeAll();
       await redis.clear();
       await db.drop();
       if (failures.length > 0)

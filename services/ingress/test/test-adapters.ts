@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { refuse } from '@ardor/domain/errors/reasons';
-import { createAnswer } from '../src/http/handle-request.js';
+import { createHandleRequest } from '../src/http/handle-request.js';
 import { createApiServer, type ApiServerTimes } from '../src/http/api-server.js';
 import { createExpressApp } from '../src/http/express-adapter.js';
-import { createOverloadGuard } from '../src/http/load-shedding.js';
-import { createPatience } from '../src/http/response-deadline.js';
-import { okReply, refusalReply } from '../src/http/response.js';
+import { createLoadShedder } from '../src/http/load-shedding.js';
+import { createResponseDeadline } from '../src/http/response-deadline.js';
+import { okResponse, refusalResponse } from '../src/http/response.js';
 import type { ApiRequest } from '../src/http/request.js';
 import type { Route } from '../src/http/route.js';
 import { SILENT } from './create-test-ingress.js';
@@ -36,8 +36,8 @@ export async function startTestAdapter(kind: 'sockets' | 'Express', times?: ApiS
   const [handled, observed, left]: [ApiRequest[], string[], string[]] = [[], [], []];
   let held: (() => void)[] = [];
   let draining = false;
-  const overload = createOverloadGuard({ maxInFlight: MAX_IN_FLIGHT, maxLoopDelayMs: 60_000 });
-  const patience = createPatience({ hungMs: 60_000, mostMs: 60_000 });
+  const overload = createLoadShedder({ maxInFlight: MAX_IN_FLIGHT, maxLoopDelayMs: 60_000 });
+  const patience = createResponseDeadline({ stallMs: 60_000, maxMs: 60_000 });
   const route = (path: string, answer: (request: ApiRequest) => ReturnType<Route['handle']>): Route => ({
     path,
     maxBodyBytes: MAX_BYTES,
@@ -47,18 +47,18 @@ export async function startTestAdapter(kind: 'sockets' | 'Express', times?: ApiS
       return answer(request);
     },
   });
-  const echo = ({ body, ...request }: ApiRequest) => Promise.resolve(okReply({ ...request, body: body.toString() }));
+  const echo = ({ body, ...request }: ApiRequest) => Promise.resolve(okResponse({ ...request, body: body.toString() }));
   const options = {
     routes: [
       route('/echo', echo),
       route('/echo/batch', echo),
       route('/things/:id/:token', echo),
-      route('/busy', ({ id }) => Promise.resolve(refusalReply(refuse('overloaded', undefined, 5), id))),
-      route('/big', () => Promise.resolve(okReply('x'.repeat(BIG_BYTES)))),
+      route('/busy', ({ id }) => Promise.resolve(refusalResponse(refuse('overloaded', undefined, 5), id))),
+      route('/big', () => Promise.resolve(okResponse('x'.repeat(BIG_BYTES)))),
       route('/broken', () => Promise.reject(new Error('a secret'))),
       route('/held', (request) => new Promise<void>((resolve) => held.push(resolve)).then(() => echo(request))),
     ],
-    answer: createAnswer({ log: SILENT, overload }),
+    answer: createHandleRequest({ log: SILENT, overload }),
     log: SILENT,
     observe: (path: string, { status, reason }: { status: number; reason: string }) =>
       void observed.push(`${path} ${status} ${reason}`),

@@ -6,14 +6,14 @@ import { createApplyReceipts } from '@ardor/store/receipts/apply-receipts';
 import type { Database } from '@ardor/store/sql/database';
 import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
 import { createExpireMessages } from '@ardor/store/recovery/expire-messages';
-import { createLapseClaims, createTakeOverClaims } from '@ardor/store/recovery/release-claims';
-import { createFindStrays } from '@ardor/store/recovery/find-unqueued';
-import { createTakeUncertain } from '@ardor/store/recovery/claim-uncertain';
+import { createReleaseExpiredClaims, createReclaimFromDeadWorkers } from '@ardor/store/recovery/release-claims';
+import { createFindUnqueued } from '@ardor/store/recovery/find-unqueued';
+import { createClaimUncertain } from '@ardor/store/recovery/claim-uncertain';
 import type { WorkerConfig } from './config.js';
 import type { SettleAndRequeue } from './deliver/settle-and-requeue.js';
 import type { WorkerMetrics } from './ops/metrics.js';
 import type { Heartbeat } from './recovery/heartbeat.js';
-import { createRequeueStrays } from './recovery/requeue-unqueued.js';
+import { createRequeueUnqueued } from './recovery/requeue-unqueued.js';
 import { createResolveUncertain } from './recovery/resolve-uncertain.js';
 import { createSweep, inBatches, type SweepDeps, type SweepTask } from './recovery/sweep.js';
 
@@ -23,7 +23,7 @@ export interface RecoveryDeps {
   readonly gateway: Gateway;
   readonly producer: Producer;
   readonly settle: SettleAndRequeue;
-  readonly heartbeat: Pick<Heartbeat, 'steady'>;
+  readonly heartbeat: Pick<Heartbeat, 'isStable'>;
   readonly metrics: WorkerMetrics;
   readonly log: Logger;
 }
@@ -54,17 +54,17 @@ export function composeRecovery(deps: RecoveryDeps): (() => Promise<void>)[] {
 function databaseTasks({ config, database, gateway, producer, heartbeat }: RecoveryDeps): SweepTask[] {
   const { sweepBatch: limit, lookupAfterMs } = config;
   const expire = createExpireMessages(database);
-  const lapse = createLapseClaims(database);
+  const lapse = createReleaseExpiredClaims(database);
   const inbox = createParkedReceipts(database);
-  const takeOver = createTakeOverClaims(database);
+  const takeOver = createReclaimFromDeadWorkers(database);
   const lapseOptions = { limit, deduplicates: gateway.deduplicates, lookupAfterMs };
-  const requeue = createRequeueStrays(createFindStrays(database), producer, limit);
+  const requeue = createRequeueUnqueued(createFindUnqueued(database), producer, limit);
   return [
     { name: 'expire', run: inBatches(limit, () => expire(limit)) },
     { name: 'lapse', run: inBatches(limit, () => lapse(lapseOptions)) },
     {
       name: 'take_over',
-      run: inBatches(limit, () => (heartbeat.steady() ? takeOver(lapseOptions) : Promise.resolve(0))),
+      run: inBatches(limit, () => (heartbeat.isStable() ? takeOver(lapseOptions) : Promise.resolve(0))),
     },
     { name: 'requeue', run: requeue },
     { name: 'parked_receipts', run: inBatches(limit, () => inbox.applyParked(limit)) },
@@ -73,7 +73,7 @@ function databaseTasks({ config, database, gateway, producer, heartbeat }: Recov
 
 function questions({ config, database, gateway, settle }: RecoveryDeps): SweepTask {
   const resolve = createResolveUncertain({
-    takeUncertain: createTakeUncertain(database),
+    takeUncertain: createClaimUncertain(database),
     gateway,
     settle,
     applyReceipts: createApplyReceipts(database),

@@ -6,28 +6,28 @@ import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
 import { withBreaker } from '@ardor/gateways/circuit-breaker';
 import { openShards } from '@ardor/queue/open-shards';
 import { createShardedProducer } from '@ardor/queue/sharded-producer';
-import type { Closers } from '@ardor/runtime/process/cleanup-stack';
+import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { createFailpoint } from '@ardor/runtime/process/failpoint';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createOpsHandler } from '@ardor/runtime/observability/ops';
-import { repeat } from '@ardor/runtime/concurrency/run-periodically';
+import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import { createClaimMessages } from '@ardor/store/messages/claim-messages';
 import { openDatabase } from '@ardor/store/sql/database';
 import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
 import { createPartitions } from '@ardor/store/maintenance/partitions';
-import { createKeepAlive } from '@ardor/store/recovery/worker-lease';
+import { createWorkerLease } from '@ardor/store/recovery/worker-lease';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
 import { isConflict, isDatabaseUnavailable } from '@ardor/store/sql/unavailable';
 import { composeRecovery } from './compose-recovery.js';
 import type { WorkerConfig } from './config.js';
-import { startLanes, withoutDetails } from './consume/start-lanes.js';
+import { startLanes, redactJobErrors } from './consume/start-lanes.js';
 import { createDeliverChunk } from './deliver/deliver-chunk.js';
 import { retrySettle } from './deliver/retry-settle.js';
 import { createSettleAndRequeue } from './deliver/settle-and-requeue.js';
 import { createLiveness } from './ops/liveness.js';
 import { createWorkerMetrics } from './ops/metrics.js';
 import { createHeartbeat } from './recovery/heartbeat.js';
-import { createKeepHouse } from './maintenance/maintenance.js';
+import { createMaintenance } from './maintenance/maintenance.js';
 
 const READY_TIMEOUT_MS = 1_000;
 const QUEUE_TIMEOUT_MS = 2_000;
@@ -42,12 +42,12 @@ const GATEWAY_CONNECTIONS = 128;
 export interface WorkerService {
   /** /healthz, /readyz and /metrics. */
   readonly ops: RequestListener;
-  /** Starts taking jobs and sweeping; the releases go to the closers. */
+  /** Starts taking jobs and sweeping; the releases go to the cleanup. */
   start(): void;
 }
 
-/** The wiring: opens every connection and joins the stages. Each release goes to `closers`. */
-export async function composeWorker(config: WorkerConfig, log: Logger, closers: Closers): Promise<WorkerService> {
+/** The wiring: opens every connection and joins the stages. Each release goes to `cleanup`. */
+export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: CleanupStack): Promise<WorkerService> {
   const metrics = createWorkerMetrics();
   const keyring = createKeyring(config.masterKey);
   const failpoint = createFailpoint(config.failpoint);
@@ -61,14 +61,14 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     pool: config.databasePool,
     timeoutMs: config.databaseTimeoutMs,
   });
-  closers.push('database', () => database.close());
+  cleanup.defer('database', () => database.close());
   const shards = { urls: config.redisUrls, count: config.queueShards, prefix: config.queuePrefix };
   const producing = openShards({ ...shards, commandTimeoutMs: QUEUE_TIMEOUT_MS, onError: failed('queue') });
-  closers.push('producer connections', producing.disconnect);
+  cleanup.defer('producer connections', producing.disconnect);
   const producer = createShardedProducer(producing.shards, failed('queue'));
-  closers.push('queues', () => producer.close());
+  cleanup.defer('queues', () => producer.close());
   const consuming = openShards({ ...shards, onError: failed('queue') });
-  closers.push('consumer connections', consuming.disconnect);
+  cleanup.defer('consumer connections', consuming.disconnect);
 
   const callbackBase = config.callbackBaseUrl.replace(/\/$/, '');
   const gateway = withBreaker(
@@ -81,16 +81,16 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     }),
     BREAKER,
   );
-  closers.push('gateway', () => gateway.close());
+  cleanup.defer('gateway', () => gateway.close());
 
   const workerId = randomUUID();
-  const keepAlive = createKeepAlive(database);
+  const keepAlive = createWorkerLease(database);
   const heartbeat = createHeartbeat({
-    beat: () => keepAlive.beat(workerId, config.workerLeaseMs),
+    beat: () => keepAlive.renew(workerId, config.workerLeaseMs),
     leaseMs: config.workerLeaseMs,
     now: () => performance.now(),
   });
-  closers.push('worker lease', () => keepAlive.leave(workerId));
+  cleanup.defer('worker lease', () => keepAlive.release(workerId));
 
   const backoff = { baseMs: config.retryBaseMs, capMs: config.retryCapMs };
   const settle = createSettleAndRequeue({
@@ -104,7 +104,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     gateway,
     settle,
     failpoint,
-    aliveSince: heartbeat.aliveSince,
+    aliveSince: heartbeat.heldLeaseSince,
     newId: randomUUID,
     now: () => performance.now(),
     leaseMs: config.claimLeaseMs,
@@ -132,7 +132,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     limitMs: config.livenessSeconds * 1_000,
   });
   const sweeps = composeRecovery({ config, database, gateway, producer, settle, heartbeat, metrics, log });
-  const keepHouse = createKeepHouse({
+  const keepHouse = createMaintenance({
     ...config,
     partitions: createPartitions(database),
     receipts: createParkedReceipts(database),
@@ -144,7 +144,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
     ops: notFoundAfter(
       createOpsHandler({
         registry: metrics.registry,
-        sickness: liveness.sickness,
+        unhealthyReason: liveness.unhealthyReason,
         checks: [
           { name: 'database', check: () => database.ping() },
           ...producing.servers.map((server, n) => ({
@@ -156,25 +156,25 @@ export async function composeWorker(config: WorkerConfig, log: Logger, closers: 
       }),
     ),
     start: () => {
-      const beating = repeat(heartbeat.beat, config.workerLeaseMs / BEATS_PER_LEASE, failed('heartbeat'));
-      closers.push('heartbeat', () => beating.stop());
+      const beating = runPeriodically(heartbeat.beat, config.workerLeaseMs / BEATS_PER_LEASE, failed('heartbeat'));
+      cleanup.defer('heartbeat', () => beating.stop());
       for (const sweep of sweeps) {
-        const sweeping = repeat(sweep, config.sweepIntervalMs, failed('recovery'));
-        closers.push('recovery', () => sweeping.stop());
+        const sweeping = runPeriodically(sweep, config.sweepIntervalMs, failed('recovery'));
+        cleanup.defer('recovery', () => sweeping.stop());
       }
-      const housekeeping = repeat(keepHouse, HOUSEKEEPING_MS, failed('housekeeping'));
-      closers.push('housekeeping', () => housekeeping.stop());
+      const housekeeping = runPeriodically(keepHouse, HOUSEKEEPING_MS, failed('housekeeping'));
+      cleanup.defer('housekeeping', () => housekeeping.stop());
       const lanes = startLanes({
         shards: consuming.shards,
         concurrency: { otp: config.otpConcurrency, notify: config.notifyConcurrency, bulk: config.bulkConcurrency },
-        process: withoutDetails(deliver, (error, count) => log.error('chunk failed', { count, error })),
+        process: redactJobErrors(deliver, (error, count) => log.error('chunk failed', { count, error })),
         onError: failed('queue'),
         onFailed: (jobId, error) => log.warn('job failed', { job_id: jobId ?? '', error }),
         onCompleted: liveness.progress,
       });
-      closers.push('lanes', () => lanes.close());
-      const looking = repeat(liveness.look, liveness.lookEveryMs, failed('liveness'));
-      closers.push('liveness', () => looking.stop());
+      cleanup.defer('lanes', () => lanes.close());
+      const looking = runPeriodically(liveness.sample, liveness.sampleEveryMs, failed('liveness'));
+      cleanup.defer('liveness', () => looking.stop());
     },
   };
 }

@@ -10,11 +10,11 @@ await runService({
   name: 'worker',
   logLevel: config.logLevel,
   shutdownSeconds: config.shutdownSeconds,
-  start: async ({ log, closers }) => {
-    const worker = await composeWorker(config, log, closers);
+  start: async ({ log, cleanup }) => {
+    const worker = await composeWorker(config, log, cleanup);
     const ops = createServer(worker.ops);
     const port = await listen(ops, config.opsPort, config.httpHost);
-    closers.push('ops server', () => closeServer(ops));
+    cleanup.defer('ops server', () => closeServer(ops));
     worker.start();
     log.info('ready', { port, address: config.httpHost });
   },

@@ -49,7 +49,7 @@ interface Row {
 }
 
 /** What a test file of deliveries needs: a database, a queue, a carrier and a place for its receipts. */
-export function deliveryOfTest() {
+export function createTestDelivery() {
   const { url, prefix, clear } = createTestRedis();
   const connection = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
   const producer = createProducer(connection, prefix, () => undefined);
@@ -108,7 +108,7 @@ export function deliveryOfTest() {
         ...{ to: number, text: 'code 4711', phoneMac: keyring.phoneMac(number), ...fields },
       };
     });
-    await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages, EPOCH);
+    await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000 })(messages, EPOCH);
     return messages.map(({ id }) => id);
   }
   const scripted = (...digits: number[]): string[] => digits.map((digit) => scriptedNumber(digit, ++numbers));

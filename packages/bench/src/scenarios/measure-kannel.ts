@@ -48,7 +48,7 @@ async function startedKannel({ closers, servers, progress }: Trial): Promise<Run
   try {
     const folder = await mkdtemp(join(servers.folder, 'kannel-'));
     const kannel = await startKannel({ folder, cacheDir: TOOLS, log: progress });
-    closers.push('Kannel', kannel.stop);
+    closers.defer('Kannel', kannel.stop);
     return kannel;
   } catch (error) {
     // Not of this system, or held up by another program: no reason to lose what is measured of Ardor.

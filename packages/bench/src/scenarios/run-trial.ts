@@ -1,4 +1,4 @@
-import { createClosers } from '@ardor/runtime/process/cleanup-stack';
+import { createCleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { startSystem } from '../stage/system.js';
 import type { Stage, Trial } from '../stage/stage.js';
 import type { LeftOut } from './left-out.js';
@@ -11,7 +11,7 @@ import { SCENARIOS, type Scenario, type ScenarioName } from './scenario.js';
 
 /** One scenario once, on processes and data of its own. */
 export async function runTrial(name: ScenarioName, stage: Stage): Promise<Measurement | LeftOut> {
-  const closers = createClosers();
+  const closers = createCleanupStack();
   let runs = 0;
   const trial: Trial = { ...stage, closers, nextRun: () => runs++ };
   try {

@@ -1,5 +1,5 @@
 import { seed } from '@ardor/prisma/seed';
-import type { Closers } from '@ardor/runtime/process/cleanup-stack';
+import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { openDatabase } from '@ardor/store/sql/database';
 import { migrate } from '@ardor/store/migrate/migrate';
 import { testKeyring } from '@ardor/testkit/fixtures';
@@ -17,7 +17,7 @@ export interface BenchDatabase {
 
 export interface Databases {
   /** An empty one, dropped when `closers` close. */
-  create(kind: keyof typeof TEMPLATES, closers: Closers): Promise<BenchDatabase>;
+  create(kind: keyof typeof TEMPLATES, closers: CleanupStack): Promise<BenchDatabase>;
 }
 
 /** Makes the databases that the trials copy. */
@@ -34,11 +34,11 @@ export async function prepareDatabases(serverUrl: string): Promise<Databases> {
     create: async (kind, closers) => {
       const name = `trial_${++made}`;
       await run(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATES[kind]}`);
-      closers.push('database', () => run(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`));
+      closers.defer('database', () => run(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`));
       const url = inDatabase(serverUrl, name);
       const pool = new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 0 });
       pool.on('error', () => undefined);
-      closers.push('pool', () => pool.end());
+      closers.defer('pool', () => pool.end());
       return { url, query: async <Row extends object>(sql: string) => (await pool.query<Row>(sql)).rows };
     },
   };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres, type RunningPostgres } from '@ardor/local-stack/postgres';
 import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
-import type { Closers } from '@ardor/runtime/process/cleanup-stack';
+import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { TOOLS } from '@ardor/testkit/paths';
 import { Redis } from 'ioredis';
 
@@ -16,18 +16,18 @@ export interface Servers {
 }
 
 /** A Postgres that syncs every commit and a Redis that keeps a log, as in `pnpm start`, in a folder that goes away again. */
-export async function startServers(closers: Closers, log: (line: string) => void): Promise<Servers> {
+export async function startServers(closers: CleanupStack, log: (line: string) => void): Promise<Servers> {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-bench-'));
   // mkdtemp gives 0700; run by root, Postgres is another user and has to pass through.
   await chmod(folder, 0o711);
-  closers.push('folder', () => rm(folder, { recursive: true, force: true }));
+  closers.defer('folder', () => rm(folder, { recursive: true, force: true }));
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: true, log });
-  closers.push('Postgres', postgres.stop);
+  closers.defer('Postgres', postgres.stop);
   const redis = await startRedis({ dataDir: join(folder, 'redis'), persist: true, cacheDir: TOOLS, log });
-  closers.push('Redis', redis.stop);
+  closers.defer('Redis', redis.stop);
   const redisClient = new Redis(redis.url);
   redisClient.on('error', () => undefined);
-  closers.push('Redis client', () => redisClient.quit());
+  closers.defer('Redis client', () => redisClient.quit());
   return { folder, postgres, redis, redisClient };
 }
 

@@ -1,4 +1,4 @@
-import type { Closers } from '@ardor/runtime/process/cleanup-stack';
+import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import type { WrkProgram } from '../load/find-wrk.js';
 import type { Databases } from './databases.js';
 import type { Servers } from './servers.js';
@@ -23,7 +23,7 @@ export interface StageOptions {
 export const USUAL = { connections: 256, batch: 1_000, ingresses: 1, workers: 1 } as const;
 
 export interface StageDeps {
-  readonly closers: Closers;
+  readonly closers: CleanupStack;
   /** Aborted when the bench is to end early. */
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
@@ -40,7 +40,7 @@ export interface Stage extends Omit<StageDeps, 'closers'> {
 
 /** A stage, and where the releases of what is started on it go. */
 export interface Host extends Stage {
-  readonly closers: Closers;
+  readonly closers: CleanupStack;
 }
 
 /** What one trial adds: a fresh range of numbers for each of its loads. */

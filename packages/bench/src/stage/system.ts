@@ -67,7 +67,7 @@ async function startWhole(name: 'ours' | 'naive', host: Host, settings: Record<s
   const [carrierPort, ...ports] = await Promise.all(Array.from({ length: 1 + options.ingresses }, freePort));
   const carrierUrl = `http://127.0.0.1:${carrierPort ?? 0}`;
   const carrier = startProcess('simulator', {}, ['--port', String(carrierPort)], options.node);
-  closers.push('carrier', carrier.stop);
+  closers.defer('carrier', carrier.stop);
   await untilReady(carrier, `${carrierUrl}/ledger`);
   const env = {
     DATABASE_URL: database.url,
@@ -117,7 +117,7 @@ async function startOurs(
   const own = { HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), OPS_PORT: String(opsPort) };
   const secret = { ARDOR_MASTER_KEY: MASTER_KEY, LOG_LEVEL: 'warn' };
   const service = startProcess(name, { ...env, ...UNLIMITED, ...secret, ...own }, [], options.node);
-  closers.push(name, service.stop);
+  closers.defer(name, service.stop);
   const ops = `http://127.0.0.1:${opsPort}`;
   await untilReady(service, `${ops}/readyz`);
   return { service, ops };
@@ -139,7 +139,7 @@ async function startNaive(
 function startOwn(name: string, env: Record<string, string>, { options, closers }: Host): ServiceProcess {
   const script = `${CHECKOUT}packages/bench/dist/programs/${name}.js`;
   const service = startProgram({ name, script, env, args: [], execPath: options.node });
-  closers.push(name, service.stop);
+  closers.defer(name, service.stop);
   return service;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readContents } from '../template/contents.js';
+import { parseContents } from '../template/contents.js';
 import { DEMO } from './demo.js';
 import { isRegion, normalizePhone } from '../phone/normalize-phone.js';
 import { countSegments } from '../text/segments.js';
@@ -16,7 +16,7 @@ describe('DEMO', () => {
 
   it('renders the sample of the API text in one segment', () => {
     const template = parseTemplate(DEMO.templateBody);
-    const values = readContents([{ p1: '123456' }], template);
+    const values = parseContents([{ p1: '123456' }], template);
     const text = values.ok ? renderTemplate(template, values.value) : '';
     expect(text).toContain('your auth code is 123456.');
     expect(countSegments(text)).toEqual({ encoding: 'GSM-7', count: 1 });

@@ -7,7 +7,7 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/mobile';
 import examples from 'libphonenumber-js/mobile/examples';
-import { readPlainMobile } from './fast-path.js';
+import { parseMobileFast } from './fast-path.js';
 
 const countries = getCountries();
 const asked = (input: string, region: (typeof countries)[number]): string | undefined => {
@@ -39,7 +39,7 @@ describe('readPlainMobile', () => {
     let read = 0;
     fc.assert(
       fc.property(nearExample, ({ region, input }) => {
-        const plain = readPlainMobile(input, region);
+        const plain = parseMobileFast(input, region);
         if (plain === undefined) return;
         read++;
         expect({ input, region, number: plain }).toEqual({ input, region, number: asked(input, region) });
@@ -59,8 +59,8 @@ describe('readPlainMobile', () => {
       const example = getExampleNumber(region, examples);
       if (!example) return false;
       return (
-        readPlainMobile(example.number, region) !== example.number ||
-        readPlainMobile(example.nationalNumber, region) !== example.number
+        parseMobileFast(example.number, region) !== example.number ||
+        parseMobileFast(example.nationalNumber, region) !== example.number
       );
     });
     expect(alone.length).toBeGreaterThan(180);
@@ -80,6 +80,6 @@ describe('readPlainMobile', () => {
       '+999',
       '+12015550123',
     ])
-      expect(readPlainMobile(input, 'CN')).toBeUndefined();
+      expect(parseMobileFast(input, 'CN')).toBeUndefined();
   });
 });

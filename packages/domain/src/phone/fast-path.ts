@@ -22,7 +22,7 @@ const [byCountry, byCallingCode] = readRegions();
  * Undefined means that the library has to be asked, and nothing else: what this reads, the library reads alike, in 8 µs
  * instead of half a one.
  */
-export function readPlainMobile(input: string, region: string): string | undefined {
+export function parseMobileFast(input: string, region: string): string | undefined {
   if (!input.startsWith('+')) {
     const plan = byCountry.get(region);
     return plan?.isMobile(input) ? `+${plan.callingCode}${input}` : undefined;

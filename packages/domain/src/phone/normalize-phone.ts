@@ -1,4 +1,4 @@
-import { readPlainMobile } from './fast-path.js';
+import { parseMobileFast } from './fast-path.js';
 import { getCountries, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/mobile';
 
 /**
@@ -7,7 +7,7 @@ import { getCountries, parsePhoneNumberFromString, type CountryCode } from 'libp
  */
 export function normalizePhone(input: string, region: string): string | undefined {
   if (!isRegion(region)) return undefined;
-  const plain = readPlainMobile(input, region);
+  const plain = parseMobileFast(input, region);
   if (plain !== undefined) return plain;
   // The library also finds numbers inside prose and extensions after them; a recipient is a number and nothing else.
   if (!/^\+?[0-9() .\-/]{3,32}$/.test(input)) return undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readContents } from './contents.js';
+import { parseContents } from './contents.js';
 import { parseTemplate, renderTemplate } from './template.js';
 
 const TEMPLATE = parseTemplate('Your code is ${code}, good for ${minutes} minutes. ${code}!');
@@ -8,13 +8,13 @@ const NO_PLACEHOLDERS = parseTemplate('Good day.');
 const SECRET = '771204';
 
 function read(contents: unknown, template = TEMPLATE): Record<string, string> {
-  const result = readContents(contents, template);
+  const result = parseContents(contents, template);
   if (!result.ok) throw new Error(`refused: ${result.refusal.reason}: ${result.refusal.message}`);
   return Object.fromEntries(template.names.map((name, index) => [name, result.value[index] ?? '']));
 }
 
 function refusal(contents: unknown, template = TEMPLATE): { reason: string; status: number; message: string } {
-  const result = readContents(contents, template);
+  const result = parseContents(contents, template);
   if (result.ok) throw new Error(`accepted: ${JSON.stringify(result.value)}`);
   return result.refusal;
 }
@@ -152,7 +152,7 @@ describe('readContents', () => {
       expect(refusal(json).reason).toBe('invalid_contents');
       expect(refusal(JSON.parse(json)).reason).toBe('invalid_contents');
       const template = parseTemplate(`\${${key}}`);
-      const result = readContents(JSON.parse(`{"${key}":"x"}`), template);
+      const result = parseContents(JSON.parse(`{"${key}":"x"}`), template);
       expect(result.ok && result.value).toEqual(['x']);
       expect(refusal({}, template).reason).toBe('invalid_contents');
       expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
@@ -182,7 +182,7 @@ describe('readContents', () => {
           const positional = Object.fromEntries(values.map((text, index) => [`p${index + 1}`, text]));
           const spread = pairs.map(([name, text]) => ({ [name]: text })).reverse();
           for (const contents of [object, positional, spread, JSON.stringify(object), JSON.stringify([positional])]) {
-            const result = readContents(contents, template);
+            const result = parseContents(contents, template);
             expect(result.ok && renderTemplate(template, result.value)).toBe(values.join('|'));
           }
         },

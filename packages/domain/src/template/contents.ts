@@ -1,4 +1,4 @@
-import { repeatedKey } from '../text/duplicate-keys.js';
+import { hasDuplicateKeys } from '../text/duplicate-keys.js';
 import { refuse, type Refusal } from '../errors/reasons.js';
 import { ok, refused, type Result } from '../errors/result.js';
 import type { Template } from './template.js';
@@ -10,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * keys all positional (`p1`… = the N-th distinct placeholder) or all placeholder names; values strings or finite
  * numbers. Returns the value of each of the template's names, in their order, or why it cannot.
  */
-export function readContents(contents: unknown, template: Template): Result<readonly string[]> {
+export function parseContents(contents: unknown, template: Template): Result<readonly string[]> {
   const parsed = typeof contents === 'string' ? parseText(contents) : ok(contents);
   if (!parsed.ok) return parsed;
   const objects: readonly unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
@@ -59,7 +59,7 @@ const CHARACTERS = 'A value of contents has a character that no text message can
 function parseText(text: string): Result<unknown> {
   try {
     const value: unknown = JSON.parse(text);
-    if (repeatedKey(text, value)) return refused(refuse('repeated_key', 'contents has the same key twice.'));
+    if (hasDuplicateKeys(text, value)) return refused(refuse('repeated_key', 'contents has the same key twice.'));
     return ok(value);
   } catch {
     return refused(refuse('invalid_contents', 'contents is a string, but not JSON.'));

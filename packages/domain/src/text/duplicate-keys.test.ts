@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { repeatedKey } from './duplicate-keys.js';
+import { hasDuplicateKeys } from './duplicate-keys.js';
 
-const check = (text: string): boolean => repeatedKey(text, JSON.parse(text));
+const check = (text: string): boolean => hasDuplicateKeys(text, JSON.parse(text));
 
 /** Writes JSON, and where `inject` is told to it repeats a key of an object of the text. */
 function write(value: unknown, inject: () => boolean): string {

@@ -3,7 +3,7 @@
  * parsed value alone cannot tell: the colons outside strings count the keys as written, the value the keys kept.
  * `text` must be what `value` was parsed from.
  */
-export function repeatedKey(text: string, value: unknown): boolean {
+export function hasDuplicateKeys(text: string, value: unknown): boolean {
   const keys = countKeys(value);
   // Every key has a colon: where there are no more colons than keys, strings have none either.
   return countAll(text, ':') !== keys && countColons(text) !== keys;

@@ -5,7 +5,7 @@ const MAX_LENGTH = 128;
  * (PostgreSQL refuses NUL, and one refused row fails its batch) and lone surrogates are dropped, 128 characters kept.
  * Undefined for anything that is neither text nor a number, or that has nothing left.
  */
-export function carrierText(value: unknown): string | undefined {
+export function sanitizeCarrierText(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
   if (typeof value !== 'string') return undefined;
   // eslint-disable-next-line no-control-regex -- these are the characters meant

@@ -1,4 +1,4 @@
-import { carrierText } from '@ardor/domain/text/sanitize-carrier-text';
+import { sanitizeCarrierText } from '@ardor/domain/text/sanitize-carrier-text';
 import type { Outcome } from '@ardor/domain/message/outcome';
 import { parseObject } from './parse-object.js';
 
@@ -30,9 +30,10 @@ function wholeCallRefused({ status, retryAfter }: Answer): Outcome {
 function readResult(id: string, result: unknown): Outcome {
   const { reference, id: carrierId, error, code, retry_after_ms: retryMs } = (result ?? {}) as Record<string, unknown>;
   if (reference !== id) return UNREADABLE;
-  const taken = carrierText(carrierId);
+  const taken = sanitizeCarrierText(carrierId);
   if (taken !== undefined && error === undefined) return { kind: 'accepted', carrierId: taken };
-  if (error === 'rejected') return { kind: 'rejected', reason: 'rejected', carrierCode: carrierText(code) ?? '' };
+  if (error === 'rejected')
+    return { kind: 'rejected', reason: 'rejected', carrierCode: sanitizeCarrierText(code) ?? '' };
   // An id says that it was taken: sent again it might be there twice.
   if (error === 'throttled' && carrierId === undefined)
     return { kind: 'deferred', cause: 'throttled', ...wait(retryMs) };

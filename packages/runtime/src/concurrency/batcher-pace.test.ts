@@ -10,7 +10,7 @@ describe('a run beside another', () => {
     [10, [1, 10]],
     [11, [1, 11]],
   ])('begins for %d items when 10 are worth it', async (count, expected) => {
-    const { batcher, runs } = controlled(100, 2, FOREVER_MS, { worthAnother: 10, gatherMs: 0 });
+    const { batcher, runs } = controlled(100, 2, FOREVER_MS, { minExtraBatch: 10, lingerMs: 0 });
     const first = batcher.submit(0);
     await turn();
     const rest = range(1, 1 + count).map((n) => batcher.submit(n));
@@ -24,7 +24,7 @@ describe('a run beside another', () => {
   });
 
   it('counts the items of groups, not the groups', async () => {
-    const { batcher, runs } = controlled(100, 2, FOREVER_MS, { worthAnother: 10, gatherMs: 0 });
+    const { batcher, runs } = controlled(100, 2, FOREVER_MS, { minExtraBatch: 10, lingerMs: 0 });
     const all = [batcher.submit(0)];
     await turn();
     const group = batcher.submitAll(range(1, 11));
@@ -38,7 +38,7 @@ describe('a run beside another', () => {
 
 describe('a run that follows on another', () => {
   it('waits for those whom that one has answered', async () => {
-    const { batcher, runs } = controlled(100, 1, FOREVER_MS, { worthAnother: 10, gatherMs: 20 });
+    const { batcher, runs } = controlled(100, 1, FOREVER_MS, { minExtraBatch: 10, lingerMs: 20 });
     const first = batcher.submit(0);
     await turn();
     const second = batcher.submit(1);
@@ -55,7 +55,7 @@ describe('a run that follows on another', () => {
   });
 
   it('waits no longer than until it is worth it', async () => {
-    const { batcher, runs } = controlled(100, 1, FOREVER_MS, { worthAnother: 10, gatherMs: FOREVER_MS });
+    const { batcher, runs } = controlled(100, 1, FOREVER_MS, { minExtraBatch: 10, lingerMs: FOREVER_MS });
     const first = batcher.submit(0);
     await turn();
     const rest = [batcher.submit(1)];
@@ -73,7 +73,7 @@ describe('a run that follows on another', () => {
   });
 
   it('does not wait where nobody was answered: an idle system sends at once', async () => {
-    const { batcher, runs } = controlled(100, 1, FOREVER_MS, { worthAnother: 10, gatherMs: FOREVER_MS });
+    const { batcher, runs } = controlled(100, 1, FOREVER_MS, { minExtraBatch: 10, lingerMs: FOREVER_MS });
     for (const n of range(0, 3)) {
       const one = batcher.submit(n);
       await turn();

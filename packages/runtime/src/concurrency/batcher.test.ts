@@ -106,9 +106,9 @@ describe('createBatcher', () => {
     const batcher = createBatcher<number, string>({
       maxWaitMs: 60_000,
       maxBatch: 2,
-      maxRunning: 1,
-      worthAnother: 1,
-      gatherMs: 0,
+      maxConcurrentRuns: 1,
+      minExtraBatch: 1,
+      lingerMs: 0,
       run: () => {
         throw new Error('at once');
       },

@@ -2,11 +2,11 @@ export interface BatcherOptions<T, R> {
   /** Items in one run at most, unless `submitAll` was given more at once: what came together is run together. */
   readonly maxBatch: number;
   /** Runs under way at once at most. */
-  readonly maxRunning: number;
+  readonly maxConcurrentRuns: number;
   /** Beside a run that is under way, another begins only for so many items: a small one costs as much as a large one. */
-  readonly worthAnother: number;
+  readonly minExtraBatch: number;
   /** A run that follows on another waits this long for those whom that one has answered, in milliseconds. */
-  readonly gatherMs: number;
+  readonly lingerMs: number;
   /** An item that has waited for its run this long is rejected with WaitedTooLongError and never run, in milliseconds. */
   readonly maxWaitMs: number;
   /** One result for each item, in order. A rejection is every item's. */
@@ -42,9 +42,9 @@ interface Waiting<T, R> {
  */
 export function createBatcher<T, R>({
   maxBatch,
-  maxRunning,
-  worthAnother,
-  gatherMs,
+  maxConcurrentRuns,
+  minExtraBatch,
+  lingerMs,
   maxWaitMs,
   run,
 }: BatcherOptions<T, R>): Batcher<T, R> {
@@ -107,7 +107,7 @@ export function createBatcher<T, R>({
     return waiting.splice(0, count);
   };
 
-  const mayRun = (): boolean => running === 0 || (running < maxRunning && size >= worthAnother);
+  const mayRun = (): boolean => running === 0 || (running < maxConcurrentRuns && size >= minExtraBatch);
 
   const flush = (): void => {
     scheduled = false;
@@ -125,12 +125,12 @@ export function createBatcher<T, R>({
   /** Who was answered asks again, if it asks again, within a turn or two: together they cost one run. */
   const follow = (): void => {
     if (scheduled) return;
-    if (waiting.length === 0 || size >= worthAnother || gatherMs === 0) {
+    if (waiting.length === 0 || size >= minExtraBatch || lingerMs === 0) {
       flush();
       return;
     }
     scheduled = true;
-    gathering = setTimeout(flushSoon, gatherMs);
+    gathering = setTimeout(flushSoon, lingerMs);
   };
 
   const flushSoon = (): void => {
@@ -143,7 +143,7 @@ export function createBatcher<T, R>({
   const add = (one: Waiting<T, R>): void => {
     waiting.push(one);
     size += one.items.length;
-    if (gathering ? size >= worthAnother : !scheduled && mayRun()) flushSoon();
+    if (gathering ? size >= minExtraBatch : !scheduled && mayRun()) flushSoon();
     else if (!scheduled) pruning ??= setTimeout(prune, maxWaitMs).unref();
   };
 

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { createUnderWay } from './in-flight.js';
+import { createInFlightCounter } from './in-flight.js';
 
 it('is idle when all have settled, and not before', async () => {
-  const underWay = createUnderWay();
+  const underWay = createInFlightCounter();
   await underWay.idle();
   let succeed: () => void = () => undefined;
   underWay.add(new Promise<void>((resolve) => (succeed = resolve)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { repeat } from './run-periodically.js';
+import { runPeriodically } from './run-periodically.js';
 import { waitFor } from '../wait-for.js';
 
 describe('repeat', () => {
@@ -12,7 +12,7 @@ describe('repeat', () => {
       await new Promise((resolve) => setTimeout(resolve, 3));
       running--;
     };
-    const loop = repeat(task, 0, () => undefined);
+    const loop = runPeriodically(task, 0, () => undefined);
     expect(runs).toBe(1);
     await waitFor(() => runs >= 10);
     await loop.stop();
@@ -23,8 +23,8 @@ describe('repeat', () => {
     let runs = 0;
     const count = (): Promise<number> => Promise.resolve(++runs);
     const startedAt = performance.now();
-    const loop = repeat(count, 1, () => undefined, 30);
-    const stopped = repeat(count, 1, () => undefined, 1);
+    const loop = runPeriodically(count, 1, () => undefined, 30);
+    const stopped = runPeriodically(count, 1, () => undefined, 1);
     await stopped.stop();
     await waitFor(() => runs > 0);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(29);
@@ -39,7 +39,7 @@ describe('repeat', () => {
       if (runs % 2 === 0) throw new Error(`thrown ${runs}`);
       return Promise.reject(new Error(`rejected ${runs}`));
     };
-    const loop = repeat(task, 1, (error) => errors.push(error));
+    const loop = runPeriodically(task, 1, (error) => errors.push(error));
     await waitFor(() => errors.length >= 4);
     await loop.stop();
     expect(errors.slice(0, 4).map((error) => (error as Error).message)).toEqual([
@@ -59,7 +59,7 @@ describe('repeat', () => {
         ended++;
       });
     };
-    const loop = repeat(task, 0, () => undefined);
+    const loop = runPeriodically(task, 0, () => undefined);
     let stopped = false;
     const stopping = loop.stop().then(() => (stopped = true));
     await new Promise(setImmediate);
@@ -73,7 +73,7 @@ describe('repeat', () => {
 
   it('stops at once between two runs', async () => {
     let runs = 0;
-    const loop = repeat(
+    const loop = runPeriodically(
       () => Promise.resolve(runs++),
       60_000,
       () => undefined,

@@ -2,7 +2,7 @@
  * Runs `task` again and again, `pauseMs` after each end, never twice at once; the first time at once or `firstAfterMs`
  * from now. Errors go to `onError` and do not stop it. `stop` waits for a run under way.
  */
-export function repeat(
+export function runPeriodically(
   task: () => Promise<unknown>,
   pauseMs: number,
   onError: (error: unknown) => void,

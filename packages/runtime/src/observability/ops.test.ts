@@ -12,7 +12,7 @@ afterEach(async () => {
 async function start(deps: Partial<OpsDeps> = {}): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
   const handle = createOpsHandler({
     registry: new Registry(),
-    sickness: () => undefined,
+    unhealthyReason: () => undefined,
     checks: [],
     checkTimeoutMs: 1_000,
     ...deps,
@@ -49,7 +49,7 @@ describe('/healthz', () => {
   });
 
   it('is 503 with the reason when it should be restarted', async () => {
-    const response = await (await start({ sickness: () => 'no progress' }))('/healthz');
+    const response = await (await start({ unhealthyReason: () => 'no progress' }))('/healthz');
     expect([response.status, await response.json()]).toEqual([503, { status: 'sick', reason: 'no progress' }]);
   });
 

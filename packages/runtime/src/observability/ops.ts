@@ -10,7 +10,7 @@ export interface ReadyCheck {
 export interface OpsDeps {
   readonly registry: Registry;
   /** Why the process should be restarted, or undefined while it lives. */
-  readonly sickness: () => string | undefined;
+  readonly unhealthyReason: () => string | undefined;
   readonly checks: readonly ReadyCheck[];
   /** A check that takes longer counts as failed, in milliseconds. */
   readonly checkTimeoutMs: number;
@@ -48,8 +48,8 @@ const json = (status: number, value: unknown): Reply => ({
   body: `${JSON.stringify(value)}\n`,
 });
 
-function health({ sickness }: OpsDeps): Promise<Reply> {
-  const reason = sickness();
+function health({ unhealthyReason }: OpsDeps): Promise<Reply> {
+  const reason = unhealthyReason();
   return Promise.resolve(reason ? json(503, { status: 'sick', reason }) : json(200, { status: 'ok' }));
 }
 

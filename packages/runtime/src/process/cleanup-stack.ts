@@ -1,11 +1,11 @@
 /** A stack of releases: every acquire pushes its own, shutdown runs them last-in-first-out. */
-export interface Closers {
-  push(name: string, close: () => Promise<unknown>): void;
+export interface CleanupStack {
+  defer(name: string, close: () => Promise<unknown>): void;
   /** Runs all releases, also after one has failed; returns what failed. A second call returns the first one's promise. */
   closeAll(): Promise<readonly { name: string; error: unknown }[]>;
 }
 
-export function createClosers(): Closers {
+export function createCleanupStack(): CleanupStack {
   const stack: { name: string; close: () => Promise<unknown> }[] = [];
   let closing: Promise<{ name: string; error: unknown }[]> | undefined;
   const run = async (): Promise<{ name: string; error: unknown }[]> => {
@@ -20,7 +20,7 @@ export function createClosers(): Closers {
     return failures;
   };
   return {
-    push: (name, close) => void stack.push({ name, close }),
+    defer: (name, close) => void stack.push({ name, close }),
     closeAll: () => (closing ??= run()),
   };
 }

@@ -18,7 +18,7 @@ interface Run {
   readonly ended: Promise<number | null>;
 }
 
-/** A process of its own: `start` is the body of the service's start, which has `log` and `closers`. */
+/** A process of its own: `start` is the body of the service's start, which has `log` and `cleanup`. */
 function service(start: string, before = ''): Run {
   return program(`
     import { configOrExit, runService } from ${JSON.stringify(SERVICE.href)};
@@ -28,7 +28,7 @@ function service(start: string, before = ''): Run {
       name: 'test',
       logLevel: 'info',
       shutdownSeconds: 0.2,
-      start: async ({ log, closers }) => {
+      start: async ({ log, cleanup }) => {
         ${start}
         log.info('ready');
       },
@@ -58,7 +58,7 @@ const ready = (run: Run): Promise<true> => waitFor(() => events(run).includes('r
 /** Keeps the process alive until it is closed, as a server does. */
 const OPEN = `
   const open = setInterval(() => {}, 1000);
-  closers.push('open', async () => { clearInterval(open); log.info('closed'); });
+  cleanup.defer('open', async () => { clearInterval(open); log.info('closed'); });
 `;
 
 describe('runService', () => {
@@ -72,7 +72,7 @@ describe('runService', () => {
   });
 
   it('exits 1 when a close fails, after it has closed the rest', async () => {
-    const run = service(`${OPEN} closers.push('bad', async () => { throw new Error('${CANARY}'); });`);
+    const run = service(`${OPEN} cleanup.defer('bad', async () => { throw new Error('${CANARY}'); });`);
     await ready(run);
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(1);
@@ -82,7 +82,7 @@ describe('runService', () => {
   });
 
   it('exits 1 when a close takes longer than the deadline', async () => {
-    const run = service(`${OPEN} closers.push('slow', () => new Promise(() => {}));`);
+    const run = service(`${OPEN} cleanup.defer('slow', () => new Promise(() => {}));`);
     await ready(run);
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(1);

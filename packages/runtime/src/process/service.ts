@@ -1,4 +1,4 @@
-import { createClosers, type Closers } from './cleanup-stack.js';
+import { createCleanupStack, type CleanupStack } from './cleanup-stack.js';
 import { ConfigError } from '../config/config.js';
 import { createLogger, type Logger } from '../observability/logger.js';
 
@@ -7,7 +7,7 @@ export interface ServiceOptions {
   readonly logLevel: string;
   /** Shutdown that takes longer is cut off with exit code 1. */
   readonly shutdownSeconds: number;
-  readonly start: (context: { log: Logger; closers: Closers }) => Promise<void>;
+  readonly start: (context: { log: Logger; cleanup: CleanupStack }) => Promise<void>;
 }
 
 /**
@@ -16,13 +16,13 @@ export interface ServiceOptions {
  */
 export async function runService({ name, logLevel, shutdownSeconds, start }: ServiceOptions): Promise<void> {
   const log = createLogger({ service: name, level: logLevel });
-  const closers = createClosers();
+  const cleanup = createCleanupStack();
   const stop = async (code: number): Promise<void> => {
     const deadline = setTimeout(() => {
       log.error('shutdown deadline passed');
       process.exit(1);
     }, shutdownSeconds * 1000);
-    const failures = await closers.closeAll();
+    const failures = await cleanup.closeAll();
     for (const { name: task, error } of failures) log.error('close failed', { task, error });
     clearTimeout(deadline);
     log.info('stopped');
@@ -41,7 +41,7 @@ export async function runService({ name, logLevel, shutdownSeconds, start }: Ser
   process.on('uncaughtException', onBug);
   process.on('unhandledRejection', onBug);
   try {
-    await start({ log, closers });
+    await start({ log, cleanup });
   } catch (error) {
     log.error('start failed', { error });
     await stop(1);

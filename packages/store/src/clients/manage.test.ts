@@ -5,7 +5,13 @@ import { createFindClient } from './find-client.js';
 import { createFindTemplate } from '../templates/find-template.js';
 import { AdminError, createClient, listClients, setClientDisabled } from './manage-clients.js';
 import { addPasscode, revokePasscode } from './manage-passcodes.js';
-import { grantTemplate, listTemplates, putTemplate, revokeTemplate, type TemplateInput } from '../templates/manage-templates.js';
+import {
+  grantTemplate,
+  listTemplates,
+  putTemplate,
+  revokeTemplate,
+  type TemplateInput,
+} from '../templates/manage-templates.js';
 
 const keyring = testKeyring();
 const SHOP = { id: 'shop', name: 'A shop', region: 'CN' };

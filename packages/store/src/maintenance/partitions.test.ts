@@ -32,7 +32,7 @@ let today: number;
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
   partitions = createPartitions(db.database);
-  insert = createInsertMessages(db.database, createSealer(keyring), { strayAfterMs: 5_000 });
+  insert = createInsertMessages(db.database, createSealer(keyring), { requeueAfterMs: 5_000 });
   const [row] = await db.query<{ ms: number }>('SELECT (extract(epoch FROM now()) * 1000)::float8 AS ms');
   today = Math.floor((row?.ms ?? 0) / DAY_MS) * DAY_MS;
 });

@@ -34,7 +34,7 @@ async function stored(count: number, fields: Partial<NewMessage> = {}): Promise<
       ...{ to: TO, text: 'code 4711', phoneMac: keyring.phoneMac(TO), ...fields },
     };
   });
-  await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages, EPOCH);
+  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000 })(messages, EPOCH);
   return messages.map(({ id }) => id);
 }
 

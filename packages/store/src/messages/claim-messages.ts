@@ -11,7 +11,7 @@ export interface ClaimedMessage {
   /** 1 for the first. */
   readonly attempt: number;
   /** What was left of its validity when it was claimed, in milliseconds. */
-  readonly leftMs: number;
+  readonly remainingMs: number;
   /** What the carrier gets; undefined when the row cannot be opened with the configured keys. */
   readonly payload: Payload | undefined;
 }
@@ -30,7 +30,14 @@ export interface ClaimOptions {
 }
 
 /** What is told of a claimed message beside its sealed bytes, as PostgreSQL's JSON writes it. */
-type Told = readonly [id: string, lane: Lane, onUnknown: OnUnknown, attempt: number, leftMs: number, size: number];
+type ClaimRow = readonly [
+  id: string,
+  lane: Lane,
+  onUnknown: OnUnknown,
+  attempt: number,
+  remainingMs: number,
+  size: number,
+];
 
 export function createClaimMessages(
   { prisma }: Database,
@@ -42,7 +49,7 @@ export function createClaimMessages(
     // As text, because `status = 'queuing'` lets the planner walk all of messages_due instead of the ids whenever its
     // statistics are from a quiet time: each claim would then read the whole backlog. And as one row, because the client
     // takes longer for a hundred than the statement does.
-    const [row] = await prisma.$queryRaw<{ told: Told[] | null; bytes: Uint8Array | null }[]>`
+    const [row] = await prisma.$queryRaw<{ told: ClaimRow[] | null; bytes: Uint8Array | null }[]>`
       WITH claimed AS (
         UPDATE messages SET status = 'sending', fence = ${fence}::uuid, worker = ${workerId}::uuid, attempts = attempts + 1,
           due_at = now() + ${leaseMs}::int * interval '1 millisecond'
@@ -58,11 +65,11 @@ export function createClaimMessages(
   };
 }
 
-function readClaimed(told: readonly Told[], bytes: Uint8Array, sealer: Sealer): ClaimedMessage[] {
+function readClaimed(told: readonly ClaimRow[], bytes: Uint8Array, sealer: Sealer): ClaimedMessage[] {
   let end = 0;
-  return told.map(([id, lane, onUnknown, attempt, leftMs, size]) => {
+  return told.map(([id, lane, onUnknown, attempt, remainingMs, size]) => {
     const sealed = bytes.subarray(end, (end += size));
-    return { id, lane, onUnknown, attempt, leftMs, payload: open(sealer, id, sealed) };
+    return { id, lane, onUnknown, attempt, remainingMs, payload: open(sealer, id, sealed) };
   });
 }
 

@@ -13,10 +13,10 @@ export interface MessageState {
 /** The states of the messages that exist, by id (lower case). */
 export type FindMessages = (ids: readonly string[]) => Promise<ReadonlyMap<string, MessageState>>;
 
-export function createFindMessages({ query }: Database): FindMessages {
+export function createFindMessages({ sql }: Database): FindMessages {
   return async (ids) => {
     const { low, high } = idRange(ids);
-    const rows = await query<{ id: string } & MessageState>`
+    const rows = await sql<{ id: string } & MessageState>`
       SELECT id, client_id AS "clientId", status, reason FROM messages
       WHERE id = ANY(${arrayLiteral(ids)}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid`;
     return new Map(rows.map(({ id, clientId, status, reason }) => [id, { clientId, status, reason }]));

@@ -27,7 +27,7 @@ let db: TestDatabase<Database>;
 let insert: InsertMessages;
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
-  insert = createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 });
+  insert = createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000 });
 });
 afterAll(() => db.drop());
 

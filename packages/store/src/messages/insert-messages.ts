@@ -12,23 +12,23 @@ export type InsertMessages = (messages: readonly NewMessage[], epoch: string) =>
 
 export interface InsertOptions {
   /** Recovery looks at a message that is still queuing after this long, in milliseconds. */
-  readonly strayAfterMs: number;
+  readonly requeueAfterMs: number;
 }
 
 export function createInsertMessages(
-  { query }: Database,
+  { sql }: Database,
   sealer: Sealer,
-  { strayAfterMs }: InsertOptions,
+  { requeueAfterMs }: InsertOptions,
 ): InsertMessages {
   return async (messages, epoch) => {
     const { kinds, chunks, bytes, ...rows } = packMessages(messages, sealer);
     const kind = (pick: (one: NewMessage) => string | number): string => arrayLiteral(kinds.map(pick));
-    const [stored] = await query<{ count: number }>`
+    const [stored] = await sql<{ count: number }>`
       WITH stored AS (INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, phone_mac, payload)
       SELECT id, (${kind((one) => one.clientId)}::text[])[kind], (${kind((one) => one.templateId)}::text[])[kind],
         (${kind((one) => one.lane)}::lane[])[kind], 'queuing', (${kind((one) => one.onUnknown)}::on_unknown[])[kind],
         (${arrayLiteral(chunks)}::uuid[])[chunk], now() + validity,
-        now() + least(validity, ${strayAfterMs}::int * interval '1 millisecond'), phone_mac, payload
+        now() + least(validity, ${requeueAfterMs}::int * interval '1 millisecond'), phone_mac, payload
       FROM (
         SELECT id, kind, chunk, (${kind((one) => one.validitySeconds)}::int[])[kind] * interval '1 second' AS validity,
           substr(bytes, start, 16) AS phone_mac, substr(bytes, start + 16, size - 16) AS payload

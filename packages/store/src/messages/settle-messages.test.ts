@@ -37,7 +37,7 @@ async function claimed(count: number): Promise<{ ids: string[]; fence: string }>
   });
   const ids = messages.map(({ id }) => id);
   const fence = nextId();
-  await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages, EPOCH);
+  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000 })(messages, EPOCH);
   await createClaimMessages(db.database, sealer, { leaseMs: 15_000, workerId: WORKER_ID })(ids, fence);
   return { ids, fence };
 }

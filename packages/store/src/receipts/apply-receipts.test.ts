@@ -28,7 +28,7 @@ async function stored(assignment = `status = 'sent', sent_at = now(), payload = 
     ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
     ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to) },
   };
-  await createInsertMessages(db.database, createSealer(keyring), { strayAfterMs: 5_000 })([message], EPOCH);
+  await createInsertMessages(db.database, createSealer(keyring), { requeueAfterMs: 5_000 })([message], EPOCH);
   await db.query(`UPDATE messages SET ${assignment} WHERE id = $1`, [id]);
   return id;
 }

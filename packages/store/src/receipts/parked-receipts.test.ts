@@ -24,7 +24,7 @@ const receipt = (id: string, status: Receipt['status'] = 'delivered'): Receipt =
   carrierCode: '000',
 });
 const accept = (id: string): Promise<boolean> =>
-  createInsertMessages(db.database, createSealer(testKeyring()), { strayAfterMs: 1_000 })(
+  createInsertMessages(db.database, createSealer(testKeyring()), { requeueAfterMs: 1_000 })(
     [
       {
         ...{ id, chunkId: id, clientId: 'c', templateId: 't', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
@@ -69,11 +69,11 @@ describe('a receipt for a message that is not known yet', () => {
   it('is kept for so many hours and no longer', async () => {
     await inbox.applyOrPark([receipt(newId()), receipt(newId())]);
     await db.query(`UPDATE parked_receipts SET received_at = now() - interval '23 hours 59 minutes'`);
-    expect(await inbox.forget(24)).toBe(0);
+    expect(await inbox.deleteOlderThan(24)).toBe(0);
     await db.query(
       `UPDATE parked_receipts SET received_at = now() - interval '24 hours 1 minute' WHERE message_id = (SELECT min(message_id::text)::uuid FROM parked_receipts)`,
     );
-    expect(await inbox.forget(24)).toBe(1);
+    expect(await inbox.deleteOlderThan(24)).toBe(1);
     expect(await parked()).toBe(1);
   });
 });

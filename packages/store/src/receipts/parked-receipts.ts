@@ -12,7 +12,7 @@ export interface ParkedReceipts {
   /** Applies what was parked for messages that are known by now, at most `limit`; returns how many. */
   applyParked(limit: number): Promise<number>;
   /** Forgets what has been parked for longer than `hours`; returns how many. */
-  forget(hours: number): Promise<number>;
+  deleteOlderThan(hours: number): Promise<number>;
 }
 
 interface Row {
@@ -47,7 +47,7 @@ export function createParkedReceipts(database: Database): ParkedReceipts {
       await apply(parked);
       return prisma.$executeRaw`DELETE FROM parked_receipts WHERE message_id = ANY(${parked.map(({ id }) => id)}::uuid[])`;
     },
-    forget: (hours) =>
+    deleteOlderThan: (hours) =>
       prisma.$executeRaw`DELETE FROM parked_receipts WHERE received_at < now() - ${hours}::int * interval '1 hour'`,
   };
 }

@@ -2,15 +2,15 @@ import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import { createSettleMessages } from '../messages/settle-messages.js';
-import { PAST, rowsOfTest, seconds } from '../../test/create-test-rows.js';
-import { createTakeUncertain } from './claim-uncertain.js';
+import { PAST, createTestRows, seconds } from '../../test/create-test-rows.js';
+import { createClaimUncertain } from './claim-uncertain.js';
 
-const { db, put, row, whileHeld } = rowsOfTest();
+const { db, put, row, whileHeld } = createTestRows();
 const nextId = createUuid7();
 
 describe('taking messages of unknown outcome', () => {
   const take = (limit = 100, fence = nextId()) =>
-    createTakeUncertain(db().database)({ limit, fence, againAfterMs: 30_000 });
+    createClaimUncertain(db().database)({ limit, fence, againAfterMs: 30_000 });
   const uncertain = (fields: Record<string, string> = {}): Promise<string> =>
     put({ status: `'uncertain'`, uncertain_since: `now() - interval '7 seconds'`, attempts: '2', ...fields });
 

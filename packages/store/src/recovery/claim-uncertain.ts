@@ -10,7 +10,7 @@ export interface UncertainMessage {
   readonly unknownForMs: number;
 }
 
-export interface TakeUncertainOptions {
+export interface ClaimUncertainOptions {
   readonly limit: number;
   /** Written to the rows; `settleMessages` takes it. */
   readonly fence: string;
@@ -19,9 +19,9 @@ export interface TakeUncertainOptions {
 }
 
 /** Messages of unknown outcome whose carrier should be asked now. */
-export type TakeUncertain = (options: TakeUncertainOptions) => Promise<UncertainMessage[]>;
+export type ClaimUncertain = (options: ClaimUncertainOptions) => Promise<UncertainMessage[]>;
 
-export function createTakeUncertain({ prisma }: Database): TakeUncertain {
+export function createClaimUncertain({ prisma }: Database): ClaimUncertain {
   return ({ limit, fence, againAfterMs }) => prisma.$queryRaw<UncertainMessage[]>`
     WITH due AS MATERIALIZED (
       SELECT id FROM messages WHERE status = 'uncertain' AND due_at <= now() AND expires_at > now()

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { PAST, rowsOfTest, seconds } from '../../test/create-test-rows.js';
+import { PAST, createTestRows, seconds } from '../../test/create-test-rows.js';
 import { createExpireMessages } from './expire-messages.js';
 
-const { db, put, row, whileHeld } = rowsOfTest();
+const { db, put, row, whileHeld } = createTestRows();
 
 describe('expiring', () => {
   const expire = (limit = 100): Promise<number> => createExpireMessages(db().database)(limit);

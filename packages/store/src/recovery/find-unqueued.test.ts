@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { PAST, rowsOfTest, seconds } from '../../test/create-test-rows.js';
-import { createFindStrays, type FindStrays } from './find-unqueued.js';
+import { PAST, createTestRows, seconds } from '../../test/create-test-rows.js';
+import { createFindUnqueued, type FindUnqueued } from './find-unqueued.js';
 
-const { db, put, row } = rowsOfTest();
+const { db, put, row } = createTestRows();
 
 describe('finding strays', () => {
-  const find = (...args: Parameters<FindStrays>) => createFindStrays(db().database)(...args);
+  const find = (...args: Parameters<FindUnqueued>) => createFindUnqueued(db().database)(...args);
 
   it('tells their jobs, and changes nothing', async () => {
     const id = await put({ lane: `'bulk'` });
@@ -18,7 +18,7 @@ describe('finding strays', () => {
     await put({ due_at: seconds(1) });
     await put({ expires_at: PAST });
     for (const status of ['sending', 'uncertain', 'sent', 'delivered', 'error']) await put({ status: `'${status}'` });
-    expect((await find(10, undefined)).strays).toEqual([]);
+    expect((await find(10, undefined)).messages).toEqual([]);
   });
 
   it('goes through all of them, oldest first, each once, also where many are due at one moment', async () => {
@@ -27,8 +27,8 @@ describe('finding strays', () => {
     const old = await put({ due_at: `now() - interval '10 minutes'` });
     const found: string[] = [];
     let page = await find(3, undefined);
-    for (; page.next; page = await find(3, page.next)) found.push(...page.strays.map(({ id }) => id));
-    found.push(...page.strays.map(({ id }) => id));
+    for (; page.next; page = await find(3, page.next)) found.push(...page.messages.map(({ id }) => id));
+    found.push(...page.messages.map(({ id }) => id));
     expect(found).toEqual([old, ...young.sort()]);
   });
 });

@@ -1,22 +1,22 @@
 import type { Lane } from '@ardor/domain/message/status';
 import type { Database } from '../sql/database.js';
 
-export interface Stray {
+export interface UnqueuedMessage {
   readonly id: string;
   readonly lane: Lane;
   readonly chunkId: string;
 }
 
 /** Where a page ended; the next begins after it. */
-export interface StrayCursor {
+export interface UnqueuedCursor {
   readonly dueAt: string;
   readonly id: string;
 }
 
-export interface StrayPage {
-  readonly strays: readonly Stray[];
+export interface UnqueuedPage {
+  readonly messages: readonly UnqueuedMessage[];
   /** Undefined at the end. */
-  readonly next: StrayCursor | undefined;
+  readonly next: UnqueuedCursor | undefined;
 }
 
 /**
@@ -24,20 +24,20 @@ export interface StrayPage {
  * Redis that is gone, or simply behind a long backlog. Only read, a page at a time: a million that wait honestly must
  * not be written again and again.
  */
-export type FindStrays = (limit: number, after: StrayCursor | undefined) => Promise<StrayPage>;
+export type FindUnqueued = (limit: number, after: UnqueuedCursor | undefined) => Promise<UnqueuedPage>;
 
-const FIRST: StrayCursor = { dueAt: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
+const FIRST: UnqueuedCursor = { dueAt: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
 
-export function createFindStrays({ prisma }: Database): FindStrays {
+export function createFindUnqueued({ prisma }: Database): FindUnqueued {
   return async (limit, after = FIRST) => {
-    const rows = await prisma.$queryRaw<(Stray & StrayCursor)[]>`
+    const rows = await prisma.$queryRaw<(UnqueuedMessage & UnqueuedCursor)[]>`
       SELECT id, lane, chunk_id AS "chunkId", due_at::text AS "dueAt" FROM messages
       WHERE status = 'queuing' AND due_at <= now() AND expires_at > now()
         AND (due_at, id) > (${after.dueAt}::timestamptz, ${after.id}::uuid)
       ORDER BY due_at, id LIMIT ${limit}::int`;
     const last = rows.at(-1);
     return {
-      strays: rows.map(({ id, lane, chunkId }) => ({ id, lane, chunkId })),
+      messages: rows.map(({ id, lane, chunkId }) => ({ id, lane, chunkId })),
       next: last && rows.length === limit ? { dueAt: last.dueAt, id: last.id } : undefined,
     };
   };

@@ -1,25 +1,25 @@
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { describe, expect, it } from '@jest/globals';
-import { createKeepAlive } from './worker-lease.js';
+import { createWorkerLease } from './worker-lease.js';
 import { createSettleMessages } from '../messages/settle-messages.js';
-import { rowsOfTest, seconds } from '../../test/create-test-rows.js';
-import { createLapseClaims, createTakeOverClaims } from './release-claims.js';
+import { createTestRows, seconds } from '../../test/create-test-rows.js';
+import { createReleaseExpiredClaims, createReclaimFromDeadWorkers } from './release-claims.js';
 
-const { db, put, row, whileHeld } = rowsOfTest();
+const { db, put, row, whileHeld } = createTestRows();
 const nextId = createUuid7();
 
 describe('taking over claims', () => {
   const takeOver = (limit = 100): Promise<number> =>
-    createTakeOverClaims(db().database)({ limit, deduplicates: false, lookupAfterMs: 5_000 });
+    createReclaimFromDeadWorkers(db().database)({ limit, deduplicates: false, lookupAfterMs: 5_000 });
   const heldBy = (worker: string): Promise<string> =>
     put({ status: `'sending'`, fence: 'gen_random_uuid()', worker: `'${worker}'`, attempts: '1', due_at: seconds(60) });
 
   it('takes those of dead workers and of workers nobody knows, and leaves those of the living', async () => {
-    const keepAlive = createKeepAlive(db().database);
+    const keepAlive = createWorkerLease(db().database);
     const [living, dead, left] = [nextId(), nextId(), nextId()];
-    for (const worker of [living, dead, left]) await keepAlive.beat(worker, 60_000);
+    for (const worker of [living, dead, left]) await keepAlive.renew(worker, 60_000);
     await db().query(`UPDATE workers SET alive_until = now() - interval '1 ms' WHERE id = $1`, [dead]);
-    await keepAlive.leave(left);
+    await keepAlive.release(left);
     const [kept, ...lost] = [await heldBy(living), await heldBy(dead), await heldBy(left), await heldBy(nextId())];
     expect(await takeOver()).toBe(3);
     expect((await row(kept))?.status).toBe('sending');
@@ -37,7 +37,7 @@ describe('taking over claims', () => {
 
 describe('lapsing claims', () => {
   const lapse = (options: { limit?: number; deduplicates?: boolean } = {}): Promise<number> =>
-    createLapseClaims(db().database)({ limit: 100, deduplicates: false, lookupAfterMs: 5_000, ...options });
+    createReleaseExpiredClaims(db().database)({ limit: 100, deduplicates: false, lookupAfterMs: 5_000, ...options });
   const claimed = (fields: Record<string, string> = {}): Promise<string> =>
     put({ status: `'sending'`, fence: 'gen_random_uuid()', attempts: '1', ...fields });
 

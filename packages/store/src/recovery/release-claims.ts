@@ -1,7 +1,7 @@
 import type { Database } from '../sql/database.js';
 import { idRange } from '../sql/id-range.js';
 
-export interface LapseOptions {
+export interface ReleaseClaimsOptions {
   readonly limit: number;
   /** Whether the gateway takes a reference once only, so that sending again is safe. */
   readonly deduplicates: boolean;
@@ -13,7 +13,7 @@ export interface LapseOptions {
  * Takes back claims that nobody will settle, so that what became of the message is unknown. Where sending again is
  * safe, or the template asks for it, it waits anew; else it is `uncertain`. Returns how many.
  */
-export type LapseClaims = (options: LapseOptions) => Promise<number>;
+export type ReleaseClaims = (options: ReleaseClaimsOptions) => Promise<number>;
 
 interface Claim {
   readonly id: string;
@@ -21,7 +21,7 @@ interface Claim {
 }
 
 /** The claims that were not settled in time, of whichever worker. */
-export function createLapseClaims(database: Database): LapseClaims {
+export function createReleaseExpiredClaims(database: Database): ReleaseClaims {
   return async ({ limit, ...options }) => {
     const claims = await database.prisma.$queryRaw<Claim[]>`
       SELECT id, fence FROM messages WHERE status = 'sending' AND due_at <= now() ORDER BY due_at LIMIT ${limit}::int
@@ -31,7 +31,7 @@ export function createLapseClaims(database: Database): LapseClaims {
 }
 
 /** The claims of workers that have stopped saying that they live. */
-export function createTakeOverClaims(database: Database): LapseClaims {
+export function createReclaimFromDeadWorkers(database: Database): ReleaseClaims {
   return async ({ limit, ...options }) => {
     const claims = await database.prisma.$queryRaw<Claim[]>`
       SELECT m.id, m.fence FROM messages m
@@ -45,7 +45,7 @@ export function createTakeOverClaims(database: Database): LapseClaims {
 async function lapse(
   { prisma }: Database,
   claims: readonly Claim[],
-  { deduplicates, lookupAfterMs }: Omit<LapseOptions, 'limit'>,
+  { deduplicates, lookupAfterMs }: Omit<ReleaseClaimsOptions, 'limit'>,
 ): Promise<number> {
   if (claims.length === 0) return 0;
   const ids = claims.map(({ id }) => id);

@@ -1,23 +1,23 @@
 import type { Database } from '../sql/database.js';
 
-export interface KeepAlive {
+export interface WorkerLease {
   /** Says that the worker lives for `leaseMs` from now. */
-  beat(workerId: string, leaseMs: number): Promise<void>;
+  renew(workerId: string, leaseMs: number): Promise<void>;
   /** The worker ends in order: what it still holds may be taken back at once. */
-  leave(workerId: string): Promise<void>;
+  release(workerId: string): Promise<void>;
 }
 
 /** Dead workers are forgotten after this long; by then nothing is held by them. */
 const FORGET = '1 hour';
 
-export function createKeepAlive({ prisma }: Database): KeepAlive {
+export function createWorkerLease({ prisma }: Database): WorkerLease {
   return {
-    beat: async (workerId, leaseMs) => {
+    renew: async (workerId, leaseMs) => {
       await prisma.$executeRaw`
         INSERT INTO workers (id, alive_until) VALUES (${workerId}::uuid, now() + ${leaseMs}::int * interval '1 millisecond')
         ON CONFLICT (id) DO UPDATE SET alive_until = EXCLUDED.alive_until`;
     },
-    leave: async (workerId) => {
+    release: async (workerId) => {
       await prisma.$executeRaw`UPDATE workers SET alive_until = now() WHERE id = ${workerId}::uuid`;
       await prisma.$executeRaw`DELETE FROM workers WHERE alive_until < now() - ${FORGET}::interval`;
     },

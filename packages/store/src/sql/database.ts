@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/client.js';
 import { createStatementNames } from './statement-names.js';
-import { createQuery, type Query } from './sql.js';
+import { createSql, type Sql } from './sql.js';
 
 export interface DatabaseOptions {
   /** postgresql://… */
@@ -17,7 +17,7 @@ export interface DatabaseOptions {
 export interface Database {
   readonly prisma: PrismaClient;
   /** Past the typed client, for the two statements that every request waits for (docs/adr/0014). */
-  readonly query: Query;
+  readonly sql: Sql;
   /** One round trip; also compiles the client's first query, which takes about 100 ms. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -48,7 +48,7 @@ export function openDatabase({ url, pool: max, timeoutMs }: DatabaseOptions): Da
   const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
   return {
     prisma,
-    query: createQuery(pool, names),
+    sql: createSql(pool, names),
     ping: async () => {
       await prisma.$queryRaw`SELECT 1`;
     },

@@ -34,9 +34,9 @@ beforeAll(async () => {
   listening = {
     ...db.database,
     prisma,
-    query: (parts, ...values) => {
+    sql: (parts, ...values) => {
       statements.push(parts.reduce((sql, part, index) => `${sql}$${index}${part}`));
-      return db.database.query(parts, ...values);
+      return db.database.sql(parts, ...values);
     },
     close: () => prisma.$disconnect(),
   };

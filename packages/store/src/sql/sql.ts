@@ -4,9 +4,9 @@ import type pg from 'pg';
 export type Parameter = string | number | boolean | Buffer | null;
 
 /** Runs a statement written as a template, prepared once a connection; its rows. Rejects with the driver's error. */
-export type Query = <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]) => Promise<Row[]>;
+export type Sql = <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]) => Promise<Row[]>;
 
-export function createQuery(pool: pg.Pool, nameOf: (sql: string) => string): Query {
+export function createSql(pool: pg.Pool, nameOf: (sql: string) => string): Sql {
   /** A template's parts are one object for each place in the code. */
   const statements = new WeakMap<TemplateStringsArray, { name: string; text: string }>();
   return async <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]): Promise<Row[]> => {

@@ -61,7 +61,7 @@ async function proxied(): Promise<{ proxy: TcpProxy; url: string }> {
 }
 
 const insertWith = (database: Database) => (messages: NewMessage[]) =>
-  createInsertMessages(database, createSealer(keyring), { strayAfterMs: 5_000 })(messages, EPOCH);
+  createInsertMessages(database, createSealer(keyring), { requeueAfterMs: 5_000 })(messages, EPOCH);
 
 /** What the two classifiers make of an insert's failure. */
 async function classified(work: Promise<unknown>): Promise<{ write: string; unavailable: boolean }> {

@@ -1,6 +1,6 @@
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import type { Grant, Slot } from '@ardor/rate-limits/limiter';
+import type { SlotDecision, Slot } from '@ardor/rate-limits/limiter';
 import type { Chunk } from '@ardor/queue/producer';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createInsertMessages, type InsertMessages } from '@ardor/store/messages/insert-messages';
@@ -9,7 +9,7 @@ import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testk
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAcceptBatch } from './accept-batch.js';
 import { createPersist } from './persist.js';
-import type { Draft } from './prepare-message.js';
+import type { PreparedMessage } from './prepare-message.js';
 
 const keyring = testKeyring();
 const newId = createUuid7();
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.drop());
 
-const draft = (fields: Partial<Draft> = {}): Draft => ({
+const draft = (fields: Partial<PreparedMessage> = {}): PreparedMessage => ({
   ...{
     id: newId(),
     chunkId: '',
@@ -38,13 +38,13 @@ const draft = (fields: Partial<Draft> = {}): Draft => ({
 });
 
 /** The accept stage over a real database; what it would tell the limiter and the queue is recorded. */
-function accepting(insert: InsertMessages, grants?: Grant[], now = () => 0) {
+function accepting(insert: InsertMessages, grants?: SlotDecision[], now = () => 0) {
   const released: (Slot & { holder: string })[] = [];
   const queued: Chunk[] = [];
   const ended: (string | undefined)[] = [];
   const accept = createAcceptBatch({
     limiter: {
-      takeSends: (slots) =>
+      takeSlots: (slots) =>
         Promise.resolve({ kind: 'warm', epoch: EPOCH, grants: grants ?? slots.map(() => ({ kind: 'granted' })) }),
     },
     persist: createPersist(
@@ -65,8 +65,8 @@ function accepting(insert: InsertMessages, grants?: Grant[], now = () => 0) {
 }
 
 const insertInto = (database: Database) =>
-  createInsertMessages(database, createSealer(keyring), { strayAfterMs: 10_000 });
-const stored = async (drafts: readonly Draft[]): Promise<boolean[]> => {
+  createInsertMessages(database, createSealer(keyring), { requeueAfterMs: 10_000 });
+const stored = async (drafts: readonly PreparedMessage[]): Promise<boolean[]> => {
   const rows = await db.query<{ id: string }>('SELECT id FROM messages WHERE id = ANY($1)', [
     drafts.map(({ id }) => id),
   ]);

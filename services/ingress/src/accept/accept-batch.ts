@@ -1,15 +1,15 @@
 import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
-import type { Grant, Grants, Limiter } from '@ardor/rate-limits/limiter';
+import type { SlotDecision, SlotDecisions, Limiter } from '@ardor/rate-limits/limiter';
 import { cutChunks } from '@ardor/queue/chunk';
 import type { NewMessage } from '@ardor/store/messages/new-message';
 import type { Enqueue } from './enqueue.js';
 import type { Persisted } from './persist.js';
-import type { Draft } from './prepare-message.js';
+import type { PreparedMessage } from './prepare-message.js';
 import type { ReleaseSlots } from './release-slots.js';
 
 export interface AcceptDeps {
-  readonly limiter: Pick<Limiter, 'takeSends'>;
+  readonly limiter: Pick<Limiter, 'takeSlots'>;
   readonly persist: (messages: readonly NewMessage[], epoch: string) => Promise<Persisted[]>;
   readonly slots: Pick<ReleaseSlots, 'release'>;
   readonly queue: Pick<Enqueue, 'enqueue'>;
@@ -22,13 +22,13 @@ export interface AcceptDeps {
 }
 
 /** The answer to one draft: the id under which it was stored, or why it was not accepted. */
-export type Accepted = Result<string>;
+export type AcceptResult = Result<string>;
 
 /**
  * Accepts all drafts that arrived meanwhile: one limiter call, one INSERT, then the answer; the jobs follow. One
  * result for each draft, in order.
  */
-export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly Draft[]) => Promise<Accepted[]> {
+export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly PreparedMessage[]) => Promise<AcceptResult[]> {
   return async (drafts) => {
     // No other call has these drafts, so none has their first one's id.
     const call: Call = { holder: drafts[0]?.id ?? '', askedAt: deps.now() };
@@ -61,11 +61,11 @@ const NEVER_STORED: ReadonlySet<string> = new Set(['refused', 'not_stored', 'epo
 /** Fails closed: without the limiter nothing is accepted. What it may have taken before its reply was lost is given back. */
 async function takeSlots(
   { limiter, slots, onLimiterFailure, onCold }: AcceptDeps,
-  drafts: readonly Draft[],
+  drafts: readonly PreparedMessage[],
   { holder }: Call,
-): Promise<Grants> {
+): Promise<SlotDecisions> {
   try {
-    const taken = await limiter.takeSends(drafts, holder);
+    const taken = await limiter.takeSlots(drafts, holder);
     if (taken.kind === 'cold') onCold();
     return taken;
   } catch (error) {
@@ -78,7 +78,7 @@ async function takeSlots(
 /** One result for each draft, in order. */
 async function store(
   deps: AcceptDeps,
-  drafts: readonly Draft[],
+  drafts: readonly PreparedMessage[],
   epoch: string,
   { holder, askedAt }: Call,
 ): Promise<readonly Persisted[]> {
@@ -104,7 +104,7 @@ async function store(
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
-function grantRefusal(grant: Exclude<Grant, { kind: 'granted' }>): Refusal {
+function grantRefusal(grant: Exclude<SlotDecision, { kind: 'granted' }>): Refusal {
   switch (grant.kind) {
     case 'number_limited':
       return refuse('number_rate_limited', undefined, seconds(grant.retryAfterMs));
@@ -114,7 +114,7 @@ function grantRefusal(grant: Exclude<Grant, { kind: 'granted' }>): Refusal {
   }
 }
 
-function persistedResult(persisted: Persisted | undefined, id: string): Accepted {
+function persistedResult(persisted: Persisted | undefined, id: string): AcceptResult {
   switch (persisted) {
     case 'stored':
       return ok(id);

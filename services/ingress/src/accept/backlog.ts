@@ -8,9 +8,9 @@ export interface BacklogDeps {
 
 export interface Backlog {
   /** One look at every lane; to be repeated. Rejects where the queue cannot tell. */
-  look(): Promise<void>;
+  sample(): Promise<void>;
   /** Whether what is accepted for the lane now would wait too long. False where that is not known. */
-  isTooOld(lane: Lane): boolean;
+  isStale(lane: Lane): boolean;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Backlog {
 export function createBacklog({ oldestWaitingMs, maxMs }: BacklogDeps): Backlog {
   const tooOld = new Set<Lane>();
   return {
-    look: async () => {
+    sample: async () => {
       try {
         const ages = await Promise.all(LANES.map(oldestWaitingMs));
         LANES.forEach((lane, n) => ((ages[n] ?? 0) > maxMs ? tooOld.add(lane) : tooOld.delete(lane)));
@@ -30,6 +30,6 @@ export function createBacklog({ oldestWaitingMs, maxMs }: BacklogDeps): Backlog 
         throw error;
       }
     },
-    isTooOld: (lane) => tooOld.has(lane),
+    isStale: (lane) => tooOld.has(lane),
   };
 }

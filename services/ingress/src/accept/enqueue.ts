@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Chunk, Producer } from '@ardor/queue/producer';
 import type { Failpoint } from '@ardor/runtime/process/failpoint';
-import { createUnderWay } from '@ardor/runtime/concurrency/in-flight';
+import { createInFlightCounter } from '@ardor/runtime/concurrency/in-flight';
 
 export interface Enqueue {
   /** Returns at once: the messages are stored, and if their jobs cannot be added, recovery owns them. */
@@ -15,7 +15,7 @@ export function createEnqueue(
   failpoint: Failpoint,
   onFailure: (error: unknown, chunks: number) => void,
 ): Enqueue {
-  const underWay = createUnderWay();
+  const underWay = createInFlightCounter();
   const add = async (chunks: readonly Chunk[]): Promise<void> => {
     // The answers are written in this turn of the event loop: nobody waits for what adding a job costs.
     await setImmediate();

@@ -1,4 +1,4 @@
-import { readContents } from '@ardor/domain/template/contents';
+import { parseContents } from '@ardor/domain/template/contents';
 import type { Keyring } from '@ardor/crypto/keyring';
 import { normalizePhone } from '@ardor/domain/phone/normalize-phone';
 import { refuse } from '@ardor/domain/errors/reasons';
@@ -17,7 +17,7 @@ export interface SendRequest {
 }
 
 /** A message that only lacks its slot, its chunk and its row. */
-export type Draft = Omit<NewMessage, 'chunkId'> & {
+export type PreparedMessage = Omit<NewMessage, 'chunkId'> & {
   /** Empty until its batch is cut into chunks. */
   chunkId: string;
 };
@@ -31,12 +31,15 @@ export interface PrepareDeps {
   readonly maxSegments: number;
 }
 
-export type Prepare = (client: ClientRecord, request: SendRequest) => Result<Draft> | Promise<Result<Draft>>;
+export type PrepareMessage = (
+  client: ClientRecord,
+  request: SendRequest,
+) => Result<PreparedMessage> | Promise<Result<PreparedMessage>>;
 
 const TEMPLATE_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Template and number: finds the template, renders the text, normalises the number. */
-export function createPrepare({ findTemplate, ...deps }: PrepareDeps): Prepare {
+export function createPrepareMessage({ findTemplate, ...deps }: PrepareDeps): PrepareMessage {
   return (client, request) =>
     whenReady(TEMPLATE_ID.test(request.templet_id) ? findTemplate(request.templet_id) : undefined, (record) => {
       if (!record) return refused(refuse('template_unknown'));
@@ -50,8 +53,8 @@ function draft(
   client: ClientRecord,
   { id: templateId, template, lane, onUnknown, validitySeconds }: TemplateRecord,
   { phone_number, contents }: SendRequest,
-): Result<Draft> {
-  const values = readContents(contents, template);
+): Result<PreparedMessage> {
+  const values = parseContents(contents, template);
   if (!values.ok) return values;
   const text = renderTemplate(template, values.value);
   const segments = countSegments(text).count;

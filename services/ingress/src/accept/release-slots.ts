@@ -1,11 +1,11 @@
 import type { Limiter, Slot } from '@ardor/rate-limits/limiter';
-import { createUnderWay } from '@ardor/runtime/concurrency/in-flight';
+import { createInFlightCounter } from '@ardor/runtime/concurrency/in-flight';
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
 
 export interface ReleaseOptions {
   readonly limiter: Pick<Limiter, 'release'>;
   /** The last failure, when the slots could not be given back until they expired by themselves. */
-  readonly onGivenUp: (error: unknown, count: number) => void;
+  readonly onReleaseFailed: (error: unknown, count: number) => void;
 }
 
 export interface ReleaseSlots {
@@ -18,20 +18,20 @@ export interface ReleaseSlots {
 /** With the delays below this is longer than a slot lives by default. */
 const TRIES = 20;
 
-export function createReleaseSlots({ limiter, onGivenUp }: ReleaseOptions): ReleaseSlots {
+export function createReleaseSlots({ limiter, onReleaseFailed }: ReleaseOptions): ReleaseSlots {
   const stop = new AbortController();
   const policy = retry(handleAll, {
     maxAttempts: TRIES,
     backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 }),
   });
-  const underWay = createUnderWay();
+  const underWay = createInFlightCounter();
   return {
     release: (slots, holder) => {
       if (slots.length === 0) return;
       // Of messages, that may be kept for minutes: their numbers and texts are not.
       const held = slots.map(({ phoneMac }) => ({ phoneMac }));
       const releasing = policy.execute(() => limiter.release(held, holder), stop.signal);
-      underWay.add(releasing.catch((error: unknown) => onGivenUp(error, slots.length)));
+      underWay.add(releasing.catch((error: unknown) => onReleaseFailed(error, slots.length)));
     },
     idle: () => {
       stop.abort();

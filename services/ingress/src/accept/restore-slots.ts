@@ -1,8 +1,8 @@
 import type { Limiter } from '@ardor/rate-limits/limiter';
 import type { LimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
 
-export interface RefillDeps {
-  readonly limiter: Pick<Limiter, 'warm' | 'refill'>;
+export interface RestoreSlotsDeps {
+  readonly limiter: Pick<Limiter, 'slotsState' | 'restore'>;
   readonly epochs: LimiterEpochs;
   /** Names the next epoch. */
   readonly newId: () => string;
@@ -17,7 +17,7 @@ const LOCK_MS = 3_000;
  * Gives Redis back the slots it has lost, from the rows, so that the number rule survives a wipe, a restart and a
  * failover. One refill at a time in this process and, by a lock, among all copies; at once where nothing is lost.
  */
-export function createRefillLimiter(deps: RefillDeps): () => Promise<void> {
+export function createRestoreSlots(deps: RestoreSlotsDeps): () => Promise<void> {
   let running: Promise<void> | undefined;
   return () => {
     running ??= refill(deps).finally(() => {
@@ -27,22 +27,22 @@ export function createRefillLimiter(deps: RefillDeps): () => Promise<void> {
   };
 }
 
-async function refill({ limiter, epochs, newId, numberSeconds, onRefilled }: RefillDeps): Promise<void> {
-  const { warm } = limiter;
+async function refill({ limiter, epochs, newId, numberSeconds, onRefilled }: RestoreSlotsDeps): Promise<void> {
+  const { slotsState } = limiter;
   const epoch = newId();
-  if ((await warm.isWarm()) || !(await warm.tryLock(epoch, LOCK_MS))) return;
+  if ((await slotsState.isComplete()) || !(await slotsState.tryLock(epoch, LOCK_MS))) return;
   try {
-    const runId = await warm.runId();
+    const runId = await slotsState.runId();
     await epochs.begin(epoch);
     let count = 0;
     for await (const sends of epochs.recentSends(numberSeconds)) {
       const held = sends.filter(({ remainingMs }) => remainingMs > 0);
       // A wipe in the middle takes the lock too: what was put back before is gone, and the next call begins anew.
-      if (!(await limiter.refill(held, epoch, LOCK_MS))) return;
+      if (!(await limiter.restore(held, epoch, LOCK_MS))) return;
       count += held.length;
     }
-    if (await warm.declare(runId, epoch)) onRefilled(count);
+    if (await slotsState.markComplete(runId, epoch)) onRefilled(count);
   } finally {
-    await warm.unlock(epoch);
+    await slotsState.unlock(epoch);
   }
 }

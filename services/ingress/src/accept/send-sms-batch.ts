@@ -3,17 +3,17 @@ import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { whenReady } from '@ardor/runtime/concurrency/when-ready';
 import type { ClientRecord } from '@ardor/store/clients/find-client';
-import { batchReply } from '../http/batch-response.js';
-import type { Reply } from '../http/response.js';
-import type { Accepted } from './accept-batch.js';
-import type { Draft, SendRequest } from './prepare-message.js';
+import { batchResponse } from '../http/batch-response.js';
+import type { ApiResponse } from '../http/response.js';
+import type { AcceptResult } from './accept-batch.js';
+import type { PreparedMessage, SendRequest } from './prepare-message.js';
 import { acceptedBody, backlogRefusal, type SendSmsDeps } from './send-sms.js';
 
 export interface SendSmsBatchDeps extends Pick<SendSmsDeps, 'prepare' | 'isBacklogTooOld'> {
   /** Checks the fields of one message. */
   readonly readMessage: (message: Readonly<Record<string, unknown>>) => Result<SendRequest>;
   /** Joins the batch that is being gathered, all in one. */
-  readonly acceptAll: (drafts: readonly Draft[]) => Promise<readonly Accepted[]>;
+  readonly acceptAll: (drafts: readonly PreparedMessage[]) => Promise<readonly AcceptResult[]>;
 }
 
 /** Messages that are prepared in one go: a few milliseconds, in which no other request is read. */
@@ -25,9 +25,9 @@ const TURN = 200;
  */
 export function createSendSmsBatch(
   deps: SendSmsBatchDeps,
-): (client: ClientRecord, request: { readonly messages: readonly unknown[] }) => Promise<Result<Reply>> {
+): (client: ClientRecord, request: { readonly messages: readonly unknown[] }) => Promise<Result<ApiResponse>> {
   return async (client, { messages }) => {
-    const prepared: Result<Draft>[] = [];
+    const prepared: Result<PreparedMessage>[] = [];
     for (const message of messages) {
       const one = prepareOne(deps, client, message);
       // An await costs a turn of the microtask queue, a thousand times.
@@ -37,8 +37,8 @@ export function createSendSmsBatch(
     const drafts = prepared.flatMap((one) => (one.ok ? [one.value] : []));
     const accepted = drafts.length > 0 ? await deps.acceptAll(drafts) : [];
     let next = 0;
-    const results = prepared.map((one): Accepted => (one.ok ? (accepted[next++] ?? noResult()) : one));
-    return batchReply(results.map((one) => (one.ok ? ok(acceptedBody(one.value)) : one)));
+    const results = prepared.map((one): AcceptResult => (one.ok ? (accepted[next++] ?? noResult()) : one));
+    return batchResponse(results.map((one) => (one.ok ? ok(acceptedBody(one.value)) : one)));
   };
 }
 
@@ -46,7 +46,7 @@ function prepareOne(
   { readMessage, prepare, isBacklogTooOld }: SendSmsBatchDeps,
   client: ClientRecord,
   message: unknown,
-): Result<Draft> | Promise<Result<Draft>> {
+): Result<PreparedMessage> | Promise<Result<PreparedMessage>> {
   if (typeof message !== 'object' || message === null || Array.isArray(message))
     return refused(refuse('invalid_request', 'Each of messages must be an object.'));
   const fields = readMessage(message as Record<string, unknown>);
@@ -56,4 +56,4 @@ function prepareOne(
   );
 }
 
-const noResult = (): Accepted => refused(refuse('internal_error'));
+const noResult = (): AcceptResult => refused(refuse('internal_error'));

@@ -3,16 +3,16 @@ import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { publicStatus, type Lane } from '@ardor/domain/message/status';
 import { whenReady } from '@ardor/runtime/concurrency/when-ready';
 import type { ClientRecord } from '@ardor/store/clients/find-client';
-import { okReply, smsBody, type Reply, type SmsBody } from '../http/response.js';
-import type { Accepted } from './accept-batch.js';
-import type { Draft, Prepare, SendRequest } from './prepare-message.js';
+import { okResponse, smsBody, type ApiResponse, type SmsBody } from '../http/response.js';
+import type { AcceptResult } from './accept-batch.js';
+import type { PreparedMessage, PrepareMessage, SendRequest } from './prepare-message.js';
 
 export interface SendSmsDeps {
-  readonly prepare: Prepare;
+  readonly prepare: PrepareMessage;
   /** Whether messages of the lane wait too long already. */
   readonly isBacklogTooOld: (lane: Lane) => boolean;
   /** Joins the batch that is being gathered. */
-  readonly accept: (draft: Draft) => Promise<Accepted>;
+  readonly accept: (draft: PreparedMessage) => Promise<AcceptResult>;
 }
 
 /** A backlog that is minutes old is not gone in a second. */
@@ -30,13 +30,13 @@ export function createSendSms({
   prepare,
   isBacklogTooOld,
   accept,
-}: SendSmsDeps): (client: ClientRecord, request: SendRequest) => Result<Reply> | Promise<Result<Reply>> {
+}: SendSmsDeps): (client: ClientRecord, request: SendRequest) => Result<ApiResponse> | Promise<Result<ApiResponse>> {
   return (client, request) =>
     whenReady(prepare(client, request), (draft) => {
       if (!draft.ok) return draft;
       if (isBacklogTooOld(draft.value.lane)) return refused(backlogRefusal());
       return accept(draft.value).then((accepted) =>
-        accepted.ok ? ok(okReply(acceptedBody(accepted.value))) : accepted,
+        accepted.ok ? ok(okResponse(acceptedBody(accepted.value))) : accepted,
       );
     });
 }

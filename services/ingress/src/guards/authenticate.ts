@@ -1,5 +1,5 @@
 import { DEMO } from '@ardor/domain/message/demo';
-import { sameMac, type Keyring } from '@ardor/crypto/keyring';
+import { macsEqual, type Keyring } from '@ardor/crypto/keyring';
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { whenReady } from '@ardor/runtime/concurrency/when-ready';
@@ -29,7 +29,7 @@ export function createAuthenticate({ findClient, keyring, production }: Authenti
     const right = client && known.get(client);
     if (right !== undefined && sameText(right, passcode)) return true;
     const mac = keyring.passcodeMac(clientId, passcode);
-    if (!client?.passcodeMacs.some((one) => sameMac(one, mac))) return false;
+    if (!client?.passcodeMacs.some((one) => macsEqual(one, mac))) return false;
     known.set(client, passcode);
     return true;
   };

@@ -2,7 +2,7 @@ import { RECEIPT_STATUSES } from '@ardor/domain/message/outcome';
 import { DEMO } from '@ardor/domain/message/demo';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkFields, type Fields } from './validate-body.js';
+import { validateBody, type BodySchema } from './validate-body.js';
 import { MESSAGE, QUERY, RECEIPT, SEND } from './fields.js';
 
 const RUNS = 5_000;
@@ -44,7 +44,7 @@ const bodyOf = (fields: Record<string, fc.Arbitrary<unknown>>) =>
       return JSON.parse(`{${pairs.join(',')}}`) as Record<string, unknown>;
     });
 
-const CASES: [string, Fields<object>, Record<string, fc.Arbitrary<unknown>>][] = [
+const CASES: [string, BodySchema<object>, Record<string, fc.Arbitrary<unknown>>][] = [
   ['a send', SEND, { ...credentials, ...message }],
   ['a message of a batch', MESSAGE, message],
   ['a query', QUERY, { ...credentials, sms_uid: field(DEMO.messageId) }],
@@ -75,14 +75,14 @@ describe.each(CASES)('the fields of %s', (_, { schema, isPlain }, fields) => {
       fc.property(bodyOf(fields), (body) => {
         // A plain receipt may have this field too, and keeps it; Joi takes it away.
         fc.pre(!Object.hasOwn(body, '__proto__'));
-        expect(checkFields({ schema, ...(isPlain && { isPlain }) }, body)).toEqual(checkFields({ schema }, body));
+        expect(validateBody({ schema, ...(isPlain && { isPlain }) }, body)).toEqual(validateBody({ schema }, body));
       }),
       { numRuns: RUNS },
     );
   });
 
   it('may not have one named __proto__ beside them, where others are unknown too', () => {
-    const check = (body: Record<string, unknown>) => checkFields({ schema, ...(isPlain && { isPlain }) }, body).ok;
+    const check = (body: Record<string, unknown>) => validateBody({ schema, ...(isPlain && { isPlain }) }, body).ok;
     fc.assert(
       fc.property(bodyOf(fields), anything, (body, value) => {
         const polluted = JSON.parse(

@@ -1,7 +1,7 @@
 import { RECEIPT_STATUSES, type ReceiptStatus } from '@ardor/domain/message/outcome';
 import { isUuid } from '@ardor/domain/message/uuid7';
 import Joi from 'joi';
-import { hasOnly, isText, type Fields } from './validate-body.js';
+import { hasOnly, isText, type BodySchema } from './validate-body.js';
 
 export interface SendFields {
   readonly phone_number: string;
@@ -52,18 +52,18 @@ const plainMessage = {
 };
 const plainCredentials = { client_id: isText(Infinity), passcode: isText(Infinity) };
 
-export const SEND: Fields<SendFields> = {
+export const SEND: BodySchema<SendFields> = {
   schema: Joi.object<SendFields>({ ...credentials, ...message }).prefs({ convert: false }),
   isPlain: hasOnly(plainMessage, plainCredentials),
 };
 
 /** One message of a batch. */
-export const MESSAGE: Fields<SendFields> = {
+export const MESSAGE: BodySchema<SendFields> = {
   schema: Joi.object<SendFields>(message).prefs({ convert: false }),
   isPlain: hasOnly(plainMessage),
 };
 
-export const SEND_BATCH: Fields<SendBatchFields> = {
+export const SEND_BATCH: BodySchema<SendBatchFields> = {
   schema: Joi.object<SendBatchFields>({
     ...credentials,
     messages: Joi.array().min(1).max(MAX_BATCH).required(),
@@ -75,12 +75,12 @@ const uuid = Joi.string()
   .custom((text: string, helpers) => (isUuid(text) ? text : helpers.error('string.guid')))
   .messages({ 'string.guid': 'sms_uid must be a UUID' });
 
-export const QUERY: Fields<QueryFields> = {
+export const QUERY: BodySchema<QueryFields> = {
   schema: Joi.object<QueryFields>({ ...credentials, sms_uid: uuid.required() }).prefs({ convert: false }),
   isPlain: hasOnly({ sms_uid: (value) => typeof value === 'string' && isUuid(value) }, plainCredentials),
 };
 
-export const QUERY_BATCH: Fields<QueryBatchFields> = {
+export const QUERY_BATCH: BodySchema<QueryBatchFields> = {
   schema: Joi.object<QueryBatchFields>({
     ...credentials,
     sms_uids: Joi.array().min(1).max(MAX_BATCH).required(),
@@ -88,7 +88,7 @@ export const QUERY_BATCH: Fields<QueryBatchFields> = {
 };
 
 /** A field that a later carrier adds is no reason to refuse its receipt. */
-export const RECEIPT: Fields<ReceiptFields> = {
+export const RECEIPT: BodySchema<ReceiptFields> = {
   schema: Joi.object<ReceiptFields>({
     id: Joi.alternatives(Joi.string(), Joi.number()).required(),
     reference: Joi.string().required(),

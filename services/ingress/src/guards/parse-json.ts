@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { refuse } from '@ardor/domain/errors/reasons';
-import { repeatedKey } from '@ardor/domain/text/duplicate-keys';
+import { hasDuplicateKeys } from '@ardor/domain/text/duplicate-keys';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
 const BYTE_ORDER_MARK = '\ufeff';
 
 /** The first guard: the body is one JSON object in UTF-8, with each key once. */
-export function readJson(contentType: string | undefined, body: Buffer): Result<Readonly<Record<string, unknown>>> {
+export function parseJson(contentType: string | undefined, body: Buffer): Result<Readonly<Record<string, unknown>>> {
   if (contentType !== 'application/json' && !JSON_TYPE.test(contentType ?? ''))
     return refused(refuse('unsupported_media_type'));
   const parsed = parse(body);
@@ -16,7 +16,7 @@ export function readJson(contentType: string | undefined, body: Buffer): Result<
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refused(refuse('invalid_json', 'The body must be a JSON object.'));
   }
-  if (repeatedKey(text, value)) return refused(refuse('repeated_key'));
+  if (hasDuplicateKeys(text, value)) return refused(refuse('repeated_key'));
   return ok(value as Record<string, unknown>);
 }
 

@@ -8,13 +8,13 @@ type Body = Readonly<Record<string, unknown>>;
  * What a body must be. `isPlain` is true of most valid bodies and of valid ones only: those are not asked of Joi, which
  * takes longer for them than all other guards together (docs/adr/0014).
  */
-export interface Fields<T> {
+export interface BodySchema<T> {
   readonly schema: Joi.ObjectSchema<T>;
   readonly isPlain?: (body: Body) => boolean;
 }
 
 /** All that is wrong with a body's fields, in one refusal. Joi's messages name fields, not values. */
-export function checkFields<T>({ schema, isPlain }: Fields<T>, body: Body): Result<T> {
+export function validateBody<T>({ schema, isPlain }: BodySchema<T>, body: Body): Result<T> {
   if (isPlain?.(body)) return ok(body as T);
   // Joi loses this key on the way and cannot tell that it is unknown.
   if (Object.hasOwn(body, '__proto__') && schema.$_getFlag('unknown') !== true)

@@ -1,14 +1,14 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
-import { adapterOfTest, only, seen } from '../../test/create-test-adapter.js';
+import { createTestAdapter, only, seen } from '../../test/create-test-adapter.js';
 import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../../test/raw-http.js';
 import { MAX_BYTES } from '../../test/test-adapters.js';
 
 const WITH_ID = { 'x-request-id': 'a-request.id_42' };
 
 describe.each(['sockets', 'Express'] as const)('a body before the adapter of %s', (kind) => {
-  const { adapter, post, postChunked } = adapterOfTest(kind);
+  const { adapter, post, postChunked } = createTestAdapter(kind);
 
   it('may come in many packets, cut inside a character', async () => {
     const text = '{"a":"äöü😀"}';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { isUuid } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
-import { adapterOfTest, only, seen } from '../../test/create-test-adapter.js';
+import { createTestAdapter, only, seen } from '../../test/create-test-adapter.js';
 import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../../test/raw-http.js';
 import { MAX_BYTES, MAX_IN_FLIGHT, startTestAdapter } from '../../test/test-adapters.js';
 
@@ -10,7 +10,7 @@ const ID = 'a-request.id_42';
 const WITH_ID = { 'x-request-id': ID };
 
 describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
-  const { adapter, post } = adapterOfTest(kind);
+  const { adapter, post } = createTestAdapter(kind);
 
   it('writes this head, and what the handler said', async () => {
     const { headers, status, body } = await post('/echo', '{"ü":1}', { ...WITH_ID, authorization: 'Basic x' });

@@ -1,15 +1,15 @@
 import type { Refusal, RefusalReason } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
-import { okReply, refusalBody, type Reply, type SmsBody } from './response.js';
+import { okResponse, refusalBody, type ApiResponse, type SmsBody } from './response.js';
 
 /** Words that promise that nothing was done; any other 503 leaves it open. */
 const NOTHING_DONE: ReadonlySet<RefusalReason> = new Set<RefusalReason>(['overloaded', 'limiter_unavailable']);
 
 /** The answer to a batch: one result for each of its items, in order. */
-export function batchReply(results: readonly Result<SmsBody>[]): Result<Reply> {
+export function batchResponse(results: readonly Result<SmsBody>[]): Result<ApiResponse> {
   const whole = wholeRefusal(results);
   if (whole) return refused(whole);
-  return ok(okReply({ results: results.map((one) => (one.ok ? one.value : refusedResult(one.refusal))) }));
+  return ok(okResponse({ results: results.map((one) => (one.ok ? one.value : refusedResult(one.refusal))) }));
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { refuse, type RefusalReason } from '@ardor/domain/errors/reasons';
 import { rawReply } from './raw-reply.js';
-import { refusalReply } from './response.js';
+import { refusalResponse } from './response.js';
 import { requestId } from './request-id.js';
 
 /** Node's words for a request that never became one. */
@@ -27,6 +27,6 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     return;
   }
   const id = requestId(undefined);
-  const text = rawReply(refusalReply(refuse(REASONS[error.code ?? ''] ?? 'invalid_http'), id), id, undefined);
+  const text = rawReply(refusalResponse(refuse(REASONS[error.code ?? ''] ?? 'invalid_http'), id), id, undefined);
   socket.setTimeout(UNREAD_MS, () => socket.destroy()).end(text, () => socket.destroy());
 }

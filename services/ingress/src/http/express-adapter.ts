@@ -1,17 +1,17 @@
 import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
-import type { Answer } from './handle-request.js';
-import { refusalReply, type Reply } from './response.js';
+import type { HandleRequest } from './handle-request.js';
+import { refusalResponse, type ApiResponse } from './response.js';
 import { requestId } from './request-id.js';
 import type { Route } from './route.js';
 
 export interface AdapterOptions {
   readonly routes: readonly Route[];
-  readonly answer: Answer;
+  readonly answer: HandleRequest;
   readonly log: Logger;
   /** Called once for each answer; `seconds` from the head read to the answer written. */
-  readonly observe: (route: string, reply: Reply, seconds: number) => void;
+  readonly observe: (route: string, reply: ApiResponse, seconds: number) => void;
   /** True once shutdown has begun: connections are not kept. */
   readonly draining: () => boolean;
 }
@@ -27,7 +27,7 @@ export function createExpressApp(options: AdapterOptions): Express {
     app.post(route.path, express.raw({ type: () => true, limit: route.maxBodyBytes }), adapt(route, options));
   }
   app.use((_request, response) =>
-    finish(options, response, 'none', refusalReply(refuse('route_unknown'), idOf(response))),
+    finish(options, response, 'none', refusalResponse(refuse('route_unknown'), idOf(response))),
   );
   app.use(onError(options));
   return app;
@@ -65,7 +65,7 @@ function onError(options: AdapterOptions): ErrorRequestHandler {
     }
     const refusal = readerRefusal(error as ReaderError);
     if (refusal.status >= 500) options.log.error('request failed', { request_id: idOf(response), error });
-    finish(options, response, 'none', refusalReply(refusal, idOf(response)));
+    finish(options, response, 'none', refusalResponse(refusal, idOf(response)));
   };
 }
 
@@ -87,7 +87,7 @@ function readerRefusal({ status, code }: ReaderError): Refusal {
     : refuse('internal_error');
 }
 
-function finish(options: AdapterOptions, response: Response, route: string, reply: Reply): void {
+function finish(options: AdapterOptions, response: Response, route: string, reply: ApiResponse): void {
   response.status(reply.status).set({ 'cache-control': 'no-store', 'x-request-id': idOf(response), ...reply.headers });
   if (options.draining()) response.set('connection', 'close');
   response.json(reply.body);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { findRoute } from './find-route.js';
-import { createPatience } from './response-deadline.js';
-import { okReply } from './response.js';
+import { createResponseDeadline } from './response-deadline.js';
+import { okResponse } from './response.js';
 import type { Route } from './route.js';
 
-const patience = createPatience({ hungMs: 1_000, mostMs: 1_000 });
-const handle = () => Promise.resolve(okReply({}));
+const patience = createResponseDeadline({ stallMs: 1_000, maxMs: 1_000 });
+const handle = () => Promise.resolve(okResponse({}));
 const route = (path: string): Route => ({ path, maxBodyBytes: 1, patience, handle });
 const ROUTES = ['/a', '/a/batch', '/r/:id/:token', '/r/s/:one'].map(route);
 const find = findRoute(ROUTES);

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { SILENT } from '../../test/create-test-ingress.js';
-import { createAnswer } from './handle-request.js';
-import { okReply, type Reply } from './response.js';
+import { createHandleRequest } from './handle-request.js';
+import { okResponse, type ApiResponse } from './response.js';
 import type { Route } from './route.js';
 
 /** One request to a route that answers when it is told to, and whose patience ends when it is told to. */
 function ask() {
-  const written: Reply[] = [];
+  const written: ApiResponse[] = [];
   const seen = { left: 0, progress: 0 };
   let over = (): void => undefined;
-  let end: (reply: Reply) => void = () => undefined;
+  let end: (reply: ApiResponse) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
   const route: Route = {
     path: '/slow',
@@ -29,10 +29,10 @@ function ask() {
         fail = reject;
       }),
   };
-  const answer = createAnswer({
+  const answer = createHandleRequest({
     log: SILENT,
     overload: {
-      enter: () => () => {
+      tryAdmit: () => () => {
         seen.left++;
       },
     },
@@ -49,7 +49,7 @@ function ask() {
   return {
     ...{ written, seen },
     over: () => over(),
-    end: (reply: Reply) => (end(reply), settled()),
+    end: (reply: ApiResponse) => (end(reply), settled()),
     fail: () => (fail(new Error('broken')), settled()),
   };
 }
@@ -57,9 +57,9 @@ function ask() {
 describe('an answer', () => {
   it('is what the handler says, and a success is progress', async () => {
     const { written, seen, end, over } = ask();
-    await end(okReply({}));
+    await end(okResponse({}));
     over();
-    expect({ written, ...seen }).toEqual({ written: [okReply({})], left: 1, progress: 1 });
+    expect({ written, ...seen }).toEqual({ written: [okResponse({})], left: 1, progress: 1 });
   });
 
   it('that would come too late is given once, and its success is progress all the same', async () => {
@@ -68,13 +68,13 @@ describe('an answer', () => {
     expect({ reasons: written.map(({ reason }) => reason), ...seen }).toEqual({
       ...{ reasons: ['no_answer_in_time'], left: 0, progress: 0 },
     });
-    await end(okReply({}));
+    await end(okResponse({}));
     expect({ answers: written.length, ...seen }).toEqual({ answers: 1, left: 1, progress: 1 });
   });
 
   it('that is a refusal, or a failure, is no progress', async () => {
     const [refused, failed] = [ask(), ask()];
-    await refused.end({ ...okReply({}), status: 429 });
+    await refused.end({ ...okResponse({}), status: 429 });
     await failed.fail();
     expect([refused.seen.progress, failed.seen.progress]).toEqual([0, 0]);
     expect(failed.written.map(({ status }) => status)).toEqual([500]);

@@ -2,37 +2,37 @@ import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import { WaitedTooLongError } from '@ardor/runtime/concurrency/batcher';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { isDatabaseUnavailable } from '@ardor/store/sql/unavailable';
-import type { OverloadGuard } from './load-shedding.js';
-import { refusalReply, type Reply } from './response.js';
+import type { LoadShedder } from './load-shedding.js';
+import { refusalResponse, type ApiResponse } from './response.js';
 import type { ApiRequest } from './request.js';
 import type { Route } from './route.js';
 
-export interface AnswerDeps {
+export interface HandleRequestDeps {
   readonly log: Logger;
-  readonly overload: Pick<OverloadGuard, 'enter'>;
+  readonly overload: Pick<LoadShedder, 'tryAdmit'>;
 }
 
 /** Calls `write` once, in time, whatever the route's handler does. Never throws. */
-export type Answer = (route: Route, request: ApiRequest, write: (reply: Reply) => void) => void;
+export type HandleRequest = (route: Route, request: ApiRequest, write: (reply: ApiResponse) => void) => void;
 
 /** What a 503 says in Retry-After. */
 const RETRY_SECONDS = 1;
 
 /** What every adapter does with a request that has been read. What a handler still does after a late answer counts as under way. */
-export function createAnswer({ log, overload }: AnswerDeps): Answer {
+export function createHandleRequest({ log, overload }: HandleRequestDeps): HandleRequest {
   return (route, request, write) => {
-    const leave = overload.enter(request.body.byteLength);
+    const leave = overload.tryAdmit(request.body.byteLength);
     if (!leave) {
-      write(refusalReply(refuse('overloaded', undefined, RETRY_SECONDS), request.id));
+      write(refusalResponse(refuse('overloaded', undefined, RETRY_SECONDS), request.id));
       return;
     }
     const { patience } = route;
     let answered = false;
     const stopWaiting = patience.wait(() => {
       answered = true;
-      write(refusalReply(refuse('no_answer_in_time', undefined, RETRY_SECONDS), request.id));
+      write(refusalResponse(refuse('no_answer_in_time', undefined, RETRY_SECONDS), request.id));
     });
-    const finish = (reply: Reply): void => {
+    const finish = (reply: ApiResponse): void => {
       leave();
       // Also of one that comes too late: where all are slow, and each is told that nothing goes on, nothing ever would.
       if (reply.status === 200) patience.progress();
@@ -40,14 +40,15 @@ export function createAnswer({ log, overload }: AnswerDeps): Answer {
       stopWaiting();
       write(reply);
     };
-    const fail = (error: unknown): void => finish(refusalReply(errorRefusal(error, route, request, log), request.id));
+    const fail = (error: unknown): void =>
+      finish(refusalResponse(errorRefusal(error, route, request, log), request.id));
     const reply = handle(route, request);
     if (reply instanceof Promise) reply.then(finish, fail);
     else finish(reply);
   };
 }
 
-function handle(route: Route, request: ApiRequest): Reply | Promise<Reply> {
+function handle(route: Route, request: ApiRequest): ApiResponse | Promise<ApiResponse> {
   try {
     return route.handle(request);
   } catch (error) {

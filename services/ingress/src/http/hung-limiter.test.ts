@@ -1,5 +1,5 @@
 import { DEMO } from '@ardor/domain/message/demo';
-import { repeat } from '@ardor/runtime/concurrency/run-periodically';
+import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl, testKeyring } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
@@ -34,7 +34,7 @@ it('is told of at the deadline, also while receipts are stored', async () => {
   proxy.hang(true);
   const startedAt = performance.now();
   let stored = 0;
-  const storing = repeat(
+  const storing = runPeriodically(
     async () => (stored += (await receipt()).status === 200 ? 1 : 0),
     1,
     () => undefined,

@@ -1,15 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-export interface OverloadOptions {
+export interface LoadSheddingOptions {
   /** Requests under way at once; one with a large body counts as several. */
   readonly maxInFlight: number;
   /** Event-loop delay, the median of the last sample, in milliseconds. */
   readonly maxLoopDelayMs: number;
 }
 
-export interface OverloadGuard {
+export interface LoadShedder {
   /** Undefined when no more may begin; else what the request has to call once at its end. */
-  enter(bodyBytes: number): (() => void) | undefined;
+  tryAdmit(bodyBytes: number): (() => void) | undefined;
   readonly inFlight: () => number;
   stop(): Promise<void>;
 }
@@ -22,7 +22,7 @@ const BYTES_OF_ONE = 4_096;
  * Sheds load before latency collapses: a request that could not be answered in time is refused at once, for less than
  * its answer would cost. The median delay, because a single long pause (a collection, a large batch) is no overload.
  */
-export function createOverloadGuard({ maxInFlight, maxLoopDelayMs }: OverloadOptions): OverloadGuard {
+export function createLoadShedder({ maxInFlight, maxLoopDelayMs }: LoadSheddingOptions): LoadShedder {
   let inFlight = 0;
   let delayed = false;
   const delay = monitorEventLoopDelay({ resolution: 10 });
@@ -35,7 +35,7 @@ export function createOverloadGuard({ maxInFlight, maxLoopDelayMs }: OverloadOpt
     inFlight--;
   };
   return {
-    enter: (bodyBytes) => {
+    tryAdmit: (bodyBytes) => {
       if (delayed || inFlight >= maxInFlight) return undefined;
       const weight = Math.max(1, Math.ceil(bodyBytes / BYTES_OF_ONE));
       inFlight += weight;

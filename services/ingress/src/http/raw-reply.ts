@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
-import type { Reply } from './response.js';
+import type { ApiResponse } from './response.js';
 
 /** A reply as a message of HTTP/1.1, with the same head as Express writes. `keepAliveMs` undefined: the connection ends with it. */
-export function rawReply(reply: Reply, requestId: string, keepAliveMs: number | undefined): string {
+export function rawReply(reply: ApiResponse, requestId: string, keepAliveMs: number | undefined): string {
   const body = JSON.stringify(reply.body);
   let head =
     statusLine(reply.status) +

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createPatience, type Patience } from './response-deadline.js';
+import { createResponseDeadline, type ResponseDeadline } from './response-deadline.js';
 
 const HUNG_MS = 60;
 const MOST_MS = 300;
@@ -7,7 +7,7 @@ const MOST_MS = 300;
 const LATE_MS = HUNG_MS / 20 + 1;
 
 /** How long one waits, in milliseconds. Its timer alone does not keep a process alive. */
-async function waited(patience: Patience): Promise<number> {
+async function waited(patience: ResponseDeadline): Promise<number> {
   const alive = setInterval(() => undefined, 1_000);
   const startedAt = performance.now();
   await new Promise<void>((resolve) => patience.wait(resolve));
@@ -17,13 +17,13 @@ async function waited(patience: Patience): Promise<number> {
 
 describe('patience', () => {
   it('ends when nothing has succeeded for so long', async () => {
-    const ms = await waited(createPatience({ hungMs: HUNG_MS, mostMs: MOST_MS }));
+    const ms = await waited(createResponseDeadline({ stallMs: HUNG_MS, maxMs: MOST_MS }));
     expect(ms).toBeGreaterThanOrEqual(HUNG_MS);
     expect(ms).toBeLessThan(MOST_MS - LATE_MS);
   });
 
   it('lasts while others succeed, and not for ever', async () => {
-    const patience = createPatience({ hungMs: HUNG_MS, mostMs: MOST_MS });
+    const patience = createResponseDeadline({ stallMs: HUNG_MS, maxMs: MOST_MS });
     const progressing = setInterval(patience.progress, 5);
     const ms = await waited(patience);
     clearInterval(progressing);
@@ -31,7 +31,7 @@ describe('patience', () => {
   });
 
   it('ends for those who have waited long enough, and not yet for those who came later', async () => {
-    const patience = createPatience({ hungMs: HUNG_MS, mostMs: MOST_MS });
+    const patience = createResponseDeadline({ stallMs: HUNG_MS, maxMs: MOST_MS });
     const over: string[] = [];
     const first = new Promise<void>((resolve) =>
       patience.wait(() => {
@@ -53,7 +53,7 @@ describe('patience', () => {
   });
 
   it('says nothing to one that need not wait any more', async () => {
-    const patience = createPatience({ hungMs: 20, mostMs: 40 });
+    const patience = createResponseDeadline({ stallMs: 20, maxMs: 40 });
     let told = false;
     const end = patience.wait(() => {
       told = true;

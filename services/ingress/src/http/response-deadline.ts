@@ -1,11 +1,11 @@
-export interface PatienceOptions {
+export interface ResponseDeadlineOptions {
   /** Without any success for this long something hangs, and whoever has waited so long is told, in milliseconds. */
-  readonly hungMs: number;
+  readonly stallMs: number;
   /** Nobody waits longer than this, also while others succeed, in milliseconds. */
-  readonly mostMs: number;
+  readonly maxMs: number;
 }
 
-export interface Patience {
+export interface ResponseDeadline {
   /** A request has succeeded: what it needed does not hang. */
   progress(): void;
   /** Calls `onOver` when this request has waited long enough, unless the function that it returns was called before. */
@@ -26,7 +26,7 @@ const LOOKS = 20;
  * wait: a timer for each request would cost more than what it watches. A list that each look cuts, because of a Set in which each
  * request came and went everything that it ever held stayed until the next full collection.
  */
-export function createPatience({ hungMs, mostMs }: PatienceOptions): Patience {
+export function createResponseDeadline({ stallMs, maxMs }: ResponseDeadlineOptions): ResponseDeadline {
   /** In the order of their start, which is the order in which they are over. */
   let waits: Wait[] = [];
   let progressAt = -Infinity;
@@ -35,13 +35,13 @@ export function createPatience({ hungMs, mostMs }: PatienceOptions): Patience {
   const look = (): void => {
     const now = performance.now();
     const isOver = ({ startedAt }: Wait): boolean =>
-      now >= Math.min(Math.max(startedAt, progressAt) + hungMs, startedAt + mostMs);
+      now >= Math.min(Math.max(startedAt, progressAt) + stallMs, startedAt + maxMs);
     const over = waits.filter((wait) => wait.onOver && isOver(wait));
     waits = waits.filter((wait) => wait.onOver && !isOver(wait));
     looking = waits.length > 0 ? lookSoon() : undefined;
     for (const { onOver } of over) onOver?.();
   };
-  const lookSoon = (): NodeJS.Timeout => setTimeout(look, hungMs / LOOKS).unref();
+  const lookSoon = (): NodeJS.Timeout => setTimeout(look, stallMs / LOOKS).unref();
 
   return {
     progress: () => {

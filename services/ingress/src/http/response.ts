@@ -1,7 +1,7 @@
 import type { Refusal } from '@ardor/domain/errors/reasons';
 
 /** What a handler answers; one adapter turns it into HTTP. */
-export interface Reply {
+export interface ApiResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -30,10 +30,10 @@ export const refusalBody = ({ reason, status, message }: Refusal): SmsBody => ({
   message,
 });
 
-export const okReply = (body: unknown): Reply => ({ status: 200, body, reason: 'ok' });
+export const okResponse = (body: unknown): ApiResponse => ({ status: 200, body, reason: 'ok' });
 
 /** The error body: the fields of the API text, a stable word, a sentence, and the id to quote to an operator. */
-export function refusalReply(refusal: Refusal, requestId: string): Reply {
+export function refusalResponse(refusal: Refusal, requestId: string): ApiResponse {
   const { reason, status, retryAfterSeconds } = refusal;
   return {
     status,

@@ -1,5 +1,5 @@
-import type { Reply } from './response.js';
-import type { Patience } from './response-deadline.js';
+import type { ApiResponse } from './response.js';
+import type { ResponseDeadline } from './response-deadline.js';
 import type { ApiRequest } from './request.js';
 
 /** One line of the route table; every route is a POST. */
@@ -9,7 +9,7 @@ export interface Route {
   /** A longer body is refused by 413. */
   readonly maxBodyBytes: number;
   /** Shared by routes that wait for the same parts of the system: what succeeds at one says that those do not hang. */
-  readonly patience: Patience;
+  readonly patience: ResponseDeadline;
   /** May throw, too: both ways of failing are the same. */
-  readonly handle: (request: ApiRequest) => Reply | Promise<Reply>;
+  readonly handle: (request: ApiRequest) => ApiResponse | Promise<ApiResponse>;
 }

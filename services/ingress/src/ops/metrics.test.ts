@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { okReply } from '../http/response.js';
+import { okResponse } from '../http/response.js';
 import { createIngressMetrics } from './metrics.js';
 
 describe('answers', () => {
   // They are taken over by five hundreds, or when somebody looks.
   it.each([1, 499, 500, 501, 1_200])('are all counted when somebody looks, %d of them', async (count) => {
     const { observeReply, registry } = createIngressMetrics();
-    for (let n = 0; n < count; n++) observeReply('/a', okReply({}), 0.002);
-    observeReply('/a', { ...okReply({}), status: 429, reason: 'number_rate_limited' }, 0.3);
+    for (let n = 0; n < count; n++) observeReply('/a', okResponse({}), 0.002);
+    observeReply('/a', { ...okResponse({}), status: 429, reason: 'number_rate_limited' }, 0.3);
     for (const look of ['first', 'second']) {
       const text = await registry.metrics();
       expect({ look, text }).toEqual({

@@ -1,6 +1,6 @@
 import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/observability/metrics';
 import { Counter, Histogram } from 'prom-client';
-import type { Reply } from '../http/response.js';
+import type { ApiResponse } from '../http/response.js';
 
 /** Answers of one kind that no metric has yet: many at once cost a fraction of what each by itself does. */
 interface Unseen {
@@ -11,7 +11,7 @@ interface Unseen {
 const MOST_UNSEEN = 500;
 
 export interface IngressMetrics extends BaseMetrics {
-  observeReply(route: string, reply: Reply, seconds: number): void;
+  observeReply(route: string, reply: ApiResponse, seconds: number): void;
   observeBatch(kind: 'accept' | 'query' | 'receipt', size: number): void;
 }
 

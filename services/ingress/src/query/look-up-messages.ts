@@ -3,21 +3,21 @@ import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import type { Limiter } from '@ardor/rate-limits/limiter';
 import type { FindMessages, MessageState } from '@ardor/store/messages/find-messages';
 
-export interface QueryBatchDeps {
-  readonly limiter: Pick<Limiter, 'takeQueries'>;
+export interface LookUpMessagesDeps {
+  readonly limiter: Pick<Limiter, 'takeQueryBudget'>;
   readonly findMessages: FindMessages;
   readonly onLimiterFailure: (error: unknown) => void;
 }
 
 /** What one query found; undefined where there is no such message. */
-export type Found = Result<MessageState | undefined>;
+export type LookupResult = Result<MessageState | undefined>;
 
 /** Answers all queries that arrived meanwhile: one limiter call, one SELECT. `ids` are lower case. One result each, in order. */
-export function createQueryBatch({
+export function createLookUpMessages({
   limiter,
   findMessages,
   onLimiterFailure,
-}: QueryBatchDeps): (ids: readonly string[]) => Promise<Found[]> {
+}: LookUpMessagesDeps): (ids: readonly string[]) => Promise<LookupResult[]> {
   return async (ids) => {
     const allowed = await take(limiter, ids.length, onLimiterFailure);
     if (!allowed) return ids.map(() => refused(refuse('limiter_unavailable', undefined, 1)));
@@ -31,9 +31,9 @@ export function createQueryBatch({
 }
 
 /** Fails closed: undefined while the limiter is out of reach. */
-async function take(limiter: QueryBatchDeps['limiter'], wanted: number, onFailure: (error: unknown) => void) {
+async function take(limiter: LookUpMessagesDeps['limiter'], wanted: number, onFailure: (error: unknown) => void) {
   try {
-    return await limiter.takeQueries(wanted);
+    return await limiter.takeQueryBudget(wanted);
   } catch (error) {
     onFailure(error);
     return undefined;

@@ -1,11 +1,11 @@
-import { carrierText } from '@ardor/domain/text/sanitize-carrier-text';
-import { sameMac, type Keyring } from '@ardor/crypto/keyring';
+import { sanitizeCarrierText } from '@ardor/domain/text/sanitize-carrier-text';
+import { macsEqual, type Keyring } from '@ardor/crypto/keyring';
 import type { ReceiptStatus } from '@ardor/domain/message/outcome';
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { isUuid } from '@ardor/domain/message/uuid7';
 import type { Receipt, ReceiptResult } from '@ardor/store/receipts/apply-receipts';
-import { refusalReply, type Reply } from '../http/response.js';
+import { refusalResponse, type ApiResponse } from '../http/response.js';
 import type { ApiRequest } from '../http/request.js';
 
 export interface ReceiptFields {
@@ -15,7 +15,7 @@ export interface ReceiptFields {
   readonly code?: unknown;
 }
 
-export interface TakeReceiptDeps {
+export interface ReceiveReceiptDeps {
   readonly keyring: Pick<Keyring, 'receiptToken'>;
   /** Reads and checks the body. */
   readonly readFields: (request: ApiRequest) => Result<ReceiptFields>;
@@ -27,8 +27,8 @@ export interface TakeReceiptDeps {
  * POST /receipts/simulator/:id/:token. 2xx once it is stored; until then the carrier repeats it. The token is good
  * for this one message.
  */
-export function createTakeReceipt(deps: TakeReceiptDeps): (request: ApiRequest) => Promise<Reply> {
-  const run = async (request: ApiRequest): Promise<Result<Reply>> => {
+export function createReceiveReceipt(deps: ReceiveReceiptDeps): (request: ApiRequest) => Promise<ApiResponse> {
+  const run = async (request: ApiRequest): Promise<Result<ApiResponse>> => {
     const receipt = readReceipt(deps, request);
     if (!receipt.ok) return receipt;
     const result = await deps.apply(receipt.value);
@@ -36,14 +36,14 @@ export function createTakeReceipt(deps: TakeReceiptDeps): (request: ApiRequest) 
   };
   return async (request) => {
     const result = await run(request);
-    return result.ok ? result.value : refusalReply(result.refusal, request.id);
+    return result.ok ? result.value : refusalResponse(result.refusal, request.id);
   };
 }
 
-function readReceipt({ keyring, readFields }: TakeReceiptDeps, request: ApiRequest): Result<Receipt> {
+function readReceipt({ keyring, readFields }: ReceiveReceiptDeps, request: ApiRequest): Result<Receipt> {
   const { id = '', token = '' } = request.params;
   // Only as it was given out: in lower case, as everywhere.
-  if (!isUuid(id) || id !== id.toLowerCase() || !sameMac(Buffer.from(token), Buffer.from(keyring.receiptToken(id)))) {
+  if (!isUuid(id) || id !== id.toLowerCase() || !macsEqual(Buffer.from(token), Buffer.from(keyring.receiptToken(id)))) {
     return refused(refuse('invalid_receipt_token'));
   }
   const fields = readFields(request);
@@ -53,7 +53,7 @@ function readReceipt({ keyring, readFields }: TakeReceiptDeps, request: ApiReque
   return ok({
     id,
     status: fields.value.status,
-    carrierId: carrierText(fields.value.id) ?? '',
-    carrierCode: carrierText(fields.value.code) ?? null,
+    carrierId: sanitizeCarrierText(fields.value.id) ?? '',
+    carrierCode: sanitizeCarrierText(fields.value.code) ?? null,
   });
 }

@@ -7,7 +7,7 @@ import { createShardedProducer } from '@ardor/queue/sharded-producer';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { shareOf, startLanes, withoutDetails, type LanesOptions } from './start-lanes.js';
+import { shareOf, startLanes, redactJobErrors, type LanesOptions } from './start-lanes.js';
 
 const CANARY = 'canary +8613800138000 code 471135';
 const nextId = createUuid7();
@@ -133,7 +133,7 @@ describe('a chunk that fails', () => {
     const failed: unknown[] = [];
     const cause = new Error(CANARY, { cause: new Error(CANARY) });
     start({
-      process: withoutDetails(
+      process: redactJobErrors(
         () => Promise.reject(cause),
         (error, count) => logged.push([error, count]),
       ),
@@ -160,7 +160,7 @@ describe('a chunk that fails', () => {
 
   it('is no failure where it succeeds', async () => {
     await expect(
-      withoutDetails(
+      redactJobErrors(
         () => Promise.resolve(),
         () => undefined,
       )([nextId()]),

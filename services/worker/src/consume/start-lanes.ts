@@ -41,7 +41,7 @@ export class ChunkFailedError extends Error {
 }
 
 /** Logs what went wrong and tells the queue only that it did. */
-export function withoutDetails(
+export function redactJobErrors(
   process: (ids: readonly string[]) => Promise<void>,
   onError: (error: unknown, count: number) => void,
 ): (ids: readonly string[]) => Promise<void> {

@@ -1,8 +1,8 @@
 import { startSimulator } from '@ardor/simulator/start';
 import { describe, expect, it } from '@jest/globals';
-import { deliveryOfTest, HOUR_MS } from '../../test/create-test-delivery.js';
+import { createTestDelivery, HOUR_MS } from '../../test/create-test-delivery.js';
 
-const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, releases } = deliveryOfTest();
+const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, releases } = createTestDelivery();
 
 describe('what must not reach a carrier', () => {
   it('is a message whose claim could end during the call', async () => {

@@ -4,10 +4,10 @@ import { startSimulator } from '@ardor/simulator/start';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { freePort } from '@ardor/testkit/service-process';
 import { describe, expect, it } from '@jest/globals';
-import { deliveryOfTest } from '../../test/create-test-delivery.js';
+import { createTestDelivery } from '../../test/create-test-delivery.js';
 import { type Delivery } from './deliver-chunk.js';
 
-const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, url, prefix, releases } = deliveryOfTest();
+const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, url, prefix, releases } = createTestDelivery();
 
 describe('what becomes of a message', () => {
   it.each([

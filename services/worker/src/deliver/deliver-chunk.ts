@@ -5,7 +5,7 @@ import type { Gateway } from '@ardor/gateways/gateway';
 import type { Failpoint } from '@ardor/runtime/process/failpoint';
 import type { ClaimedMessage, ClaimMessages } from '@ardor/store/messages/claim-messages';
 import type { Settlement } from '@ardor/store/messages/settlement';
-import { outcomeSettlement } from './settlement-for-outcome.js';
+import { settlementForOutcome } from './settlement-for-outcome.js';
 import type { SettleAndRequeue } from './settle-and-requeue.js';
 
 export interface DeliverDeps {
@@ -68,7 +68,7 @@ export function createDeliverChunk(deps: DeliverDeps): (ids: readonly string[]) 
 async function send(deps: DeliverDeps, messages: readonly Sendable[], startedAt: number): Promise<Outcome[]> {
   if (messages.length === 0) return [];
   const { gateway, aliveSince, now, leaseMs, gatewayTimeoutMs } = deps;
-  const endsAfterMs = Math.min(leaseMs - gatewayTimeoutMs, ...messages.map(({ leftMs }) => leftMs));
+  const endsAfterMs = Math.min(leaseMs - gatewayTimeoutMs, ...messages.map(({ remainingMs }) => remainingMs));
   const mayGo = (): boolean => aliveSince(startedAt) && now() - startedAt <= endsAfterMs;
   if (!mayGo()) return messages.map(() => ({ kind: 'deferred', cause: 'claim_lapsed' }));
   return gateway.send(
@@ -87,7 +87,7 @@ function settleSent(deps: DeliverDeps, messages: readonly Sendable[], outcomes: 
   const retry = { chunkId: deps.newId(), delayMs: fullJitterMs(attempt, deps.backoff, asked) };
   const context = { gateway: deps.gateway.name, retry, lookupAfterMs: deps.lookupAfterMs };
   return messages.map(({ id }, index) =>
-    outcomeSettlement(id, outcomes[index] ?? { kind: 'uncertain', cause: 'no_outcome' }, context),
+    settlementForOutcome(id, outcomes[index] ?? { kind: 'uncertain', cause: 'no_outcome' }, context),
   );
 }
 

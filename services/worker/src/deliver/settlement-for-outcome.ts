@@ -10,7 +10,7 @@ export interface SettlementContext {
 }
 
 /** The one place that says what an outcome does to a message. */
-export function outcomeSettlement(
+export function settlementForOutcome(
   id: string,
   outcome: Outcome,
   { gateway, retry, lookupAfterMs }: SettlementContext,

@@ -4,23 +4,23 @@ import type { Partitions } from '@ardor/store/maintenance/partitions';
 /** Days that have their partition before they begin: a week without a worker does no harm. */
 const DAYS_AHEAD = 7;
 
-export interface KeepHouseDeps {
+export interface MaintenanceDeps {
   readonly partitions: Partitions;
-  readonly receipts: Pick<ParkedReceipts, 'forget'>;
+  readonly receipts: Pick<ParkedReceipts, 'deleteOlderThan'>;
   readonly retentionDays: number;
   readonly parkedReceiptHours: number;
 }
 
 /** What has to be done now and then: makes the partitions to come, drops old ones, forgets old parked receipts. */
-export function createKeepHouse({
+export function createMaintenance({
   partitions,
   receipts,
   retentionDays,
   parkedReceiptHours,
-}: KeepHouseDeps): () => Promise<void> {
+}: MaintenanceDeps): () => Promise<void> {
   return async () => {
     await partitions.ensure(DAYS_AHEAD);
     await partitions.dropOlderThan(retentionDays);
-    await receipts.forget(parkedReceiptHours);
+    await receipts.deleteOlderThan(parkedReceiptHours);
   };
 }

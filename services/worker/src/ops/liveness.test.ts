@@ -52,9 +52,9 @@ function watched(fields: Partial<LivenessDeps> = {}) {
 
 /** Looks as often as it should for a little longer than the limit. */
 async function lookFor(liveness: Liveness, pass: (ms: number) => void, ms = LIMIT_MS * 1.2): Promise<void> {
-  for (let passed = 0; passed <= ms; passed += liveness.lookEveryMs) {
-    await liveness.look();
-    pass(liveness.lookEveryMs);
+  for (let passed = 0; passed <= ms; passed += liveness.sampleEveryMs) {
+    await liveness.sample();
+    pass(liveness.sampleEveryMs);
   }
 }
 
@@ -78,9 +78,9 @@ describe('a worker is sick', () => {
   it('when jobs of a lane waited for longer than the limit and it finished none', async () => {
     const { liveness, look } = watched();
     await add('bulk');
-    expect(liveness.sickness()).toBeUndefined();
+    expect(liveness.unhealthyReason()).toBeUndefined();
     await look();
-    expect(liveness.sickness()).toBe('no job finished for 60 s while jobs waited: bulk');
+    expect(liveness.unhealthyReason()).toBe('no job finished for 60 s while jobs waited: bulk');
   });
 
   it('also when it tried and failed', async () => {
@@ -96,7 +96,7 @@ describe('a worker is sick', () => {
       () => tries > 0,
     );
     await look();
-    expect(liveness.sickness()).toContain('otp');
+    expect(liveness.unhealthyReason()).toContain('otp');
   });
 
   it('also while another server of the queue is away', async () => {
@@ -111,7 +111,7 @@ describe('a worker is sick', () => {
     await look();
     await half.close();
     lost.disconnect();
-    expect(liveness.sickness()).toContain('bulk');
+    expect(liveness.unhealthyReason()).toContain('bulk');
   });
 
   it('until it finishes a job', async () => {
@@ -119,12 +119,12 @@ describe('a worker is sick', () => {
     await add('otp');
     await add('bulk');
     await look();
-    expect(liveness.sickness()).toContain('otp, bulk');
+    expect(liveness.unhealthyReason()).toContain('otp, bulk');
     await consume(
       'bulk',
       liveness,
       () => Promise.resolve(),
-      () => liveness.sickness() === undefined,
+      () => liveness.unhealthyReason() === undefined,
     );
   });
 });
@@ -133,14 +133,14 @@ describe('a worker is healthy', () => {
   it('that has nothing to do', async () => {
     const { liveness, look } = watched();
     await look();
-    expect(liveness.sickness()).toBeUndefined();
+    expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
   it('whose backlog is not as old as the limit', async () => {
     const { liveness, pass } = watched();
     await add('otp');
     await lookFor(liveness, pass, LIMIT_MS);
-    expect(liveness.sickness()).toBeUndefined();
+    expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
   it('that goes on in another lane', async () => {
@@ -156,7 +156,7 @@ describe('a worker is healthy', () => {
       () => done,
     );
     await lookFor(liveness, pass, LIMIT_MS * 0.9);
-    expect(liveness.sickness()).toBeUndefined();
+    expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
   it('whose lane was empty at one look', async () => {
@@ -164,10 +164,10 @@ describe('a worker is healthy', () => {
     await add('otp');
     await lookFor(liveness, pass, LIMIT_MS * 0.9);
     await producer.queues[0]?.drain();
-    await liveness.look();
+    await liveness.sample();
     await add('otp');
     await lookFor(liveness, pass, LIMIT_MS * 0.9);
-    expect(liveness.sickness()).toBeUndefined();
+    expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
   it('whose lane is paused', async () => {
@@ -176,7 +176,7 @@ describe('a worker is healthy', () => {
     await producer.queues[0]?.pause();
     await look();
     await producer.queues[0]?.resume();
-    expect(liveness.sickness()).toBeUndefined();
+    expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
   it('while the database is away', async () => {
@@ -185,7 +185,7 @@ describe('a worker is healthy', () => {
     await add('otp');
     await look();
     await nowhere.close();
-    expect(liveness.sickness()).toBeUndefined();
+    expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
   it('while Redis is away', async () => {
@@ -195,15 +195,15 @@ describe('a worker is healthy', () => {
     await look();
     await blind.close();
     lost.disconnect();
-    expect(liveness.sickness()).toBeUndefined();
+    expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
   it('that was itself asleep', async () => {
     const { liveness, pass } = watched();
     await add('otp');
-    await liveness.look();
+    await liveness.sample();
     pass(LIMIT_MS * 10);
-    await liveness.look();
-    expect(liveness.sickness()).toBeUndefined();
+    await liveness.sample();
+    expect(liveness.unhealthyReason()).toBeUndefined();
   });
 });

@@ -14,11 +14,11 @@ export interface LivenessDeps {
 export interface Liveness {
   /** A job has ended well. One that failed is no progress: see below. */
   progress(): void;
-  /** One look at the backlog; to be repeated every `lookEveryMs`. */
-  look(): Promise<void>;
-  readonly lookEveryMs: number;
+  /** One look at the backlog; to be repeated every `sampleEveryMs`. */
+  sample(): Promise<void>;
+  readonly sampleEveryMs: number;
   /** Why a restart may help, in words without a secret; undefined while all is well. */
-  sickness(): string | undefined;
+  unhealthyReason(): string | undefined;
 }
 
 const LOOKS_IN_LIMIT = 12;
@@ -36,12 +36,12 @@ const LATE = 4;
  * - A job that found nothing to claim is progress: the queue moves.
  */
 export function createLiveness({ waiting, database, now, limitMs }: LivenessDeps): Liveness {
-  const lookEveryMs = limitMs / LOOKS_IN_LIMIT;
+  const sampleEveryMs = limitMs / LOOKS_IN_LIMIT;
   const backlogSince = new Map<Lane, number>();
   let lastLookAt = -Infinity;
   const allIsWell = (): void => backlogSince.clear();
 
-  const look = async (): Promise<void> => {
+  const sample = async (): Promise<void> => {
     const startedAt = now();
     let counts: Record<Lane, number>;
     try {
@@ -51,7 +51,7 @@ export function createLiveness({ waiting, database, now, limitMs }: LivenessDeps
       allIsWell();
       return;
     }
-    if (startedAt - lastLookAt > LATE * lookEveryMs) allIsWell();
+    if (startedAt - lastLookAt > LATE * sampleEveryMs) allIsWell();
     lastLookAt = startedAt;
     for (const lane of LANES) {
       if (counts[lane] === 0) backlogSince.delete(lane);
@@ -61,9 +61,9 @@ export function createLiveness({ waiting, database, now, limitMs }: LivenessDeps
 
   return {
     progress: allIsWell,
-    look,
-    lookEveryMs,
-    sickness: () => {
+    sample,
+    sampleEveryMs,
+    unhealthyReason: () => {
       const stuck = LANES.filter((lane) => lastLookAt - (backlogSince.get(lane) ?? Infinity) > limitMs);
       if (stuck.length === 0) return undefined;
       return `no job finished for ${limitMs / 1000} s while jobs waited: ${stuck.join(', ')}`;

@@ -19,23 +19,23 @@ function heart() {
 describe('a heartbeat', () => {
   it('keeps the worker alive for a lease from before the beat, and not a millisecond more', async () => {
     const { clock, heartbeat } = heart();
-    expect(heartbeat.aliveSince(0)).toBe(false);
+    expect(heartbeat.heldLeaseSince(0)).toBe(false);
     clock.storedAfter = 500;
     await heartbeat.beat();
     clock.now = LEASE_MS - 1;
-    expect(heartbeat.aliveSince(0)).toBe(true);
+    expect(heartbeat.heldLeaseSince(0)).toBe(true);
     clock.now = LEASE_MS;
-    expect(heartbeat.aliveSince(0)).toBe(false);
+    expect(heartbeat.heldLeaseSince(0)).toBe(false);
   });
 
   it('is steady after a whole lease without a break', async () => {
     const { clock, heartbeat } = heart();
     for (clock.now = 0; clock.now < LEASE_MS; clock.now += 1_000) {
       await heartbeat.beat();
-      expect(heartbeat.steady()).toBe(false);
+      expect(heartbeat.isStable()).toBe(false);
     }
     await heartbeat.beat();
-    expect(heartbeat.steady()).toBe(true);
+    expect(heartbeat.isStable()).toBe(true);
   });
 
   it('is not steady after a break, until another lease has passed', async () => {
@@ -44,19 +44,19 @@ describe('a heartbeat', () => {
     clock.fails = true;
     await expect(heartbeat.beat()).rejects.toThrow('no database');
     clock.now += LEASE_MS;
-    expect(heartbeat.aliveSince(0)).toBe(false);
+    expect(heartbeat.heldLeaseSince(0)).toBe(false);
     clock.fails = false;
     await heartbeat.beat();
     // Alive again, and for what was claimed from now on; not for what was claimed before the break.
-    expect([heartbeat.aliveSince(clock.now), heartbeat.aliveSince(clock.now - 1), heartbeat.steady()]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect([
+      heartbeat.heldLeaseSince(clock.now),
+      heartbeat.heldLeaseSince(clock.now - 1),
+      heartbeat.isStable(),
+    ]).toEqual([true, false, false]);
     for (let beats = 0; beats < 4; beats++) {
       clock.now += 1_000;
       await heartbeat.beat();
     }
-    expect(heartbeat.steady()).toBe(true);
+    expect(heartbeat.isStable()).toBe(true);
   });
 });

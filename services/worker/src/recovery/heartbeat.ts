@@ -13,12 +13,12 @@ export interface Heartbeat {
    * Whether every other worker has had to believe that this one lives, without a break, since a moment of the monotonic
    * clock. What was claimed before a break may be another's by now.
    */
-  aliveSince(moment: number): boolean;
+  heldLeaseSince(moment: number): boolean;
   /**
    * Whether this worker has lived without a break for a whole lease. If not, the others may have been kept from beating
    * as well, by the same database: their silence says nothing.
    */
-  steady(): boolean;
+  isStable(): boolean;
 }
 
 /** Claims are held by workers that live; one that stops beating loses them. */
@@ -33,7 +33,7 @@ export function createHeartbeat({ beat, leaseMs, now }: HeartbeatOptions): Heart
       if (startedAt > aliveUntil) unbrokenSince = startedAt;
       aliveUntil = startedAt + leaseMs;
     },
-    aliveSince: (moment) => now() < aliveUntil && unbrokenSince <= moment,
-    steady: () => now() < aliveUntil && now() - unbrokenSince >= leaseMs,
+    heldLeaseSince: (moment) => now() < aliveUntil && unbrokenSince <= moment,
+    isStable: () => now() < aliveUntil && now() - unbrokenSince >= leaseMs,
   };
 }

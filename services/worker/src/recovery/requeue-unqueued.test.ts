@@ -5,11 +5,11 @@ import { openQueueConnection } from '@ardor/queue/connection';
 import { createProducer } from '@ardor/queue/producer';
 import { shardOf, shardPrefix } from '@ardor/queue/shard';
 import { createShardedProducer } from '@ardor/queue/sharded-producer';
-import { createFindStrays } from '@ardor/store/recovery/find-unqueued';
+import { createFindUnqueued } from '@ardor/store/recovery/find-unqueued';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createRequeueStrays } from './requeue-unqueued.js';
+import { createRequeueUnqueued } from './requeue-unqueued.js';
 
 const nextId = createUuid7();
 const { url, prefix, clear } = createTestRedis();
@@ -20,7 +20,7 @@ let db: TestDatabase<Database>;
 let requeue: () => Promise<number>;
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
-  const run = createRequeueStrays(createFindStrays(db.database), producer, 1_000);
+  const run = createRequeueUnqueued(createFindUnqueued(db.database), producer, 1_000);
   requeue = async () => (await run()).moved;
 });
 beforeEach(async () => {
@@ -92,7 +92,7 @@ describe('strays', () => {
       { missing: away, add: away },
       { missing: producer.missing, add: away },
     ]) {
-      await expect(createRequeueStrays(createFindStrays(db.database), broken, 10)()).rejects.toThrow(
+      await expect(createRequeueUnqueued(createFindUnqueued(db.database), broken, 10)()).rejects.toThrow(
         'Connection is closed.',
       );
     }
@@ -104,7 +104,7 @@ describe('strays', () => {
     const [stuck, lost] = [await strays(10, randomUUID(), 'bulk'), await strays(3)];
     const add: typeof producer.add = (chunks) =>
       chunks.some(({ lane }) => lane === 'bulk') ? Promise.reject(new Error('OOM')) : producer.add(chunks);
-    const run = createRequeueStrays(createFindStrays(db.database), { ...producer, add }, stuck.length);
+    const run = createRequeueUnqueued(createFindUnqueued(db.database), { ...producer, add }, stuck.length);
     await expect(run()).rejects.toThrow('OOM');
     expect(await run()).toEqual({ moved: lost.length, more: false });
     expect(await idsIn('otp')).toEqual(lost.sort());
@@ -117,7 +117,7 @@ describe('strays', () => {
     const three = createShardedProducer(shards, () => undefined);
     const chunks = Array.from({ length: 30 }, nextId);
     for (const chunkId of chunks) await producer.add([{ chunkId, lane: 'otp', ids: await strays(2, chunkId) }]);
-    const run = createRequeueStrays(createFindStrays(db.database), three, 1_000);
+    const run = createRequeueUnqueued(createFindUnqueued(db.database), three, 1_000);
     const moved = chunks.filter((chunkId) => shardOf(chunkId, 3) > 0);
     expect((await run()).moved).toBe(2 * moved.length);
     const inShards = await Promise.all(
@@ -146,7 +146,7 @@ describe('strays', () => {
     const versions = () => db.query('SELECT id, xmin::text FROM messages WHERE id = ANY($1) ORDER BY id', [honest]);
     const before = await versions();
     const lost = await strays(3);
-    const run = createRequeueStrays(createFindStrays(db.database), producer, 50);
+    const run = createRequeueUnqueued(createFindUnqueued(db.database), producer, 50);
     const pages = [await run(), await run(), await run(), await run()];
     expect(pages.map(({ more }) => more)).toEqual([true, true, false, true]);
     expect(pages.map(({ moved }) => moved)).toEqual([0, 0, lost.length, 0]);

@@ -9,7 +9,7 @@ import { startSimulator, type RunningSimulator } from '@ardor/simulator/start';
 import { createApplyReceipts } from '@ardor/store/receipts/apply-receipts';
 import { createInsertMessages } from '@ardor/store/messages/insert-messages';
 import type { NewMessage } from '@ardor/store/messages/new-message';
-import { createTakeUncertain } from '@ardor/store/recovery/claim-uncertain';
+import { createClaimUncertain } from '@ardor/store/recovery/claim-uncertain';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { scriptedNumber } from '@ardor/testkit/api';
@@ -63,7 +63,7 @@ async function uncertain({ count = 1, forSeconds = 60, fields = {} }: UncertainO
     };
   });
   const ids = messages.map(({ id }) => id);
-  await createInsertMessages(db.database, sealer, { strayAfterMs: 5_000 })(messages, EPOCH);
+  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000 })(messages, EPOCH);
   await db.query(
     `UPDATE messages SET status = 'uncertain', attempts = 1, due_at = now(), uncertain_since = now() - $2 * interval '1 second'
      WHERE id = ANY($1)`,
@@ -82,7 +82,7 @@ function resolver({ carrierUrl = carrier.url, deduplicates = false, limit = 500 
   });
   gateways.push(gateway);
   return createResolveUncertain({
-    takeUncertain: createTakeUncertain(db.database),
+    takeUncertain: createClaimUncertain(db.database),
     gateway,
     settle: createSettleAndRequeue({
       settle: createSettleMessages(db.database),

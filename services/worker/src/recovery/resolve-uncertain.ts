@@ -1,14 +1,14 @@
 import { fullJitterMs, type BackoffOptions } from '@ardor/domain/message/backoff';
 import type { DeferralCause } from '@ardor/domain/message/outcome';
 import type { Lane } from '@ardor/domain/message/status';
-import type { Gateway, LookupResult } from '@ardor/gateways/gateway';
+import type { Gateway, CarrierLookup } from '@ardor/gateways/gateway';
 import { MAX_CHUNK } from '@ardor/queue/job';
 import type { ApplyReceipts, Receipt } from '@ardor/store/receipts/apply-receipts';
 import type { Settlement } from '@ardor/store/messages/settlement';
-import type { TakeUncertain, UncertainMessage } from '@ardor/store/recovery/claim-uncertain';
+import type { ClaimUncertain, UncertainMessage } from '@ardor/store/recovery/claim-uncertain';
 
 export interface ResolveDeps {
-  readonly takeUncertain: TakeUncertain;
+  readonly takeUncertain: ClaimUncertain;
   readonly gateway: Pick<Gateway, 'name' | 'deduplicates' | 'lookup'>;
   /** Writes settlements and gives those that wait again their job. */
   readonly settle: (
@@ -64,7 +64,7 @@ async function resolve(deps: ResolveDeps, message: UncertainMessage, chunkId: st
     delayMs: fullJitterMs(attempt, backoff),
   });
   if (gateway.deduplicates || onUnknown === 'resend') return { settlement: again('unknown_outcome') };
-  const found: LookupResult = (await gateway.lookup?.(id)) ?? { kind: 'no_answer' };
+  const found: CarrierLookup = (await gateway.lookup?.(id)) ?? { kind: 'no_answer' };
   switch (found.kind) {
     case 'taken':
       return {

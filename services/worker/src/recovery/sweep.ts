@@ -1,10 +1,10 @@
 /** One kind of recovery: each run does at most one batch. */
 export interface SweepTask {
   readonly name: string;
-  readonly run: () => Promise<Swept>;
+  readonly run: () => Promise<SweepResult>;
 }
 
-export interface Swept {
+export interface SweepResult {
   /** Messages that were changed or queued. */
   readonly moved: number;
   /** Whether there may be more of them right now. */
@@ -13,7 +13,7 @@ export interface Swept {
 
 /** A task whose batches are full as long as there may be more. */
 export const inBatches =
-  (limit: number, run: () => Promise<number>): (() => Promise<Swept>) =>
+  (limit: number, run: () => Promise<number>): (() => Promise<SweepResult>) =>
   async () => {
     const moved = await run();
     return { moved, more: moved >= limit };
