@@ -23,11 +23,11 @@ module.exports = {
       only(`${name}-stays-low`, `^packages/${name}/`, `^packages/(${name}|domain|crypto|runtime)/`),
     ),
     only('simulator-stands-alone', '^packages/simulator/', '^packages/simulator/', 'it is another program'),
-    only('local-stack-stays-low', '^packages/local-stack/', '^packages/(local-stack|domain|runtime)/'),
+    only('devstack-stays-low', '^packages/devstack/', '^packages/(devstack|domain|runtime)/'),
     only(
       'testkit-stays-low',
       '^packages/testkit/',
-      '^packages/(testkit|local-stack|domain|runtime)/',
+      '^packages/(testkit|devstack|domain|crypto|runtime)/',
       'the store tests use it',
     ),
     only('seed-through-store', '^prisma/', '^(prisma|packages/(store|domain|crypto|runtime))/'),

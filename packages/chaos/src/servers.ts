@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { startPostgres, type RunningPostgres } from '@ardor/local-stack/postgres';
-import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
+import { startPostgres } from '@ardor/devstack/postgres';
+import { startRedis } from '@ardor/devstack/redis';
+import type { StoreServer } from '@ardor/devstack/store-server';
 import { Redis } from 'ioredis';
 import { TOOLS } from '@ardor/testkit/paths';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
@@ -25,7 +26,7 @@ export interface RedisVictim extends Victim {
 }
 
 export async function startPostgresVictim(folder: string): Promise<Victim> {
-  const start = (port?: number): Promise<RunningPostgres> =>
+  const start = (port?: number): Promise<StoreServer> =>
     startPostgres({ dataDir: join(folder, 'postgres'), port, durable: false });
   let running = await start();
   const proxy = await startTcpProxy({ host: '127.0.0.1', port: running.port });
@@ -41,14 +42,14 @@ export async function startPostgresVictim(folder: string): Promise<Victim> {
     },
     stop: async () => {
       await proxy.close();
-      await running.stop();
+      await running.remove();
     },
   };
 }
 
 export async function startRedisVictim(folder: string): Promise<RedisVictim> {
   const dataDir = join(folder, 'redis');
-  const start = (port?: number): Promise<RunningRedis> => startRedis({ dataDir, port, persist: true, cacheDir: TOOLS });
+  const start = (port?: number): Promise<StoreServer> => startRedis({ dataDir, port, persist: true, cacheDir: TOOLS });
   let running = await start();
   const proxy = await startTcpProxy({ host: '127.0.0.1', port: running.port });
   const restart = async (between: () => Promise<void>): Promise<void> => {
@@ -76,7 +77,7 @@ export async function startRedisVictim(folder: string): Promise<RedisVictim> {
     },
     stop: async () => {
       await proxy.close();
-      await running.stop();
+      await running.remove();
     },
   };
 }

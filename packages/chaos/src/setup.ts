@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seed } from '@ardor/prisma/seed';
@@ -17,7 +17,6 @@ import { startPostgresVictim, startRedisVictim } from './servers.js';
 /** Servers, carrier and fleet, each behind its proxy; the releases go to `closers`. */
 export async function setUp({ deduplicates }: { readonly deduplicates: boolean }, closers: CleanupStack) {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-chaos-'));
-  await chmod(folder, 0o711);
   closers.defer('folder', () => rm(folder, { recursive: true, force: true }));
   const postgres = await startPostgresVictim(folder);
   closers.defer('Postgres', postgres.stop);

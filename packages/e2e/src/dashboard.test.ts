@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { CHROMIUM_ARGS, findChromium } from '@ardor/local-stack/chromium';
+import { CHROMIUM_ARGS, findChromium } from './chromium.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium, type Browser } from 'playwright-core';
 import { request } from 'undici';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Setting } from '@ardor/runtime/config/config';
-import { startSettings } from '@ardor/local-stack/start-settings';
+import { startSettings } from '@ardor/devstack/start-settings';
 import { FAILURES, REFUSAL_REASONS } from '@ardor/domain/errors/reasons';
 import { describe, expect, it } from '@jest/globals';
 import { INGRESS_SETTINGS } from '../../../services/ingress/src/config.js';

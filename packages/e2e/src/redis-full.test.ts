@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
+import { startRedis } from '@ardor/devstack/redis';
+import type { StoreServer } from '@ardor/devstack/store-server';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { query, send } from '@ardor/testkit/api';
@@ -10,12 +11,11 @@ import { redisUrl } from '@ardor/testkit/fixtures';
 import { TOOLS } from '@ardor/testkit/paths';
 import { startStack, type Stack } from './stack.js';
 
-let folder: string;
-let server: RunningRedis;
+let server: StoreServer;
 let redis: Redis;
 let stack: Stack | undefined;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ardor-full-'));
+  const folder = await mkdtemp(join(tmpdir(), 'ardor-full-'));
   server = await startRedis({ dataDir: folder, persist: false, cacheDir: TOOLS });
   redis = new Redis(server.url);
 });
@@ -23,8 +23,7 @@ afterEach(async () => {
   await redis.config('SET', 'maxmemory', '0');
   await stack?.close();
   await redis.quit();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  await server.remove();
 });
 
 /** From now on every command that needs memory is refused; `maxmemory-policy` is noeviction. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRedis } from '@ardor/local-stack/redis';
+import { startRedis } from '@ardor/devstack/redis';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { TOOLS } from '@ardor/testkit/paths';
 import { expect, it } from '@jest/globals';

@@ -23,6 +23,12 @@ describe('waitFor', () => {
     await expect(failing).rejects.toMatchObject({ message: 'not within 20 ms', cause });
   });
 
+  it('ends with the reason of the signal', async () => {
+    const controller = new AbortController();
+    const waiting = waitFor(() => controller.abort(new Error('enough')), { everyMs: 1, signal: controller.signal });
+    await expect(waiting).rejects.toThrow('enough');
+  });
+
   it('has no cause when the last probe did not fail', async () => {
     const errors = [new Error('at first')];
     const probe = (): undefined => {

@@ -5,6 +5,8 @@ export interface WaitOptions {
   readonly withinMs?: number;
   /** The pause between two probes. */
   readonly everyMs?: number;
+  /** Ends the wait: it throws the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -13,11 +15,12 @@ export interface WaitOptions {
  */
 export async function waitFor<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  { withinMs = 20_000, everyMs = 25 }: WaitOptions = {},
+  { withinMs = 20_000, everyMs = 25, signal }: WaitOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   let cause: unknown;
   do {
+    signal?.throwIfAborted();
     try {
       const value = await probe();
       if (value !== undefined && value !== false) return value;

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startPostgres } from '@ardor/local-stack/postgres';
-import { startRedis } from '@ardor/local-stack/redis';
+import { startPostgres } from '@ardor/devstack/postgres';
+import { startRedis } from '@ardor/devstack/redis';
 import pg from 'pg';
 import { inDatabase, TEMPLATE_DATABASE } from './fixtures.js';
 import { CHECKOUT, MIGRATIONS, TOOLS } from './paths.js';
@@ -14,14 +14,12 @@ let stop: (() => Promise<void>) | undefined;
 /** Starts a Postgres and a Redis for the whole run, and migrates the database that each test file copies. */
 export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-test-'));
-  // mkdtemp gives 0700. When root runs the tests, Postgres is another user and has to pass through.
-  await chmod(folder, 0o711);
   const [postgres, redis] = await Promise.all([
     startPostgres({ dataDir: join(folder, 'postgres'), durable: false }),
     startRedis({ dataDir: join(folder, 'redis'), persist: false, cacheDir: TOOLS }),
   ]);
   stop = async () => {
-    await Promise.all([postgres.stop(), redis.stop()]);
+    await Promise.all([postgres.remove(), redis.remove()]);
     await rm(folder, { recursive: true, force: true });
   };
   process.env['ARDOR_TEST_DATABASE_URL'] = postgres.url;

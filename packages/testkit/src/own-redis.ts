@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
+import { startRedis } from '@ardor/devstack/redis';
+import type { StoreServer } from '@ardor/devstack/store-server';
 import { TOOLS } from './paths.js';
 
 export interface OwnRedis {
@@ -17,19 +18,18 @@ export interface OwnRedis {
 /** A Redis beside that of the run, for tests of several servers, and of one that goes away. */
 export async function startOwnRedis(): Promise<OwnRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-redis-'));
-  const start = (port?: number): Promise<RunningRedis> =>
+  const start = (port?: number): Promise<StoreServer> =>
     startRedis({ dataDir: folder, port, persist: false, cacheDir: TOOLS });
   let running = await start();
   const { url, port } = running;
   return {
     url,
-    stop: () => running.stop(),
+    stop: async () => {
+      await running.stop();
+    },
     start: async () => {
       running = await start(port);
     },
-    remove: async () => {
-      await running.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    remove: () => running.remove(),
   };
 }

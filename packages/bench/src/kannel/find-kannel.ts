@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fetchDebianPackages } from '@ardor/local-stack/debian';
-import { onPath } from '@ardor/local-stack/on-path';
+import { fetchDebianPackages } from '@ardor/devstack/debian';
+import { onPath } from '@ardor/devstack/on-path';
 
 /** Where Debian puts them, below `/`. The SMSCs are Kannel's own test programs, out of package kannel-extras. */
 const PLACES = {

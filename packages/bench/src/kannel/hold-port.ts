@@ -1,5 +1,5 @@
 import { type Server, type Socket, createServer } from 'node:net';
-import { until } from '@ardor/local-stack/until';
+import { waitFor } from '@ardor/runtime/wait-for';
 
 export interface HeldPort {
   stop(): Promise<void>;
@@ -15,8 +15,9 @@ export const DRIVE_SMPP_BEARERBOX = 13_001;
  */
 export async function holdPort(port: number, withinMs = 30_000): Promise<HeldPort> {
   const sockets = new Set<Socket>();
-  const server = await until(() => listen(port, sockets), { withinMs, everyMs: 200 });
-  if (!server) throw new Error(`port ${port} is taken by another program, and drive_smpp would connect to it`);
+  const server = await waitFor(() => listen(port, sockets), { withinMs, everyMs: 200 }).catch((cause: unknown) => {
+    throw new Error(`port ${port} is taken by another program, and drive_smpp would connect to it`, { cause });
+  });
   return {
     stop: () =>
       new Promise((resolve) => {

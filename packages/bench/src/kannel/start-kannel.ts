@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
-import { type Child, describeExit } from '@ardor/local-stack/child';
-import { pickPort } from '@ardor/local-stack/ports';
-import { until } from '@ardor/local-stack/until';
+import { type Child, describeExit } from '@ardor/devstack/child';
+import { waitFor } from '@ardor/runtime/wait-for';
+import { freePort } from '@ardor/testkit/service-process';
 import { findKannel } from './find-kannel.js';
 import { type KannelPorts, type SmscKind, type StoreKind, ACCOUNT, kannelConfig } from './kannel-config.js';
 import { readStatus } from './read-status.js';
@@ -41,8 +41,8 @@ export async function startKannel(options: KannelOptions): Promise<RunningKannel
   mkdirSync(join(folder, 'spool'), { recursive: true });
   writeFileSync(join(folder, 'kannel.conf'), kannelConfig(ports, smsc, store));
   const start = programStarter(programs, folder);
-  const running: { stop(): Promise<void> }[] = [];
-  const keep = <T extends { stop(): Promise<void> }>(part: T): T => (running.push(part), part);
+  const running: { stop(): Promise<unknown> }[] = [];
+  const keep = <T extends { stop(): Promise<unknown> }>(part: T): T => (running.push(part), part);
   const stop = async (): Promise<void> => {
     const failures: unknown[] = [];
     for (const part of running.splice(0).reverse()) await part.stop().catch((error: unknown) => failures.push(error));
@@ -69,16 +69,14 @@ export async function startKannel(options: KannelOptions): Promise<RunningKannel
 }
 
 async function pickPorts(): Promise<KannelPorts> {
-  return { admin: await pickPort(), smsbox: await pickPort(), sendsms: await pickPort(), smsc: await pickPort() };
+  return { admin: await freePort(), smsbox: await freePort(), sendsms: await freePort(), smsc: await freePort() };
 }
 
 /** Asks until the answer is true; throws at once, with its last words, when one of the programs has ended. */
 async function untilTrue(ask: () => Promise<boolean>, needed: readonly Child[]): Promise<void> {
-  let ended: string | undefined;
-  for (const child of needed) void child.exited.then((exit) => (ended ??= describeExit(child, exit)));
-  const yes = await until(async () => (ended === undefined && !(await ask()) ? undefined : true), { withinMs: 30_000 });
-  if (ended !== undefined) throw new Error(ended);
-  if (yes === undefined) throw new Error('Kannel was not ready within 30 s');
+  const ended = new AbortController();
+  for (const child of needed) void child.exited.then((exit) => ended.abort(new Error(describeExit(child, exit))));
+  await waitFor(ask, { withinMs: 30_000, signal: ended.signal });
 }
 
 async function isReady({ admin }: KannelPorts): Promise<boolean> {

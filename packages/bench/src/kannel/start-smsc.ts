@@ -1,4 +1,4 @@
-import { type Child, startChild } from '@ardor/local-stack/child';
+import { type Child, startChild } from '@ardor/devstack/child';
 import type { KannelPrograms } from './find-kannel.js';
 import { DRIVE_SMPP_BEARERBOX, holdPort } from './hold-port.js';
 import type { SmscKind } from './kannel-config.js';
@@ -8,7 +8,7 @@ export type StartProgram = (name: keyof KannelPrograms['commands'], args: readon
 
 export interface RunningSmsc {
   child: Child;
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 }
 
 /** How to start programs below this folder. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fetchDebianPackages, isDebian } from '@ardor/local-stack/debian';
-import { onPath } from '@ardor/local-stack/on-path';
+import { fetchDebianPackages, isDebian } from '@ardor/devstack/debian';
+import { onPath } from '@ardor/devstack/on-path';
 import { TOOLS } from '@ardor/testkit/paths';
 
 export interface WrkProgram {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onPath } from '@ardor/local-stack/on-path';
+import { onPath } from '@ardor/devstack/on-path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { reply, startEchoServer } from '../testing/echo-server.js';
 import { batchPlan, queryPlan, sendPlan, type RequestPlan } from './request-plan.js';

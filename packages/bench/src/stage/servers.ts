@@ -1,16 +1,17 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, type RunningPostgres } from '@ardor/local-stack/postgres';
-import { startRedis, type RunningRedis } from '@ardor/local-stack/redis';
+import { startPostgres } from '@ardor/devstack/postgres';
+import { startRedis } from '@ardor/devstack/redis';
+import type { StoreServer } from '@ardor/devstack/store-server';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { TOOLS } from '@ardor/testkit/paths';
 import { Redis } from 'ioredis';
 
 export interface Servers {
   readonly folder: string;
-  readonly postgres: RunningPostgres;
-  readonly redis: RunningRedis;
+  readonly postgres: StoreServer;
+  readonly redis: StoreServer;
   /** For the bench's own questions. */
   readonly redisClient: Redis;
 }
@@ -18,11 +19,9 @@ export interface Servers {
 /** A Postgres that syncs every commit and a Redis that keeps a log, as in `pnpm start`, in a folder that goes away again. */
 export async function startServers(closers: CleanupStack, log: (line: string) => void): Promise<Servers> {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-bench-'));
-  // mkdtemp gives 0700; run by root, Postgres is another user and has to pass through.
-  await chmod(folder, 0o711);
   closers.defer('folder', () => rm(folder, { recursive: true, force: true }));
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), durable: true, log });
-  closers.defer('Postgres', postgres.stop);
+  closers.defer('Postgres', postgres.remove);
   const redis = await startRedis({ dataDir: join(folder, 'redis'), persist: true, cacheDir: TOOLS, log });
   closers.defer('Redis', redis.stop);
   const redisClient = new Redis(redis.url);

@@ -1,0 +1,3 @@
+import { start } from './start.js';
+
+process.exit(await start());

@@ -1,0 +1,43 @@
+import { type WantedPort } from './port-check.js';
+import { type ServiceName } from './service.js';
+import { type StartConfig } from './start-settings.js';
+
+/** The services in the order of their start, and the ports that they will listen on. */
+export interface StackPlan {
+  readonly services: readonly { readonly name: ServiceName; readonly env: NodeJS.ProcessEnv }[];
+  readonly ports: readonly WantedPort[];
+  readonly simulatorUrl: string;
+}
+
+/**
+ * Plans the stack: a simulated carrier unless SIMULATOR_URL names one, the ingress, the worker. `env` is the environment
+ * of the person, with the variables that lead to the secrets.
+ */
+export function planStack(config: StartConfig, env: NodeJS.ProcessEnv): StackPlan {
+  const own = config.simulatorUrl === undefined;
+  const simulatorUrl = config.simulatorUrl ?? `http://127.0.0.1:${config.simulatorPort}`;
+  const shared = {
+    ...env,
+    HTTP_PORT: String(config.httpPort),
+    // The demo passcode is public: only this machine may use it unless the person says otherwise.
+    HTTP_HOST: env['HTTP_HOST'] || '127.0.0.1',
+    SIMULATOR_URL: simulatorUrl,
+    CALLBACK_BASE_URL: env['CALLBACK_BASE_URL'] || `http://127.0.0.1:${config.httpPort}`,
+    // Less than the ten seconds after which a service is killed, so that its log still tells that it gave up.
+    SHUTDOWN_SECONDS: env['SHUTDOWN_SECONDS'] || '8',
+  };
+  return {
+    services: [
+      ...(own ? [{ name: 'simulator' as const, env: { ...env, SIMULATOR_PORT: String(config.simulatorPort) } }] : []),
+      { name: 'ingress', env: { ...shared, OPS_PORT: String(config.ingressOpsPort) } },
+      { name: 'worker', env: { ...shared, OPS_PORT: String(config.workerOpsPort) } },
+    ],
+    ports: [
+      { port: config.httpPort, variable: 'HTTP_PORT', what: 'the API' },
+      { port: config.ingressOpsPort, variable: 'INGRESS_OPS_PORT', what: 'dashboard and metrics of the ingress' },
+      { port: config.workerOpsPort, variable: 'WORKER_OPS_PORT', what: 'metrics of the worker' },
+      ...(own ? [{ port: config.simulatorPort, variable: 'SIMULATOR_PORT', what: 'the simulated carrier' }] : []),
+    ],
+    simulatorUrl,
+  };
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, readConfig } from '@ardor/runtime/config/config';
+import { banner } from './banner.js';
+import { bringUp } from './bring-up.js';
+import { FolderInUse, lockFolder } from './folder-lock.js';
+import { type Home, prepareHome } from './home.js';
+import { killRecorded, pidFilesIn, stopLeftovers } from './leftover-processes.js';
+import { explainTakenPorts } from './port-check.js';
+import { prepareSecrets } from './secrets.js';
+import { CHECKOUT } from './service.js';
+import { planStack } from './stack-plan.js';
+import { type StartConfig, startSettings } from './start-settings.js';
+import { pidFileOf } from './store-server.js';
+import { supervise } from './supervise.js';
+
+const write = (text: string): void => void process.stdout.write(text);
+const print = (line: string): void => write(`[${(performance.now() / 1000).toFixed(1).padStart(5)} s] ${line}\n`);
+
+/** Runs the whole stack until it is stopped. Resolves to the exit code: 0 when stopped on request, else 1. */
+export async function start(): Promise<number> {
+  // The terminal may be closed before the end; everything is stopped all the same.
+  process.stdout.on('error', () => undefined);
+  try {
+    const config = readConfig(startSettings, process.env);
+    const home = prepareHome(CHECKOUT, config.home === '' ? undefined : config.home);
+    const unlock = await lockFolder(home.root);
+    try {
+      return await run(config, home);
+    } finally {
+      await unlock();
+    }
+  } catch (error) {
+    if (!(error instanceof FolderInUse || error instanceof ConfigError)) throw error;
+    write(`${error instanceof FolderInUse ? alreadyRunning(error) : error.message}\n`);
+    return 1;
+  }
+}
+
+async function run(config: StartConfig, home: Home): Promise<number> {
+  const stop = stopOnSignal(home);
+  await stopLeftovers(home.run, print);
+  const secrets = prepareSecrets(home, process.env);
+  const plan = planStack(config, { ...process.env, ...secrets.env });
+  const taken = await explainTakenPorts(plan.ports, startCommand());
+  if (taken.length > 0) {
+    write(`${taken.join('\n')}\n`);
+    return 1;
+  }
+  return supervise(
+    async (supervision) => {
+      await bringUp({ config, home, plan, secrets: secrets.env }, supervision);
+      const { dashboardPassword } = secrets;
+      write(banner({ ...config, simulatorUrl: plan.simulatorUrl, dashboardPassword, logs: home.logs }));
+    },
+    { print, stop },
+  );
+}
+
+/** One Ctrl-C may arrive twice: from the terminal, and from the package manager that runs us. */
+const SAME_CTRL_C_MS = 500;
+
+/** The first signal asks everything to stop in order, the second kills it. */
+function stopOnSignal(home: Home): AbortSignal {
+  const controller = new AbortController();
+  let first = 0;
+  const onSignal = (): void => {
+    if (!controller.signal.aborted) {
+      first = performance.now();
+      controller.abort();
+    } else if (performance.now() - first > SAME_CTRL_C_MS) {
+      write('killing everything\n');
+      killRecorded([...pidFilesIn(home.run), pidFileOf(home.postgres), pidFileOf(home.redis)]);
+      process.exit(1);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  return controller.signal;
+}
+
+function alreadyRunning({ folder, pid }: FolderInUse): string {
+  return (
+    `Ardor already runs in this checkout: process ${pid} uses ${folder}.\n` +
+    `Stop it with Ctrl-C where it was started, or with: kill ${pid}\n` +
+    'A second one beside it needs a folder (ARDOR_HOME) and ports of its own.'
+  );
+}
+
+/** As in the README: with the very pnpm that this checkout asks for. */
+function startCommand(): string {
+  const manifest = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as { packageManager?: string };
+  return `npx -y ${manifest.packageManager ?? 'pnpm'} start`;
+}
