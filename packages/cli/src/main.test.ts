@@ -5,7 +5,7 @@ import { macsEqual } from '@ardor/crypto/keyring';
 import { createFindClient } from '@ardor/store/clients/find-client';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
-import { freePort } from '@ardor/testkit/service-process';
+import { freePort } from '@ardor/testkit/free-port';
 import { describe, expect, it } from '@jest/globals';
 import { ardorOfTest } from '../test/create-test-cli.js';
 

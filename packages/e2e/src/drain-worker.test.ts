@@ -2,7 +2,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { send } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { freePort, startProcess, type ServiceProcess } from '@ardor/testkit/service-process';
+import { type Service, launchService } from '@ardor/devstack/service';
 import { startStack, type Stack } from './stack.js';
 
 const MESSAGES = 3_000;
@@ -11,7 +11,7 @@ const AT_ONCE = 64;
 const IN_FLIGHT = 1_000;
 
 let stack: Stack;
-const workers: ServiceProcess[] = [];
+const workers: Service[] = [];
 beforeAll(async () => {
   stack = await startStack({
     workers: 0,
@@ -24,15 +24,11 @@ afterAll(async () => {
   await stack.close();
 });
 
-async function startWorker(): Promise<ServiceProcess> {
-  const { env = {} } = stack.processes[1] ?? {};
+async function startWorker(): Promise<Service> {
   const [chunks] = await stack.db.query<{ count: string }>('SELECT count(DISTINCT chunk_id) FROM messages');
   const concurrency = Math.ceil((IN_FLIGHT * Number(chunks?.count)) / MESSAGES);
-  const worker = startProcess('worker', {
-    ...env,
-    OPS_PORT: String(await freePort()),
-    OTP_CONCURRENCY: String(concurrency),
-  });
+  const env = { ...stack.env, OTP_CONCURRENCY: String(concurrency) };
+  const worker = await launchService({ name: 'worker', env });
   workers.push(worker);
   return worker;
 }
@@ -55,7 +51,7 @@ it('finishes what it holds on SIGTERM and leaves the rest to the next, each mess
   const first = await startWorker();
   await waitFor(async () => (await rowsThatAre('sending')) >= IN_FLIGHT * 0.7, { withinMs: 20_000, everyMs: 5 });
   // 1 would be the deadline of SHUTDOWN_SECONDS, or a release that failed.
-  expect(await first.stop()).toBe(0);
+  expect(await first.stop()).toEqual({ code: 0, signal: null });
   expect(first.output()).toContain('"event":"stopped"');
   expect(await rowsThatAre('sending', 'uncertain')).toBe(0);
   expect(await rowsThatAre('queuing')).toBeGreaterThan(0);

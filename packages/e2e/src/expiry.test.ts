@@ -4,11 +4,11 @@ import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { query, send } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { freePort, startProcess, type ServiceProcess } from '@ardor/testkit/service-process';
+import { type Service, launchService } from '@ardor/devstack/service';
 import { startStack, type Stack } from './stack.js';
 
 let stack: Stack;
-let worker: ServiceProcess | undefined;
+let worker: Service | undefined;
 beforeAll(async () => {
   stack = await startStack({ workers: 0, env: { CHUNK_SIZE: '1' } });
   const body = 'Your code is 1.';
@@ -30,8 +30,7 @@ it('never hands a message to the carrier whose time is over', async () => {
   });
   // Recovery looks at it later than the worker: it is the claim that has to pass it over.
   await stack.db.query(`UPDATE messages SET due_at = now() + interval '4 seconds' WHERE id = $1`, [brief]);
-  const { env = {} } = stack.processes[1] ?? {};
-  worker = startProcess('worker', { ...env, OPS_PORT: String(await freePort()) });
+  worker = await launchService({ name: 'worker', env: stack.env });
   const ended = async (id: string): Promise<string> => {
     const { body } = await query(api, id);
     return `${body['status'] ?? ''} ${body['error_code'] ?? ''}`;

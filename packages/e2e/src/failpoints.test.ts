@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { query, scriptedNumber, send } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
-import { freePort, startProcess, untilReady, type ServiceProcess } from '@ardor/testkit/service-process';
+import { type Service, startService } from '@ardor/devstack/service';
+import { freePort } from '@ardor/testkit/free-port';
 import { startStack, type Stack } from './stack.js';
 
 /**
@@ -28,7 +29,7 @@ const [DELIVERED, THROTTLED_FIRST, NO_RECEIPT] = [0, 4, 8];
 
 let stack: Stack;
 let numbers = 0;
-const running: ServiceProcess[] = [];
+const running: Service[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((service) => service.stop()));
 });
@@ -40,11 +41,10 @@ async function addressOf(name: 'ingress' | 'worker') {
   return {
     api: `http://127.0.0.1:${port}`,
     ops,
-    start: async (env: { FAILPOINT?: FailpointName; NUMBER_LIMIT_SECONDS?: string } = {}): Promise<ServiceProcess> => {
-      const shared = stack.processes[1]?.env;
-      const service = startProcess(name, { ...shared, HTTP_PORT: String(port), OPS_PORT: String(opsPort), ...env });
+    start: async (env: { FAILPOINT?: FailpointName; NUMBER_LIMIT_SECONDS?: string } = {}): Promise<Service> => {
+      const ports = { HTTP_PORT: String(port), OPS_PORT: String(opsPort) };
+      const service = await startService({ name, env: { ...stack.env, ...ports, ...env } });
       running.push(service);
-      await untilReady(service, `${ops}/readyz`);
       return service;
     },
   };
@@ -59,9 +59,8 @@ async function sendTo(api: string, phone: string): Promise<string | undefined> {
   return answer?.body['sms_uid'];
 }
 
-async function died({ child }: ServiceProcess): Promise<void> {
-  await waitFor(() => child.exitCode !== null || child.signalCode !== null);
-  expect({ code: child.exitCode, signal: child.signalCode }).toEqual({ code: null, signal: 'SIGKILL' });
+async function died({ exited }: Service): Promise<void> {
+  expect(await exited).toEqual({ code: null, signal: 'SIGKILL' });
 }
 
 const storedFor = (phone: string): Promise<{ id: string; status: string }[]> =>

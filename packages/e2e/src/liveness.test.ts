@@ -3,11 +3,11 @@ import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { query, send } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { freePort, startProcess, untilReady, type ServiceProcess } from '@ardor/testkit/service-process';
+import { type Service, startService } from '@ardor/devstack/service';
 import { startStack, type Stack } from './stack.js';
 
 let stack: Stack;
-let worker: ServiceProcess | undefined;
+let worker: Service | undefined;
 let locking: pg.Client;
 beforeAll(async () => {
   stack = await startStack({
@@ -33,12 +33,10 @@ it('a worker that gets nowhere says so at /healthz, and is well again when it go
   await locking.connect();
   await locking.query('BEGIN; LOCK TABLE messages IN EXCLUSIVE MODE');
 
-  const { env = {} } = stack.processes[1] ?? {};
-  const ops = `http://127.0.0.1:${await freePort()}`;
-  worker = startProcess('worker', { ...env, OPS_PORT: new URL(ops).port });
-  await untilReady(worker, `${ops}/readyz`);
+  worker = await startService({ name: 'worker', env: stack.env });
+  const { opsUrl } = worker;
   const health = async (): Promise<{ status: number; body: unknown }> => {
-    const { statusCode, body } = await request(`${ops}/healthz`);
+    const { statusCode, body } = await request(`${opsUrl}/healthz`);
     return { status: statusCode, body: await body.json() };
   };
   expect(await health()).toEqual({ status: 200, body: { status: 'ok' } });

@@ -6,7 +6,7 @@ import { scriptedNumber, send } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { startOwnRedis, type OwnRedis } from '@ardor/testkit/own-redis';
-import { freePort, startProcess, untilReady } from '@ardor/testkit/service-process';
+import { startService } from '@ardor/devstack/service';
 import { startStack, type Stack } from './stack.js';
 
 const SHARDS = 4;
@@ -91,13 +91,8 @@ describe('four shards on two servers', () => {
 describe('another number of shards', () => {
   it('leaves jobs behind that recovery adds again where they are read; what is found twice is sent once', async () => {
     const stack = await startStack({ workers: 0, env: ENV });
-    const env = stack.processes[1]?.env ?? {};
-    const startWorker = async (shards: number) => {
-      const opsPort = await freePort();
-      const worker = startProcess('worker', { ...env, QUEUE_SHARDS: String(shards), OPS_PORT: String(opsPort) });
-      await untilReady(worker, `http://127.0.0.1:${opsPort}/readyz`);
-      return worker;
-    };
+    const startWorker = (shards: number) =>
+      startService({ name: 'worker', env: { ...stack.env, QUEUE_SHARDS: String(shards) } });
     try {
       await sendMany(stack, MESSAGES);
       const server = stack.redis.redis;
@@ -110,11 +105,11 @@ describe('another number of shards', () => {
       const one = await startWorker(1);
       await waitFor(async () => (await open(stack)).length === 0);
       expect(await left()).toEqual([0, ...before.slice(1)]);
-      expect(await one.stop()).toBe(0);
+      expect(await one.stop()).toMatchObject({ code: 0 });
       // What nobody read is read after all, and finds nothing to claim.
       const four = await startWorker(SHARDS);
       await waitFor(async () => (await left()).every((count) => count === 0));
-      expect(await four.stop()).toBe(0);
+      expect(await four.stop()).toMatchObject({ code: 0 });
       expect(await ledger(stack)).toMatchObject({ taken: MESSAGES, duplicates: [] });
     } finally {
       await stack.close();

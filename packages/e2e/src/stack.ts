@@ -1,3 +1,4 @@
+import { type Service, startService } from '@ardor/devstack/service';
 import { seed } from '@ardor/prisma/seed';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import {
@@ -9,7 +10,7 @@ import {
   testKeyring,
   type TestDatabase,
 } from '@ardor/testkit/fixtures';
-import { freePort, startProcess, untilReady, type ServiceProcess } from '@ardor/testkit/service-process';
+import { freePort } from '@ardor/testkit/free-port';
 
 export interface StackOptions {
   readonly ingresses?: number;
@@ -25,7 +26,11 @@ export interface Stack {
   /** The ops port of each ingress, then of each worker. */
   readonly ops: readonly string[];
   readonly simulator: string;
-  readonly processes: readonly ServiceProcess[];
+  readonly carrier: Service;
+  readonly ingresses: readonly Service[];
+  readonly workers: readonly Service[];
+  /** What all of them share, for a service that a test starts beside them. */
+  readonly env: Readonly<Record<string, string>>;
   readonly db: TestDatabase<Database>;
   readonly redis: ReturnType<typeof createTestRedis>;
   /** Stops every process and removes its data. */
@@ -33,60 +38,43 @@ export interface Stack {
 }
 
 /** The real thing: simulator, ingresses and workers as processes, over a database and a queue prefix of their own. */
-export async function startStack({
-  ingresses = 1,
-  workers = 1,
-  env = {},
-  simulatorArgs = [],
-}: StackOptions = {}): Promise<Stack> {
+export async function startStack({ env = {}, simulatorArgs = [], ...options }: StackOptions = {}): Promise<Stack> {
   const db = await createTestDatabase(openDatabase);
   await seed(db.database, testKeyring());
   const redis = createTestRedis();
-  const ports = await Promise.all(Array.from({ length: 1 + ingresses * 2 + workers }, freePort));
-  const nextPort = (): number => ports.pop() ?? 0;
-  const simulatorPort = nextPort();
-  const simulator = `http://127.0.0.1:${simulatorPort}`;
-  const apiPorts = Array.from({ length: ingresses }, nextPort);
+  const carrier = await startService({ name: 'simulator', args: simulatorArgs });
+  const apiPorts = await Promise.all(Array.from({ length: options.ingresses ?? 1 }, freePort));
   const shared = {
     DATABASE_URL: db.url,
     REDIS_URL: redis.url,
     QUEUE_PREFIX: redis.prefix,
     ARDOR_MASTER_KEY: MASTER_KEY,
     DASHBOARD_PASSWORD,
-    SIMULATOR_URL: simulator,
+    SIMULATOR_URL: carrier.url,
     CALLBACK_BASE_URL: `http://127.0.0.1:${apiPorts[0] ?? 0}`,
     HTTP_HOST: '127.0.0.1',
     ...GENEROUS_TIMEOUTS,
     ...env,
   };
-  const carrier = startProcess('simulator', {}, ['--port', String(simulatorPort), ...simulatorArgs]);
-  const started: [ServiceProcess, string][] = [[carrier, `${simulator}/ledger`]];
-  for (const port of apiPorts)
-    started.push(startService('ingress', nextPort(), { ...shared, HTTP_PORT: String(port) }));
-  for (let count = 0; count < workers; count++) started.push(startService('worker', nextPort(), shared));
-  await Promise.all(started.map(([service, url]) => untilReady(service, url)));
-  const processes = started.map(([service]) => service);
+  const [ingresses, workers] = await Promise.all([
+    Promise.all(apiPorts.map((port) => startService({ name: 'ingress', env: { ...shared, HTTP_PORT: String(port) } }))),
+    Promise.all(Array.from({ length: options.workers ?? 1 }, () => startService({ name: 'worker', env: shared }))),
+  ]);
   return {
-    apis: apiPorts.map((port) => `http://127.0.0.1:${port}`),
-    ops: started.slice(1).map(([, url]) => new URL(url).origin),
-    simulator,
-    processes,
+    apis: ingresses.map(({ url }) => url),
+    ops: [...ingresses, ...workers].map(({ opsUrl }) => opsUrl),
+    simulator: carrier.url,
+    carrier,
+    ingresses,
+    workers,
+    env: shared,
     db,
     redis,
     close: async () => {
-      await Promise.all(processes.slice(1).map((service) => service.stop()));
+      await Promise.all([...ingresses, ...workers].map((service) => service.stop()));
       await carrier.stop();
       await redis.clear();
       await db.drop();
     },
   };
-}
-
-function startService(
-  name: 'ingress' | 'worker',
-  opsPort: number,
-  env: Record<string, string>,
-): [ServiceProcess, string] {
-  const service = startProcess(name, { ...env, OPS_PORT: String(opsPort) });
-  return [service, `http://127.0.0.1:${opsPort}/readyz`];
 }

@@ -1,7 +1,7 @@
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
-import { freePort } from '@ardor/testkit/service-process';
+import { freePort } from '@ardor/testkit/free-port';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openQueueConnection } from './connection.js';

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { CHECKOUT } from './paths.js';
 
@@ -71,14 +70,4 @@ export async function untilReady(service: ServiceProcess, url: string): Promise<
   if (service.child.exitCode !== null) throw new Error(`${service.name} has ended:\n${service.output()}`);
 }
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
-}
+export { freePort } from './free-port.js';

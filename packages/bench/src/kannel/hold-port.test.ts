@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { freePort } from '@ardor/testkit/service-process';
+import { freePort } from '@ardor/testkit/free-port';
 import { expect, it } from '@jest/globals';
 import { holdPort } from './hold-port.js';
 

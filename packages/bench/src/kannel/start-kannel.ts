@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Child, describeExit } from '@ardor/devstack/child';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { freePort } from '@ardor/testkit/service-process';
+import { freePort } from '@ardor/testkit/free-port';
 import { findKannel } from './find-kannel.js';
 import { type KannelPorts, type SmscKind, type StoreKind, ACCOUNT, kannelConfig } from './kannel-config.js';
 import { readStatus } from './read-status.js';

@@ -1,6 +1,6 @@
 import { createFindClient } from '@ardor/store/clients/find-client';
 import { testKeyring } from '@ardor/testkit/fixtures';
-import { freePort } from '@ardor/testkit/service-process';
+import { freePort } from '@ardor/testkit/free-port';
 import { describe, expect, it } from '@jest/globals';
 import { ardorOfTest } from '../../test/create-test-cli.js';
 

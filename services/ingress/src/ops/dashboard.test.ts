@@ -1,6 +1,6 @@
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
-import { freePort } from '@ardor/testkit/service-process';
+import { freePort } from '@ardor/testkit/free-port';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 

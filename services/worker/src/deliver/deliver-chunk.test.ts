@@ -2,7 +2,7 @@ import { createProducer } from '@ardor/queue/producer';
 import { openQueueConnection } from '@ardor/queue/connection';
 import { startSimulator } from '@ardor/simulator/start';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { freePort } from '@ardor/testkit/service-process';
+import { freePort } from '@ardor/testkit/free-port';
 import { describe, expect, it } from '@jest/globals';
 import { createTestDelivery } from '../../test/create-test-delivery.js';
 import { type Delivery } from './deliver-chunk.js';

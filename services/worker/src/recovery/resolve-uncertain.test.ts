@@ -15,7 +15,7 @@ import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { scriptedNumber } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestDatabase, createTestRedis, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
-import { freePort } from '@ardor/testkit/service-process';
+import { freePort } from '@ardor/testkit/free-port';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSettleAndRequeue } from '../deliver/settle-and-requeue.js';
 import { createResolveUncertain } from './resolve-uncertain.js';
