@@ -31,6 +31,7 @@ export const SILENT: Logger = {
   warn: () => undefined,
   info: () => undefined,
   debug: () => undefined,
+  infoAll: () => undefined,
 };
 
 /**

@@ -6,6 +6,7 @@ import {
   choice,
   ConfigError,
   flag,
+  fraction,
   integer,
   optionalSecret,
   optionalUrl,
@@ -100,6 +101,14 @@ describe('readConfig', () => {
 
   it('is frozen', () => {
     expect(Object.isFrozen(readConfig(settings, {}))).toBe(true);
+  });
+
+  it.each(['0', '0.25', '1'])('takes the fraction %s', (SHARE) => {
+    expect(readConfig({ share: fraction('SHARE', 1) }, { SHARE }).share).toBe(Number(SHARE));
+  });
+
+  it.each(['-0.1', '1.01', 'half'])('refuses the fraction %s', (SHARE) => {
+    expect(problemsOf({ share: fraction('SHARE', 1) }, { SHARE })).toHaveLength(1);
   });
 
   it.each([

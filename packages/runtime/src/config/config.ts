@@ -75,6 +75,10 @@ export const integer = (
   { default: fallback, min = 1, max = 1_000_000_000 }: IntegerRule,
 ): Setting<number> => plain(name, Joi.number().integer().min(min).max(max).default(fallback));
 
+/** A share of a whole, 0..1. */
+export const fraction = (name: string, fallback: number): Setting<number> =>
+  plain(name, Joi.number().min(0).max(1).default(fallback));
+
 export const port = (name: string, fallback: number): Setting<number> =>
   plain(name, Joi.number().port().default(fallback));
 

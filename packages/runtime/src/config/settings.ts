@@ -1,4 +1,5 @@
-import { choice, integer, secret, testChoice, text, url, type Config } from './config.js';
+import { choice, fraction, integer, secret, testChoice, text, url, type Config } from './config.js';
+import { LOG_LEVELS } from '../observability/logger.js';
 import { FAILPOINTS } from '../process/failpoint.js';
 import { urls } from './url-list.js';
 
@@ -21,7 +22,9 @@ export const serviceSettings = {
   ...environmentSettings,
   ...databaseSettings,
   ...keySettings,
-  logLevel: choice('LOG_LEVEL', ['error', 'warn', 'info', 'debug'], 'info'),
+  logLevel: choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+  /** The share of successes that get a log line; what did not go well always gets one. */
+  logSuccessSample: fraction('LOG_SUCCESS_SAMPLE', 1),
   /** Where the process kills itself, once. */
   failpoint: testChoice('FAILPOINT', FAILPOINTS),
   shutdownSeconds: integer('SHUTDOWN_SECONDS', { default: 10, max: 600 }),

@@ -11,16 +11,22 @@ const HOST = '10.0.0.7:6379';
 
 let at: number;
 let lines: Line[];
+let details: Line[];
 let counted: string[];
 let dependencies: DependencyLog;
 
 beforeEach(() => {
   at = 1_000;
   lines = [];
+  details = [];
   counted = [];
   const write = (event: string, fields: object = {}): void => void lines.push({ event, ...fields });
   dependencies = createDependencyLog({
-    log: { info: write, warn: write },
+    log: {
+      info: write,
+      warn: write,
+      debug: (event, fields = {}) => void details.push({ event, ...fields }),
+    },
     metrics: { countFailure: (part) => void counted.push(part) },
     now: () => at,
   });
@@ -31,6 +37,14 @@ describe('createDependencyLog', () => {
     for (let n = 0; n < 500; n++) dependencies.failed('queue', CAUSE, HOST);
     expect(lines).toEqual([{ event: 'dependency failed', part: 'queue', host: HOST, count: 1, error: CAUSE }]);
     expect(counted).toHaveLength(500);
+  });
+
+  it('writes the failures that follow at level debug, each with its cause', () => {
+    const causes = [CAUSE, new Error('timed out'), new Error('closed')];
+    for (const cause of causes) dependencies.failed('queue', cause, HOST);
+    expect(details.map(({ event, error }) => ({ event, error }))).toEqual(
+      causes.slice(1).map((error) => ({ event: 'dependency failed again', error })),
+    );
   });
 
   it('stays silent for the whole of a long outage', () => {

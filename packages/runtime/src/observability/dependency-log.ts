@@ -2,7 +2,7 @@ import type { Logger } from './logger.js';
 import type { BaseMetrics } from './metrics.js';
 
 export interface DependencyLogOptions {
-  readonly log: Pick<Logger, 'info' | 'warn'>;
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn'>;
   readonly metrics: Pick<BaseMetrics, 'countFailure'>;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
@@ -12,7 +12,7 @@ export interface DependencyLogOptions {
 export interface DependencyLog {
   /**
    * A call to a dependency failed. Every failure is counted in `ardor_dependency_failures_total`; only the first of an
-   * outage is logged. `part` is a fixed word of the code, `host` comes from `hostOf`.
+   * outage is logged above `debug`. `part` is a fixed word of the code, `host` comes from `hostOf`.
    */
   failed(part: string, error: unknown, host?: string): void;
   /** A call succeeded: an outage of the same part and host ends. Costs one comparison while nothing is failing. */
@@ -60,7 +60,10 @@ export function createDependencyLog({ log, metrics, now }: DependencyLogOptions)
         outage.since = at;
         failing++;
       }
-      if (outage.told || at - outage.toldAt < TELL_AGAIN_MS) return;
+      if (outage.told || at - outage.toldAt < TELL_AGAIN_MS) {
+        log.debug('dependency failed again', { ...fieldsOf(outage), error });
+        return;
+      }
       outage.told = true;
       outage.toldAt = at;
       log.warn('dependency failed', { ...fieldsOf(outage), error });

@@ -21,6 +21,7 @@ export const LOG_FIELDS = [
   'lane',
   'method',
   'migration',
+  'outcome',
   'part',
   'port',
   'reason',
@@ -40,14 +41,22 @@ export type LogFields = Partial<Record<LogField, string | number | boolean>> & {
 
 const ALLOWED: ReadonlySet<string> = new Set(LOG_FIELDS);
 
-/** Keeps the allowed keys with scalar values; describes `error`. */
-export function allowFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(fields)) {
-    if (key === 'error') kept['error'] = describeError(value);
-    else if (ALLOWED.has(key) && ['string', 'number', 'boolean'].includes(typeof value)) kept[key] = value;
+/** Adds the allowed keys with scalar values to `line`; describes `error`. A key that `line` has already stays as it is. */
+export function allowFields(
+  fields: Readonly<Record<string, unknown>>,
+  line: Record<string, unknown> = {},
+): Record<string, unknown> {
+  for (const key of Object.keys(fields)) {
+    const value = fields[key];
+    if (key === 'error') line['error'] = describeError(value);
+    else if (ALLOWED.has(key) && isScalar(value)) line[key] = value;
   }
-  return kept;
+  return line;
+}
+
+function isScalar(value: unknown): boolean {
+  const type = typeof value;
+  return type === 'string' || type === 'number' || type === 'boolean';
 }
 
 export interface ErrorDescription {

@@ -1,9 +1,13 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { createLogger, type Logger } from './logger.js';
+import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.js';
 import type { LogFields } from './log-fields.js';
 
-function capture(level = 'debug'): { log: Logger; lines: () => Record<string, unknown>[]; raw: () => string } {
+function capture(level: LogLevel = 'debug'): {
+  log: Logger;
+  lines: () => Record<string, unknown>[];
+  raw: () => string;
+} {
   const stream = new PassThrough();
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -41,8 +45,24 @@ describe('createLogger', () => {
 
   it('writes what is at its level or above', () => {
     const { log, lines } = capture('warn');
-    for (const level of ['error', 'warn', 'info', 'debug'] as const) log[level](level);
+    for (const level of LOG_LEVELS) log[level](level);
     expect(lines().map((line) => line['event'])).toEqual(['error', 'warn']);
+  });
+
+  it('writes a line for each entry of a batch, and nothing for an empty one', () => {
+    const { log, lines, raw } = capture();
+    log.infoAll('message settled', []);
+    expect(raw()).toBe('');
+    log.infoAll('message settled', [{ attempt: 1 }, { attempt: 2 }, { attempt: 3 }]);
+    expect(lines().map(({ level, event, attempt }) => ({ level, event, attempt }))).toEqual(
+      [1, 2, 3].map((attempt) => ({ level: 'info', event: 'message settled', attempt })),
+    );
+  });
+
+  it('writes no batch below its level', () => {
+    const { log, raw } = capture('warn');
+    log.infoAll('message settled', [{ attempt: 1 }]);
+    expect(raw()).toBe('');
   });
 
   it('keeps a line break in a value inside its line', () => {
@@ -90,8 +110,9 @@ describe('createLogger', () => {
     ['an object under an allowed key', unchecked({ reason: CANARIES, job_id: [ALL], status: { toJSON: () => ALL } })],
   ])('never shows %s', (_, fields) => {
     const { log, lines, raw } = capture();
-    for (const level of ['error', 'warn', 'info', 'debug'] as const) log[level]('canary', fields);
-    expect(lines()).toHaveLength(4);
+    for (const level of LOG_LEVELS) log[level]('canary', fields);
+    log.infoAll('canary', [fields]);
+    expect(lines()).toHaveLength(5);
     for (const canary of Object.values(CANARIES)) expect(raw()).not.toContain(canary);
   });
 });

@@ -1,10 +1,10 @@
 import { createCleanupStack, type CleanupStack } from './cleanup-stack.js';
 import { ConfigError } from '../config/config.js';
-import { createLogger, type Logger } from '../observability/logger.js';
+import { createLogger, type Logger, type LogLevel } from '../observability/logger.js';
 
 export interface ServiceOptions {
   readonly name: string;
-  readonly logLevel: string;
+  readonly logLevel: LogLevel;
   /** Shutdown that takes longer is cut off with exit code 1. */
   readonly shutdownSeconds: number;
   readonly start: (context: { log: Logger; cleanup: CleanupStack }) => Promise<void>;
