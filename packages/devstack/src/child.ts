@@ -1,7 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
-import { removePidRecord, writePidRecord } from './pid-record.js';
+import { writePidRecord } from './pid-record.js';
 
 export interface ChildOptions {
   readonly name: string;
@@ -18,7 +18,7 @@ export interface ChildOptions {
   readonly account?: { readonly uid: number; readonly gid: number } | undefined;
   /** True: a process group of its own, which Ctrl-C does not reach. False: it ends with this process. */
   readonly detached?: boolean | undefined;
-  /** What `stop` sends; SIGTERM unless said otherwise. SIGKILL follows after ten seconds. */
+  /** What `stop` sends; SIGTERM unless told otherwise. SIGKILL follows after ten seconds. */
   readonly stopSignal?: NodeJS.Signals | undefined;
 }
 
@@ -39,13 +39,12 @@ export interface Child {
   kill(signal: NodeJS.Signals): void;
 }
 
-const KILL_AFTER_MS = 10_000;
-
 /** Starts a program. Rejects when it cannot be started at all. */
 export async function startChild(options: ChildOptions): Promise<Child> {
   const { name, command, args, cwd, env, logFile, pidFile, account, detached = false } = options;
-  // A file descriptor rather than a pipe: a killed parent must not break the program in the middle of a write.
-  const log = logFile === undefined ? undefined : openLog(logFile);
+  // A descriptor rather than a pipe: a killed parent must not break the program in the middle of a write.
+  // The types of execa know descriptors up to 9 only.
+  const log = logFile === undefined ? undefined : (openLog(logFile) as 3);
   const running = execa(command, args, {
     ...account,
     cwd,
@@ -53,44 +52,48 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     extendEnv: false,
     detached,
     stdin: 'ignore',
-    // The types know descriptors up to 9 only.
-    stdout: (log as 3 | undefined) ?? 'pipe',
-    stderr: (log as 3 | undefined) ?? 'pipe',
+    stdout: log ?? 'pipe',
+    stderr: log ?? 'pipe',
     all: true,
     buffer: false,
     reject: false,
     killSignal: options.stopSignal ?? 'SIGTERM',
-    forceKillAfterDelay: KILL_AFTER_MS,
+    forceKillAfterDelay: 10_000,
   });
   if (log !== undefined) closeSync(log);
   const { pid } = running;
   if (pid === undefined) throw new Error(`${name} cannot be started: ${(await running).originalMessage ?? ''}`);
   const chunks: Buffer[] = [];
   running.all?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const exited = running.then(({ exitCode, signal }): Exit => ({ code: exitCode ?? null, signal: signal ?? null }));
-  if (pidFile !== undefined) keepPidFile(pidFile, pid, exited);
-  let stopping: Promise<Exit> | undefined;
-  const stop = (): Promise<Exit> => {
-    running.kill();
-    return exited;
-  };
+  if (pidFile !== undefined) {
+    mkdirSync(dirname(pidFile), { recursive: true });
+    writePidRecord(pidFile, pid);
+  }
+  const exited = running.then(({ exitCode, signal }): Exit => {
+    if (pidFile !== undefined) rmSync(pidFile, { force: true });
+    return { code: exitCode ?? null, signal: signal ?? null };
+  });
+  let stopping: boolean | undefined;
   return {
     name,
     pid,
     exited,
     output: () => (logFile === undefined ? Buffer.concat(chunks).toString() : readFileSync(logFile, 'utf8')),
-    stop: () => (stopping ??= stop()),
+    stop: () => {
+      stopping ??= running.kill();
+      return exited;
+    },
     kill: (signal) => void running.kill(signal),
   };
 }
 
 /** One sentence on how a program ended, and the last lines that it wrote. */
-export function describeExit(child: Pick<Child, 'name' | 'output'>, { code, signal }: Exit): string {
+export function describeExit(child: Child, { code, signal }: Exit): string {
   return `${child.name} ended ${signal === null ? `with code ${code ?? '?'}` : `by signal ${signal}`}.\n${lastLines(child)}`;
 }
 
 /** The last 20 lines that a program wrote, under a line that names it. */
-export function lastLines({ name, output }: Pick<Child, 'name' | 'output'>): string {
+export function lastLines({ name, output }: Child): string {
   return `The last lines of ${name}:\n${output().trimEnd().split('\n').slice(-20).join('\n') || '(it wrote nothing)'}`;
 }
 
@@ -98,10 +101,4 @@ function openLog(file: string): number {
   mkdirSync(dirname(file), { recursive: true });
   if (existsSync(file)) renameSync(file, `${file}.1`);
   return openSync(file, 'a', 0o600);
-}
-
-function keepPidFile(file: string, pid: number, exited: Promise<Exit>): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const record = writePidRecord(file, pid);
-  if (record) void exited.then(() => removePidRecord(file, record));
 }

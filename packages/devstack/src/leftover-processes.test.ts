@@ -23,7 +23,9 @@ const startSleeper = (): Promise<Child> =>
 describe('stopLeftover', () => {
   it('stops the process of the record', async () => {
     const sleeper = await startSleeper();
-    expect(await stopLeftover(pidFile)).toBe(sleeper.pid);
+    const said: string[] = [];
+    await stopLeftover(pidFile, { name: 'sleeper', log: (line) => said.push(line) });
+    expect(said).toEqual([`stopped sleeper (process ${sleeper.pid}) of an earlier run`]);
     expect(await sleeper.exited).toEqual({ code: null, signal: 'SIGTERM' });
     expect(existsSync(pidFile)).toBe(false);
   });
@@ -33,7 +35,7 @@ describe('stopLeftover', () => {
     const record = readPidRecord(pidFile);
     const reused = join(folder, 'reused.pid');
     writeFileSync(reused, JSON.stringify({ pid: sleeper.pid, started: `${record?.started ?? ''}1` }));
-    expect(await stopLeftover(reused)).toBeUndefined();
+    await stopLeftover(reused, { name: 'sleeper' });
     expect(record && isAlive(record)).toBe(true);
     expect(existsSync(reused)).toBe(false);
     await sleeper.stop();
@@ -41,7 +43,8 @@ describe('stopLeftover', () => {
 
   it.each(['', '{', '{"pid":1,"started":"x"}', '{"pid":"7"}'])('ignores a broken record: %j', async (text) => {
     writeFileSync(pidFile, text);
-    expect(await stopLeftover(pidFile)).toBeUndefined();
+    await stopLeftover(pidFile, { name: 'broken' });
+    expect(existsSync(pidFile)).toBe(false);
   });
 });
 

@@ -1,10 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
-/**
- * A process as it stands in a pid file. The pid alone is not enough: the system gives pids to other programs again,
- * in a container within minutes.
- */
+/** A process as it stands in a pid file. The pid alone is not enough: a container gives it to others within minutes. */
 export interface PidRecord {
   readonly pid: number;
   /** When the kernel started it. Opaque; differs for every process that ever had this pid. */
@@ -24,29 +21,20 @@ export function describeProcess(pid: number): PidRecord | undefined {
 /** True while the very process of the record runs. A zombie (dead, not yet reaped) counts as gone. */
 export const isAlive = (record: PidRecord): boolean => describeProcess(record.pid)?.started === record.started;
 
-/** Writes the record of a live process; undefined, and no file, when it has already ended. */
-export function writePidRecord(file: string, pid: number): PidRecord | undefined {
+/** Writes the record of a live process; nothing when it has already ended. */
+export function writePidRecord(file: string, pid: number): void {
   const record = describeProcess(pid);
   if (record) writeFileSync(file, JSON.stringify(record));
-  return record;
 }
 
 /** Undefined when the file is missing or is no record: a crash may have cut it short. */
 export function readPidRecord(file: string): PidRecord | undefined {
   try {
     const { pid, started } = JSON.parse(readFileSync(file, 'utf8')) as Partial<PidRecord>;
-    return Number.isInteger(pid) && Number(pid) > 1 && typeof started === 'string'
-      ? { pid: Number(pid), started }
-      : undefined;
+    return typeof pid === 'number' && pid > 1 && typeof started === 'string' ? { pid, started } : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Removes the file if it still holds this record; the record of a successor stays. */
-export function removePidRecord(file: string, record: PidRecord): void {
-  const current = readPidRecord(file);
-  if (current?.pid === record.pid && current.started === record.started) rmSync(file, { force: true });
 }
 
 function startedOnLinux(pid: number): string | undefined {
@@ -59,10 +47,7 @@ function startedOnLinux(pid: number): string | undefined {
 }
 
 function startedElsewhere(pid: number): string | undefined {
-  const line = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const line = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' });
   const [state = 'Z', ...started] = line.trim().split(/\s+/);
   return state.startsWith('Z') ? undefined : started.join(' ');
 }

@@ -89,7 +89,7 @@ describe('startPostgres', () => {
     const leftover = await leaveBehind(() => Promise.resolve());
     const said: string[] = [];
     await expectKept((line) => said.push(line));
-    expect(said.join()).toContain(`stopped Postgres (process ${leftover.pid})`);
+    expect(said.join()).toContain(`stopped Postgres (process ${leftover.pid}) of an earlier run`);
     expect(describeProcess(leftover.pid)).toBeUndefined();
   });
 
@@ -101,9 +101,11 @@ describe('startPostgres', () => {
     await server.remove();
   });
 
-  it('names the versions when the data were made by another one', async () => {
+  it('tells both versions when another one made the data', async () => {
     await leaveBehind((server) => server.stop());
     writeFileSync(join(cluster, 'PG_VERSION'), '9\n');
-    await expect(start()).rejects.toThrow(/made by Postgres 9, and this is Postgres \d+/);
+    await expect(start()).rejects.toThrow(
+      /initialized by PostgreSQL version 9, which is not compatible with this version \d+/,
+    );
   });
 });

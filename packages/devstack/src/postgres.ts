@@ -5,10 +5,10 @@ import pg from 'pg';
 import { stopLeftover } from './leftover-processes.js';
 import { describeProcess, isAlive, readPidRecord } from './pid-record.js';
 import { postgresAccount } from './postgres/account.js';
-import { ENVIRONMENT, checkVersion, clusterFolder, createCluster, removeIfAbandoned } from './postgres/cluster.js';
+import { ENVIRONMENT, clusterFolder, createCluster } from './postgres/cluster.js';
 import { findPrograms } from './postgres/programs.js';
 import { loadOrCreateSecret } from './secrets.js';
-import { type StoreOptions, type StoreServer, pidFileOf, removeWith, startStoreServer } from './store-server.js';
+import { type StoreOptions, type StoreServer, pidFileOf, startStoreServer } from './store-server.js';
 
 export interface PostgresOptions extends StoreOptions {
   /** False: no fsync, for tests. A power cut then loses the cluster, a killed process does not. */
@@ -20,29 +20,34 @@ export interface PostgresOptions extends StoreOptions {
  * Works for root and for ordinary users. `stop` is a fast shutdown: committed data are kept, open transactions are not.
  */
 export async function startPostgres(options: PostgresOptions): Promise<StoreServer> {
-  const { port, log = () => undefined, durable = true, detached } = options;
+  const { log, durable = true } = options;
   const dataDir = resolve(options.dataDir);
   const account = postgresAccount();
-  const programs = findPrograms(account);
+  const bin = findPrograms(account);
   const cluster = clusterFolder(dataDir, account);
+  const passwordFile = join(dataDir, 'password');
   mkdirSync(dataDir, { recursive: true });
-  removeIfAbandoned(cluster, join(dataDir, 'password'), account);
-  const password = loadOrCreateSecret(join(dataDir, 'password'), () => randomBytes(24).toString('base64url'));
+  // Root's cluster lies elsewhere, and goes with its data folder: whoever removes that wants to start afresh.
+  if (account && !existsSync(passwordFile)) rmSync(cluster, { recursive: true, force: true });
+  const password = loadOrCreateSecret(passwordFile, () => randomBytes(24).toString('base64url'));
   if (!existsSync(cluster)) {
-    log(`creating a Postgres ${programs.major} cluster in ${cluster}`);
-    await createCluster(cluster, programs, { password, durable, account });
+    log?.(`creating a Postgres cluster in ${cluster}`);
+    await createCluster(cluster, { bin, password, durable, account });
   }
-  checkVersion(cluster, programs);
-  await clearLeftover(dataDir, cluster, log);
-  const urlOf = (at: number): string => `postgres://ardor:${password}@127.0.0.1:${at}/ardor`;
-  const server = await startStoreServer({
-    ...{ name: 'Postgres', command: join(programs.bin, 'postgres'), argsFor: (at) => argsFor(cluster, at, durable) },
-    ...{ cwd: '/', env: ENVIRONMENT, account, detached, stopSignal: 'SIGINT', dataDir, port },
-    logFile: options.logFile ?? join(dataDir, 'postgres.log'),
-    probe: (at) => query(urlOf(at)),
+  removeReusedLock(dataDir, cluster);
+  await stopLeftover(pidFileOf(dataDir), { name: 'Postgres', signal: 'SIGINT', log });
+  return startStoreServer(options, {
+    name: 'Postgres',
+    command: join(bin, 'postgres'),
+    argsFor: (port) => argsFor(cluster, port, durable),
+    cwd: '/',
+    env: ENVIRONMENT,
+    account,
+    stopSignal: 'SIGINT',
+    urlFor: (port) => `postgres://ardor:${password}@127.0.0.1:${port}/ardor`,
+    probe,
+    folders: [dataDir, cluster],
   });
-  log(`Postgres ${programs.major} listens on 127.0.0.1:${server.port}`);
-  return { ...server, url: urlOf(server.port), remove: removeWith(server, [dataDir, cluster]) };
 }
 
 function argsFor(cluster: string, port: number, durable: boolean): string[] {
@@ -59,21 +64,19 @@ function argsFor(cluster: string, port: number, durable: boolean): string[] {
 }
 
 /**
- * Stops a server that a killed run left behind. Its postmaster.pid is removed when that pid belongs to another program
- * by now, since Postgres would refuse to start. Else it stays: by it Postgres finds processes that still write.
+ * Removes the postmaster.pid of a dead server when its pid belongs to another program by now: Postgres would refuse to
+ * start. Otherwise the file stays: by it Postgres finds processes of the dead server that still write.
  */
-async function clearLeftover(dataDir: string, cluster: string, log: (line: string) => void): Promise<void> {
+function removeReusedLock(dataDir: string, cluster: string): void {
   const record = readPidRecord(pidFileOf(dataDir));
-  const reused = record !== undefined && !isAlive(record) && describeProcess(record.pid) !== undefined;
+  if (!record || isAlive(record) || !describeProcess(record.pid)) return;
   const lock = join(cluster, 'postmaster.pid');
-  if (reused && existsSync(lock) && Number(readFileSync(lock, 'utf8').split('\n')[0]) === record.pid) rmSync(lock);
-  const stopped = await stopLeftover(pidFileOf(dataDir), 'SIGINT');
-  if (stopped !== undefined) log(`stopped Postgres (process ${stopped}) of an earlier run`);
+  if (existsSync(lock) && Number.parseInt(readFileSync(lock, 'utf8')) === record.pid) rmSync(lock);
 }
 
 /** Rejects unless the server answers a query. Never TLS, whatever PGSSLMODE says. */
-async function query(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, ssl: false, connectionTimeoutMillis: 5_000 });
+async function probe(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString, ssl: false, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -1,5 +1,5 @@
-import { type Child, describeExit, lastLines } from './child.js';
 import { waitFor } from '@ardor/runtime/wait-for';
+import { type Child, describeExit, lastLines } from './child.js';
 
 export interface ReadyOptions {
   /** How long to wait, in milliseconds. */
@@ -18,27 +18,29 @@ export interface ReadyOptions {
 export async function waitUntilReady(
   child: Child,
   probe: () => Promise<void>,
-  options: ReadyOptions = {},
+  { withinMs = 60_000, signal, onSlow, slowAfterMs = 5_000 }: ReadyOptions = {},
 ): Promise<void> {
-  const { withinMs = 60_000, signal, onSlow, slowAfterMs = 5_000 } = options;
   const ended = new AbortController();
   void child.exited.then((exit) => ended.abort(new Error(describeExit(child, exit))));
+  const giveUp = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
   let answer = 'nothing';
   const slow = setTimeout(() => onSlow?.(answer), slowAfterMs);
-  const ask = (): Promise<true> =>
-    probe().then(
-      () => true,
-      (error: unknown) => {
-        answer = describe(error);
-        throw error;
-      },
-    );
+  const ask = async (): Promise<true> => {
+    try {
+      await probe();
+      return true;
+    } catch (error) {
+      const { message, cause } = error as Error;
+      answer = cause instanceof Error ? `${message}: ${cause.message}` : message;
+      throw error;
+    }
+  };
   try {
-    await waitFor(ask, { withinMs, signal: AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]) });
-  } catch (error) {
-    if (ended.signal.aborted || signal?.aborted === true) throw error;
+    await waitFor(ask, { withinMs, signal: giveUp });
+  } catch (cause) {
+    if (giveUp.aborted) throw cause;
     const problem = `${child.name} is not ready after ${withinMs / 1000} s: ${answer}.`;
-    throw new Error(`${problem}\n${lastLines(child)}`, { cause: error });
+    throw new Error(`${problem}\n${lastLines(child)}`, { cause });
   } finally {
     clearTimeout(slow);
   }
@@ -49,9 +51,4 @@ export async function expectOk(url: string): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(2_000), headers: { connection: 'close' } });
   const body = await response.text();
   if (response.status !== 200) throw new Error(`${url} answered ${response.status} ${body.slice(0, 300).trim()}`);
-}
-
-function describe(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

@@ -3,31 +3,32 @@ import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { stopLeftover } from './leftover-processes.js';
 import { findRedis } from './redis/program.js';
-import { type StoreOptions, type StoreServer, pidFileOf, removeWith, startStoreServer } from './store-server.js';
+import { type StoreOptions, type StoreServer, pidFileOf, startStoreServer } from './store-server.js';
 
 export interface RedisOptions extends StoreOptions {
   /** True: an append-only file, synced every second. False: nothing survives a stop. */
   readonly persist: boolean;
-  /** Where a downloaded Redis is kept; `<dataDir>/tools` unless said otherwise. */
+  /** Where a downloaded Redis is kept; `<dataDir>/tools` unless told otherwise. */
   readonly cacheDir?: string | undefined;
 }
 
 /** Starts a Redis for this machine alone: 127.0.0.1, no password, never evicts. Rejects with what to do when there is none. */
 export async function startRedis(options: RedisOptions): Promise<StoreServer> {
-  const { port, log = () => undefined, persist, detached } = options;
+  const { log, persist } = options;
   const dataDir = resolve(options.dataDir);
-  const program = await findRedis(options.cacheDir ?? join(dataDir, 'tools'), log);
+  const { command, env } = await findRedis(options.cacheDir ?? join(dataDir, 'tools'), log);
   mkdirSync(dataDir, { recursive: true });
-  const stopped = await stopLeftover(pidFileOf(dataDir));
-  if (stopped !== undefined) log(`stopped Redis (process ${stopped}) of an earlier run`);
-  const server = await startStoreServer({
-    ...{ name: 'Redis', command: program.command, cwd: dataDir, env: { ...process.env, ...program.env } },
-    ...{ detached, dataDir, port, logFile: options.logFile ?? join(dataDir, 'redis.log') },
-    argsFor: (at) => [writeSettings(dataDir, at, persist)],
-    probe: answers,
+  await stopLeftover(pidFileOf(dataDir), { name: 'Redis', log });
+  return startStoreServer(options, {
+    name: 'Redis',
+    command,
+    argsFor: (port) => [writeSettings(dataDir, port, persist)],
+    cwd: dataDir,
+    env: { ...process.env, ...env },
+    urlFor: (port) => `redis://127.0.0.1:${port}`,
+    probe,
+    folders: [dataDir],
   });
-  log(`Redis listens on 127.0.0.1:${server.port}`);
-  return { ...server, url: `redis://127.0.0.1:${server.port}`, remove: removeWith(server, [dataDir]) };
 }
 
 /** A file rather than arguments, and relative paths: the quoting of arguments differs between versions. */
@@ -52,13 +53,13 @@ function writeSettings(dataDir: string, port: number, persist: boolean): string 
 }
 
 /** Rejects unless the server of this pid answers. LOADING is no answer: it still reads its append-only file. */
-async function answers(port: number, pid: number): Promise<void> {
-  const client = new Redis(port, '127.0.0.1', { lazyConnect: true, retryStrategy: null, enableReadyCheck: false });
+async function probe(url: string, pid: number): Promise<void> {
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: null, enableReadyCheck: false });
   client.on('error', () => undefined);
   await client.connect();
   try {
     const info = await client.info('server');
-    if (!info.includes(`process_id:${pid}\r`)) throw new Error(`another Redis listens on port ${port}`);
+    if (!info.includes(`process_id:${pid}\r`)) throw new Error(`another Redis listens at ${url}`);
     await client.ping();
   } finally {
     await client.quit();

@@ -6,7 +6,7 @@ import { type Home, prepareHome } from './home.js';
 import { prepareSecrets } from './secrets.js';
 
 let home: Home;
-beforeEach(() => void (home = prepareHome(mkdtempSync(join(tmpdir(), 'ardor-home-')), undefined)));
+beforeEach(() => void (home = prepareHome(mkdtempSync(join(tmpdir(), 'ardor-home-')), '')));
 afterEach(() => rmSync(join(home.root, '..'), { recursive: true, force: true }));
 
 describe('prepareSecrets', () => {

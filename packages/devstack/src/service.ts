@@ -37,7 +37,7 @@ export interface Service extends Child {
 export async function launchService({ name, env = {}, args = [], ...options }: ServiceOptions): Promise<Service> {
   const { script, ports, readyPath } = SERVICES[name];
   const chosen = await Promise.all(ports.map(async (port) => [port, env[port] || String(await getPort())] as const));
-  const full: ServiceOptions['env'] & object = { PATH: process.env['PATH'], ...env, ...Object.fromEntries(chosen) };
+  const full: Record<string, string | undefined> = { PATH: process.env['PATH'], ...env, ...Object.fromEntries(chosen) };
   const [url = '', opsUrl = url] = chosen.map(([, port]) => `http://127.0.0.1:${port}`);
   const port = name === 'simulator' ? ['--port', String(full['SIMULATOR_PORT'])] : [];
   const child = await startChild({

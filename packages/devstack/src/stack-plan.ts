@@ -14,30 +14,31 @@ export interface StackPlan {
  * of the person, with the variables that lead to the secrets.
  */
 export function planStack(config: StartConfig, env: NodeJS.ProcessEnv): StackPlan {
+  const { httpPort, ingressOpsPort, workerOpsPort, simulatorPort } = config;
   const own = config.simulatorUrl === undefined;
-  const simulatorUrl = config.simulatorUrl ?? `http://127.0.0.1:${config.simulatorPort}`;
+  const simulatorUrl = config.simulatorUrl ?? `http://127.0.0.1:${simulatorPort}`;
   const shared = {
     ...env,
-    HTTP_PORT: String(config.httpPort),
+    HTTP_PORT: String(httpPort),
     // The demo passcode is public: only this machine may use it unless the person says otherwise.
     HTTP_HOST: env['HTTP_HOST'] || '127.0.0.1',
     SIMULATOR_URL: simulatorUrl,
-    CALLBACK_BASE_URL: env['CALLBACK_BASE_URL'] || `http://127.0.0.1:${config.httpPort}`,
+    CALLBACK_BASE_URL: env['CALLBACK_BASE_URL'] || `http://127.0.0.1:${httpPort}`,
     // Less than the ten seconds after which a service is killed, so that its log still tells that it gave up.
     SHUTDOWN_SECONDS: env['SHUTDOWN_SECONDS'] || '8',
   };
   return {
+    simulatorUrl,
     services: [
-      ...(own ? [{ name: 'simulator' as const, env: { ...env, SIMULATOR_PORT: String(config.simulatorPort) } }] : []),
-      { name: 'ingress', env: { ...shared, OPS_PORT: String(config.ingressOpsPort) } },
-      { name: 'worker', env: { ...shared, OPS_PORT: String(config.workerOpsPort) } },
+      ...(own ? [{ name: 'simulator' as const, env: { ...env, SIMULATOR_PORT: String(simulatorPort) } }] : []),
+      { name: 'ingress', env: { ...shared, OPS_PORT: String(ingressOpsPort) } },
+      { name: 'worker', env: { ...shared, OPS_PORT: String(workerOpsPort) } },
     ],
     ports: [
-      { port: config.httpPort, variable: 'HTTP_PORT', what: 'the API' },
-      { port: config.ingressOpsPort, variable: 'INGRESS_OPS_PORT', what: 'dashboard and metrics of the ingress' },
-      { port: config.workerOpsPort, variable: 'WORKER_OPS_PORT', what: 'metrics of the worker' },
-      ...(own ? [{ port: config.simulatorPort, variable: 'SIMULATOR_PORT', what: 'the simulated carrier' }] : []),
+      { port: httpPort, variable: 'HTTP_PORT', what: 'the API' },
+      { port: ingressOpsPort, variable: 'INGRESS_OPS_PORT', what: 'dashboard and metrics of the ingress' },
+      { port: workerOpsPort, variable: 'WORKER_OPS_PORT', what: 'metrics of the worker' },
+      ...(own ? [{ port: simulatorPort, variable: 'SIMULATOR_PORT', what: 'the simulated carrier' }] : []),
     ],
-    simulatorUrl,
   };
 }

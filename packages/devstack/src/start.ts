@@ -23,7 +23,7 @@ export async function start(): Promise<number> {
   process.stdout.on('error', () => undefined);
   try {
     const config = readConfig(startSettings, process.env);
-    const home = prepareHome(CHECKOUT, config.home === '' ? undefined : config.home);
+    const home = prepareHome(CHECKOUT, config.home);
     const unlock = await lockFolder(home.root);
     try {
       return await run(config, home);
@@ -32,7 +32,7 @@ export async function start(): Promise<number> {
     }
   } catch (error) {
     if (!(error instanceof FolderInUse || error instanceof ConfigError)) throw error;
-    write(`${error instanceof FolderInUse ? alreadyRunning(error) : error.message}\n`);
+    write(`${error.message}\n`);
     return 1;
   }
 }
@@ -40,8 +40,8 @@ export async function start(): Promise<number> {
 async function run(config: StartConfig, home: Home): Promise<number> {
   const stop = stopOnSignal(home);
   await stopLeftovers(home.run, print);
-  const secrets = prepareSecrets(home, process.env);
-  const plan = planStack(config, { ...process.env, ...secrets.env });
+  const { env, dashboardPassword } = prepareSecrets(home, process.env);
+  const plan = planStack(config, { ...process.env, ...env });
   const taken = await explainTakenPorts(plan.ports, startCommand());
   if (taken.length > 0) {
     write(`${taken.join('\n')}\n`);
@@ -49,9 +49,8 @@ async function run(config: StartConfig, home: Home): Promise<number> {
   }
   return supervise(
     async (supervision) => {
-      await bringUp({ config, home, plan, secrets: secrets.env }, supervision);
-      const { dashboardPassword } = secrets;
-      write(banner({ ...config, simulatorUrl: plan.simulatorUrl, dashboardPassword, logs: home.logs }));
+      await bringUp({ config, home, plan, secrets: env }, supervision);
+      write(banner(config, { simulatorUrl: plan.simulatorUrl, dashboardPassword, logs: home.logs }));
     },
     { print, stop },
   );
@@ -78,16 +77,8 @@ function stopOnSignal(home: Home): AbortSignal {
   return controller.signal;
 }
 
-function alreadyRunning({ folder, pid }: FolderInUse): string {
-  return (
-    `Ardor already runs in this checkout: process ${pid} uses ${folder}.\n` +
-    `Stop it with Ctrl-C where it was started, or with: kill ${pid}\n` +
-    'A second one beside it needs a folder (ARDOR_HOME) and ports of its own.'
-  );
-}
-
 /** As in the README: with the very pnpm that this checkout asks for. */
 function startCommand(): string {
-  const manifest = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as { packageManager?: string };
-  return `npx -y ${manifest.packageManager ?? 'pnpm'} start`;
+  const manifest = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as { packageManager: string };
+  return `npx -y ${manifest.packageManager} start`;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { type Child, type ChildOptions, startChild } from './child.js';
 import { waitUntilReady } from './ready.js';
@@ -22,12 +22,13 @@ export interface StoreServer extends Child {
   remove(): Promise<void>;
 }
 
-interface StorePlan extends Omit<ChildOptions, 'args' | 'pidFile'> {
-  readonly dataDir: string;
-  readonly port: number | undefined;
+interface StoreProgram extends Omit<ChildOptions, 'args' | 'pidFile' | 'logFile' | 'detached'> {
   readonly argsFor: (port: number) => readonly string[];
-  /** Throws as long as the server of this pid does not answer on this port. */
-  readonly probe: (port: number, pid: number) => Promise<void>;
+  readonly urlFor: (port: number) => string;
+  /** Throws as long as the server of this pid does not answer. */
+  readonly probe: (url: string, pid: number) => Promise<void>;
+  /** All that `remove` removes. */
+  readonly folders: readonly string[];
 }
 
 /** The file that names the running server of a data folder. */
@@ -38,26 +39,30 @@ const PASSING = /Address already in use|shared memory block/;
 const ATTEMPTS = 5;
 
 /** Starts the server and waits until it answers. A killed one first reads its log again, hence the long wait. */
-export async function startStoreServer(plan: StorePlan): Promise<Child & { port: number }> {
-  const portFile = join(plan.dataDir, 'port');
+export async function startStoreServer(options: StoreOptions, program: StoreProgram): Promise<StoreServer> {
+  const { name, argsFor, urlFor, probe, folders } = program;
+  const dataDir = resolve(options.dataDir);
+  const [portFile, pidFile] = [join(dataDir, 'port'), pidFileOf(dataDir)];
+  const logFile = options.logFile ?? join(dataDir, `${name.toLowerCase()}.log`);
   const last = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : 0;
   for (let attempt = 1; ; attempt++) {
-    const port = plan.port ?? (await getPort({ port: last }));
-    const child = await startChild({ ...plan, args: plan.argsFor(port), pidFile: pidFileOf(plan.dataDir) });
+    const port = options.port ?? (await getPort({ port: last }));
+    const url = urlFor(port);
+    const child = await startChild({ ...program, args: argsFor(port), detached: options.detached, logFile, pidFile });
     try {
-      await waitUntilReady(child, () => plan.probe(port, child.pid), { withinMs: 120_000 });
-      writeFileSync(portFile, String(port));
-      return { ...child, port };
+      await waitUntilReady(child, () => probe(url, child.pid), { withinMs: 120_000 });
     } catch (error) {
       await child.stop();
       if (attempt === ATTEMPTS || !PASSING.test(child.output())) throw error;
-      await pause(500);
+      await sleep(500);
+      continue;
     }
+    writeFileSync(portFile, String(port));
+    options.log?.(`${name} listens on 127.0.0.1:${port}`);
+    const remove = async (): Promise<void> => {
+      await child.stop();
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    };
+    return { ...child, url, port, remove };
   }
 }
-
-/** The `remove` of a server whose data lie in these folders. */
-export const removeWith = (child: Child, folders: readonly string[]) => async (): Promise<void> => {
-  await child.stop();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-};

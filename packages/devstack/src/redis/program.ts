@@ -12,35 +12,26 @@ export interface RedisProgram {
 export async function findRedis(cacheDir: string, log?: (line: string) => void): Promise<RedisProgram> {
   const installed = ['redis-server', 'valkey-server'].map((command) => ({ command, env: {} })).find(runs);
   if (installed) return installed;
-  if (!isDebian()) throw new Error(`no redis-server or valkey-server on PATH. ${advice()}`);
   try {
     return await fetchRedis(cacheDir, log);
   } catch (cause) {
-    throw new Error(`no redis-server on PATH, and it could not be fetched: ${(cause as Error).message}. ${advice()}`, {
-      cause,
-    });
+    const install = process.platform === 'darwin' ? 'brew install redis' : 'sudo apt install redis-server';
+    const advice = `Install Redis 6.2 or newer (\`${install}\`), or set REDIS_URL.`;
+    throw new Error(`no redis-server or valkey-server on PATH: ${(cause as Error).message}. ${advice}`, { cause });
   }
 }
 
 async function fetchRedis(cacheDir: string, log?: (line: string) => void): Promise<RedisProgram> {
+  if (!isDebian()) throw new Error('and this system has no apt to fetch it with');
   const options = { packages: ['redis-server'], cacheDir, log };
-  const unpack = async (): Promise<RedisProgram> => {
+  for (const last of [false, true]) {
     const { root, env } = await fetchDebianPackages(options);
-    return { command: join(root, 'usr/bin/redis-server'), env };
-  };
-  const kept = await unpack();
-  if (runs(kept)) return kept;
-  // The libraries of this machine have changed since it was unpacked.
-  dropDebianPackages(options);
-  const fresh = await unpack();
-  if (runs(fresh)) return fresh;
-  throw new Error(`${fresh.command} was fetched, but does not run on this machine`);
-}
-
-function advice(): string {
-  if (process.platform === 'darwin') return 'Run `brew install redis`, or set REDIS_URL.';
-  if (isDebian()) return 'Run `sudo apt install redis-server`, or set REDIS_URL.';
-  return 'Install Redis 6.2 or newer with the package manager of this system, or set REDIS_URL.';
+    const program = { command: join(root, 'usr/bin/redis-server'), env };
+    if (runs(program)) return program;
+    // Fetched for other libraries than the machine has now: once more.
+    if (!last) dropDebianPackages(options);
+  }
+  throw new Error('the one from the Debian mirrors does not run on this machine');
 }
 
 function runs({ command, env }: RedisProgram): boolean {
