@@ -1,41 +1,47 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { json, type Answer } from './answer.js';
+import { json, type CallResponse } from './call-response.js';
 import type { Call } from './routes.js';
 
-/** 100 messages with a long text each. */
+/** Room for 100 messages with a long text each. */
 const MAX_BODY_BYTES = 1024 * 1024;
 const NO_QUERY = new URLSearchParams();
 
-/** Reads calls and writes answers. An unanswered call loses its connection after `silenceMs`. */
-export function createHttpServer(answerTo: (call: Call) => Promise<Answer>, silenceMs: number): Server {
+/** Reads calls and writes responses. A call without a response loses its connection after `noResponseMs`. */
+export function createHttpServer(handle: (call: Call) => Promise<CallResponse>, noResponseMs: number): Server {
   const server = createServer((request, response) => {
-    answerRequest(request, answerTo).then(
-      (answer) => perform(answer, response, silenceMs),
+    handleRequest(request, handle).then(
+      (result) => send(result, response, noResponseMs),
       (error: unknown) => {
-        if (request.complete) reportBug(error);
-        // Nobody is left to answer when the caller went away in the middle of its own call.
-        if (request.complete) perform(json(500, { error: 'internal' }), response, silenceMs);
-        else response.destroy();
+        // An incomplete request means that the caller left. No one can receive a response then.
+        if (!request.complete) {
+          response.destroy();
+          return;
+        }
+        reportBug(error);
+        send(json(500, { error: 'internal' }), response, noResponseMs);
       },
     );
   });
-  // Longer than any client keeps a connection it does not use, so that none is closed under a new call.
+  // Clients close their unused connections sooner. So the server never closes one that a client is about to use.
   server.keepAliveTimeout = 65_000;
   server.headersTimeout = 70_000;
   return server;
 }
 
-async function answerRequest(request: IncomingMessage, answerTo: (call: Call) => Promise<Answer>): Promise<Answer> {
+async function handleRequest(
+  request: IncomingMessage,
+  handle: (call: Call) => Promise<CallResponse>,
+): Promise<CallResponse> {
   const body = request.method === 'POST' ? await readBody(request) : '';
   if (body === undefined) return json(413, { error: 'too_large', message: `at most ${MAX_BODY_BYTES} bytes` });
   const { method = '', url = '', headers } = request;
   const mark = url.indexOf('?');
   const path = mark === -1 ? url : url.slice(0, mark);
   const query = mark === -1 ? NO_QUERY : new URLSearchParams(url.slice(mark));
-  return answerTo({ method, path, query, host: headers.host ?? '', body });
+  return handle({ method, path, query, host: headers.host ?? '', body });
 }
 
-/** Undefined when it is too large: its rest is read and dropped, so that the caller gets to read the answer. */
+/** Undefined when the body is too large. The rest is read and dropped, so that the caller can read the response. */
 function readBody(request: IncomingMessage): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -50,18 +56,18 @@ function readBody(request: IncomingMessage): Promise<string | undefined> {
   });
 }
 
-function perform(answer: Answer, response: ServerResponse, silenceMs: number): void {
-  if (answer.kind === 'silence') {
-    const end = setTimeout(() => response.destroy(), silenceMs);
+function send(result: CallResponse, response: ServerResponse, noResponseMs: number): void {
+  if (result.kind === 'no-response') {
+    const end = setTimeout(() => response.destroy(), noResponseMs);
     response.on('close', () => clearTimeout(end));
-  } else if (answer.afterMs > 0) {
-    setTimeout(write, answer.afterMs, answer, response);
+  } else if (result.afterMs > 0) {
+    setTimeout(write, result.afterMs, result, response);
   } else {
-    write(answer, response);
+    write(result, response);
   }
 }
 
-function write({ status, headers, body }: Extract<Answer, { kind: 'answer' }>, response: ServerResponse): void {
+function write({ status, headers, body }: Extract<CallResponse, { kind: 'response' }>, response: ServerResponse): void {
   response.writeHead(status, {
     ...headers,
     'content-length': Buffer.byteLength(body),
@@ -71,7 +77,7 @@ function write({ status, headers, body }: Extract<Answer, { kind: 'answer' }>, r
   response.end(body);
 }
 
-/** Where it happened and never the message of the error, which may quote what was sent. */
+/** Prints the stack frames only. The error's message may quote what was sent. */
 function reportBug(error: unknown): void {
   const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
   console.error(['a call failed by a bug of the simulator', ...frames].join('\n'));

@@ -49,13 +49,13 @@ code { font: 12px ui-monospace, Menlo, Consolas, monospace; }
 code b { color: var(--ink); }
 `;
 
-/** Swaps in what changed: a reload of the page would take the cursor out of the filter and scroll back up. */
+/** Replaces what changed. A reload would lose the cursor in the filter and the scroll position. */
 export const REFRESH = `
 setInterval(async () => {
   if (document.hidden) return;
   try {
-    const answer = await fetch(location.href);
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const response = await fetch(location.href);
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     for (const id of ['totals', 'messages']) {
       const here = document.getElementById(id), there = page.getElementById(id);
       if (here.innerHTML !== there.innerHTML) here.replaceChildren(...there.childNodes);
@@ -67,7 +67,7 @@ setInterval(async () => {
 }, 2000);
 `;
 
-/** Nothing from anywhere but this page: its own style and script by their hashes, and its own refresh. */
+/** Allows only the page's own style and script, by their hashes, and its own refresh. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   `style-src ${hashOf(STYLE)}`,

@@ -4,20 +4,20 @@ export interface InboxMessage {
   readonly to: string;
   readonly text: string;
   state: State;
-  /** Unix ms of its arrival. */
+  /** Arrival, in Unix milliseconds. */
   readonly at: number;
 }
 
 export interface Inbox {
-  /** Returns the place of the message, to be settled by. */
+  /** Returns the place of the message. `settle` needs it. */
   add(to: string, text: string, state: State): number;
-  /** Does nothing once the message has been pushed out of the ring. */
+  /** Does nothing when a newer message has replaced this one in the ring. */
   settle(place: number, state: State): void;
-  /** Newest first; only numbers that contain `digits`. */
+  /** Returns messages to numbers that contain `digits`, newest first. */
   latest(limit: number, digits: string): InboxMessage[];
 }
 
-/** The last messages with their texts: a ring, so that a benchmark does not fill the memory with texts. */
+/** Keeps the last messages with their texts. A ring keeps a benchmark from filling the memory. */
 export function createInbox(capacity = 1_000): Inbox {
   const ring: InboxMessage[] = [];
   let next = 0;

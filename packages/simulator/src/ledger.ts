@@ -1,26 +1,26 @@
 import type { FinalStatus, State } from './protocol.js';
 
-/** All that is kept of a reference: no text, and one record however often it was taken. */
+/** The record of one reference. It holds no text. A reference that was taken twice has one record. */
 export interface LedgerEntry {
-  /** Of the first time it was taken; undefined while it was only throttled or rejected. */
+  /** The id from the first time it was taken. Undefined while it was only throttled or rejected. */
   id: string | undefined;
   to: string;
   state: State;
-  /** The carrier's code that came with the state; '' when it has none. */
+  /** The carrier's code of this state, or '' when the state has none. */
   code: string;
-  /** Unix ms at which it came into its state. */
+  /** When the state began, in Unix milliseconds. */
   at: number;
 }
 
 export interface Ledger {
   find(reference: string): LedgerEntry | undefined;
-  /** Records one more taking. A second one counts as a duplicate and leaves the first record as it is. */
+  /** Records that a message was taken. A second time counts as a duplicate and does not change the record. */
   take(reference: string, to: string, id: string): void;
-  /** Records that a reference was seen and not taken. What was once taken stays taken. */
+  /** Records that a reference was seen and not taken. A taken reference stays taken. */
   refuse(reference: string, to: string, state: 'throttled' | 'rejected', code: string): void;
-  /** The end of a taken message; the first end holds. */
+  /** Records the final status of a taken message. Later calls change nothing. */
   settle(reference: string, status: FinalStatus, code: string): void;
-  /** Kept as running counts: reading them costs no walk over the references. */
+  /** Returns running counts, so that reading them needs no walk over the references. */
   totals(): { taken: number; references: number; duplicates: string[] };
 }
 

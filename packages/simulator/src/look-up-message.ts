@@ -1,8 +1,8 @@
-import { json, type Answer } from './answer.js';
+import { json, type CallResponse } from './call-response.js';
 import type { Ledger } from './ledger.js';
 
-/** GET /messages/<reference>. Whatever was throttled or rejected was seen: it has a state, and no id. */
-export function lookUpMessage(ledger: Pick<Ledger, 'find'>, encoded: string): Answer {
+/** GET /messages/<reference>. A throttled or rejected reference has a state and no id. */
+export function lookUpMessage(ledger: Pick<Ledger, 'find'>, encoded: string): CallResponse {
   const reference = decode(encoded);
   if (reference === undefined) return json(400, { error: 'malformed', message: 'the reference is not URL-encoded' });
   const entry = ledger.find(reference);

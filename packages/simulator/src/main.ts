@@ -8,7 +8,7 @@ console.log(`simulator: the carrier is at ${simulator.url} (inbox: ${simulator.u
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
-    if (stopping) process.exit(1); // asked twice
+    if (stopping) process.exit(1); // the second signal does not wait
     stopping = true;
     void simulator.close().then(() => process.exit(0));
   });

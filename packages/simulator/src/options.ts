@@ -1,15 +1,15 @@
-/** How the carrier behaves beside its scripted numbers. */
+/** How the carrier behaves for every number. */
 export interface Behaviour {
-  /** A reference that was taken is not taken again and answers its first id. */
+  /** A reference is taken once. Later calls with it return its first id. */
   readonly deduplicate: boolean;
-  /** Added to every answer of the carrier: POST /messages and the lookup. */
+  /** Delay of every response to POST /messages and to the lookup, in milliseconds. */
   readonly latencyMs: number;
-  /** 0..1: how often a whole POST /messages is answered 503 with nothing taken. */
+  /** Share (0..1) of POST /messages calls that get 503 with nothing taken. */
   readonly failureRate: number;
-  /** From the answer to the receipt; undefined: 50 to 500 ms, by chance. */
+  /** Time from the response to the receipt, in milliseconds. Undefined: random, 50 to 500. */
   readonly receiptDelayMs: number | undefined;
-  /** How long a connection that gets no answer is held open. */
-  readonly silenceMs: number;
+  /** How long the connection of a call without a response stays open, in milliseconds. */
+  readonly noResponseMs: number;
 }
 
 export interface SimulatorOptions extends Partial<Behaviour> {
@@ -24,6 +24,6 @@ export function behaviourOf(options: SimulatorOptions): Behaviour {
     latencyMs: options.latencyMs ?? 0,
     failureRate: options.failureRate ?? 0,
     receiptDelayMs: options.receiptDelayMs,
-    silenceMs: options.silenceMs ?? 60_000,
+    noResponseMs: options.noResponseMs ?? 60_000,
   };
 }

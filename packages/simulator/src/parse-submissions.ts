@@ -6,11 +6,11 @@ export type Parsed =
 const MAX_MESSAGES = 100;
 const MAX_REFERENCE = 200;
 const MAX_TO = 40;
-/** 255 segments of 153 septets: the longest text a handset can put together again. */
+/** 255 segments of 153 septets: the longest text that a handset can join. */
 const MAX_TEXT = 39_015;
 const MAX_CALLBACK_URL = 2_048;
 
-/** All messages of a body, or the first thing that is wrong with it. A problem never quotes what was sent. */
+/** Returns all messages of a body, or the first problem. A problem never quotes what was sent. */
 export function parseSubmissions(body: string): Parsed {
   const messages = messagesOf(body);
   if (messages === undefined) return { ok: false, problem: 'the body must be JSON: {"messages":[…]}' };
@@ -48,7 +48,7 @@ function parseOne(message: unknown, readCallback: (url: string) => URL | undefin
   return { reference, to, text, callbackUrl };
 }
 
-/** A call names the same URL up to 100 times, and parsing one costs more than all the rest of a message. */
+/** Remembers the last URL. A call repeats it up to 100 times, and parsing it costs more than the rest of a message. */
 function callbackReader(): (url: string) => URL | undefined {
   let last: { readonly text: string; readonly url: URL } | undefined;
   return (text) => {

@@ -1,12 +1,12 @@
-// What this carrier says over HTTP. A copy on purpose: the simulator shares no code with those who call it.
+// The HTTP protocol of this carrier. The simulator shares no code with its callers, so this is a copy on purpose.
 
 /** One message of a POST /messages. */
 export interface Submission {
-  /** The caller's own name for the message. */
+  /** The caller's id of the message. */
   readonly reference: string;
   readonly to: string;
   readonly text: string;
-  /** Where its receipt goes; without one there is no receipt. */
+  /** Where the receipt is posted. Without a URL no receipt is sent. */
   readonly callbackUrl: URL | undefined;
 }
 
@@ -15,7 +15,7 @@ export type Result =
   | { readonly reference: string; readonly error: 'rejected'; readonly code: string }
   | { readonly reference: string; readonly error: 'throttled'; readonly retry_after_ms: number };
 
-/** How a taken message may end. No script makes one expire; the word is part of the protocol. */
+/** Final states of a taken message. No magic number makes one expire, but the protocol has the word. */
 export type FinalStatus = 'delivered' | 'undelivered' | 'rejected' | 'expired';
 
 export type State = 'taken' | 'throttled' | FinalStatus;
@@ -29,7 +29,7 @@ export interface Receipt {
   readonly at: string;
 }
 
-/** The carrier's own codes, after the network errors of GSM 09.02: 13 call barred, 27 absent subscriber. */
+/** The carrier's codes, modelled on the network errors of GSM 09.02: 13 call barred, 27 absent subscriber. */
 export const CODES: Record<FinalStatus, string> = {
   delivered: '000',
   undelivered: '027',
@@ -37,5 +37,5 @@ export const CODES: Record<FinalStatus, string> = {
   expired: '031',
 };
 
-/** 1 unknown subscriber: the code of a destination that is no E.164 number. */
+/** Code of a destination that is not an E.164 number (GSM 09.02: 1 unknown subscriber). */
 export const UNKNOWN_SUBSCRIBER = '001';

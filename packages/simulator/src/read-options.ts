@@ -1,21 +1,21 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { SimulatorOptions } from './options.js';
 
-/** A day: far below the 2^31 ms at which timers wrap round and fire at once. */
+/** One day. Timers above 2^31 ms would fire at once. */
 const MAX_MS = 86_400_000;
 
-/** The command line as options. Prints what is wrong with it, or the help, and exits on its own. */
+/** Parses the command line. On a mistake or `--help` it prints a text and exits the process. */
 export function readOptions(argv: readonly string[]): SimulatorOptions {
   return new Command('simulator')
     .description('A carrier to develop against: takes messages over HTTP, shows them, and sends receipts.')
     .option('--port <port>', 'port to listen on; 0 for any free one', wholeNumber(65_535), 8090)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--deduplicate', 'take a reference once, and answer its first id from then on')
-    .option('--latency-ms <ms>', 'delay every answer', wholeNumber(MAX_MS))
-    .option('--failure-rate <share>', 'share of calls answered 503 with nothing taken, 0..1', share)
+    .option('--deduplicate', 'take a reference once; later calls with it return its first id')
+    .option('--latency-ms <ms>', 'delay every response', wholeNumber(MAX_MS))
+    .option('--failure-rate <share>', 'share of calls that get 503 with nothing taken, 0..1', share)
     .option(
       '--receipt-delay-ms <ms>',
-      'time from answer to receipt (default: 50 to 500, by chance)',
+      'time from response to receipt (default: random, 50 to 500)',
       wholeNumber(MAX_MS),
     )
     .allowExcessArguments(false)

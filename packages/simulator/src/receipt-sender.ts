@@ -1,25 +1,25 @@
 import { Agent } from 'undici';
-import { createLanes } from './lanes.js';
+import { createKeyedQueue } from './keyed-queue.js';
 import type { Receipt } from './protocol.js';
 
-/** A carrier that waits for one receipt before it sends the next would hold up what is measured. */
+/** Many connections, so that the carrier does not slow down a benchmark. */
 export const CONNECTIONS_PER_CALLBACK = 256;
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const FIRST_REPEAT_MS = 250;
 const LONGEST_REPEAT_MS = 60_000;
 const GIVE_UP_MS = 24 * 60 * 60 * 1_000;
 
 export interface ReceiptSender {
-  /** Posts a receipt in its turn, and again with growing pauses until it is answered 2xx, for 24 hours. */
+  /** Queues a receipt and posts it. Repeats it with growing pauses, up to 24 hours, until the response is 2xx. */
   send(callback: URL, receipt: Receipt): void;
-  /** The same, but the first try goes ahead of the queue; resolves after it, whatever came of it. */
-  sendAhead(callback: URL, receipt: Receipt): Promise<void>;
-  /** Receipts nobody has stored yet. */
+  /** As `send`, but the first try does not wait in the queue. Resolves after the first try, also when it failed. */
+  sendFirst(callback: URL, receipt: Receipt): Promise<void>;
+  /** Number of receipts that got no 2xx yet. */
   waiting(): number;
   close(): Promise<void>;
 }
 
-interface Outgoing {
+interface PendingReceipt {
   readonly callback: URL;
   readonly body: string;
   readonly giveUpAt: number;
@@ -29,33 +29,33 @@ interface Outgoing {
 export function createReceiptSender(): ReceiptSender {
   const agent = new Agent({
     connections: CONNECTIONS_PER_CALLBACK,
-    connect: { timeout: PATIENCE_MS },
-    headersTimeout: PATIENCE_MS,
-    bodyTimeout: PATIENCE_MS,
+    connect: { timeout: TIMEOUT_MS },
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
   });
-  const run = createLanes(CONNECTIONS_PER_CALLBACK);
+  const run = createKeyedQueue(CONNECTIONS_PER_CALLBACK);
   let waiting = 0;
   let closed = false;
 
-  function enqueue(outgoing: Outgoing): void {
-    run(outgoing.callback.origin, () => attempt(outgoing));
+  function enqueue(pending: PendingReceipt): void {
+    run(pending.callback.origin, () => attempt(pending));
   }
 
-  async function attempt(outgoing: Outgoing): Promise<void> {
+  async function attempt(pending: PendingReceipt): Promise<void> {
     if (closed) return;
-    const stored = await post(agent, outgoing);
-    if (stored || Date.now() >= outgoing.giveUpAt) waiting -= 1;
-    else setTimeout(() => enqueue(outgoing), pauseAfter(outgoing)).unref();
+    const stored = await post(agent, pending);
+    if (stored || Date.now() >= pending.giveUpAt) waiting -= 1;
+    else setTimeout(() => enqueue(pending), pauseAfter(pending)).unref();
   }
 
-  function outgoingOf(callback: URL, receipt: Receipt): Outgoing {
+  function pendingReceipt(callback: URL, receipt: Receipt): PendingReceipt {
     waiting += 1;
     return { callback, body: JSON.stringify(receipt), giveUpAt: Date.now() + GIVE_UP_MS, tries: 0 };
   }
 
   return {
-    send: (callback, receipt) => enqueue(outgoingOf(callback, receipt)),
-    sendAhead: (callback, receipt) => attempt(outgoingOf(callback, receipt)),
+    send: (callback, receipt) => enqueue(pendingReceipt(callback, receipt)),
+    sendFirst: (callback, receipt) => attempt(pendingReceipt(callback, receipt)),
     waiting: () => waiting,
     async close() {
       closed = true;
@@ -64,26 +64,26 @@ export function createReceiptSender(): ReceiptSender {
   };
 }
 
-/** Whether the receipt was stored. Every failure has the same consequence, so none is told apart. */
-async function post(agent: Agent, { callback, body }: Outgoing): Promise<boolean> {
+/** Returns whether the receipt was stored. All failures are treated alike: the receipt is sent again. */
+async function post(agent: Agent, { callback, body }: PendingReceipt): Promise<boolean> {
   try {
-    const answer = await agent.request({
+    const response = await agent.request({
       origin: callback.origin,
       path: callback.pathname + callback.search,
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
     });
-    await answer.body.dump(); // the connection is free for the next receipt only once the body is read
-    return answer.statusCode >= 200 && answer.statusCode < 300;
+    await response.body.dump(); // the connection is free for the next receipt only after the body was read
+    return response.statusCode >= 200 && response.statusCode < 300;
   } catch {
     return false;
   }
 }
 
-/** Doubles from try to try; half of it is chance, so that a callback that comes back is not met by all at once. */
-function pauseAfter(outgoing: Outgoing): number {
-  const pause = Math.min(LONGEST_REPEAT_MS, FIRST_REPEAT_MS * 2 ** outgoing.tries);
-  outgoing.tries += 1;
+/** The pause doubles after each try. Half of it is random, so that receipts do not all come back at once. */
+function pauseAfter(pending: PendingReceipt): number {
+  const pause = Math.min(LONGEST_REPEAT_MS, FIRST_REPEAT_MS * 2 ** pending.tries);
+  pending.tries += 1;
   return pause * (0.5 + Math.random() / 2);
 }

@@ -1,39 +1,39 @@
-import { json, type Answer } from './answer.js';
+import { json, type CallResponse } from './call-response.js';
 
 export interface Call {
   readonly method: string;
-  /** As it was sent, still URL-encoded. */
+  /** Still URL-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** What the caller calls this host; '' when it does not say. */
+  /** The Host header, or '' without one. */
   readonly host: string;
   readonly body: string;
 }
 
 export interface Handlers {
-  takeMessages(body: string): Promise<Answer>;
-  lookUpMessage(encodedReference: string): Answer;
-  readLedger(): Answer;
-  showInbox(host: string, digits: string): Answer;
+  takeMessages(body: string): Promise<CallResponse>;
+  lookUpMessage(encodedReference: string): CallResponse;
+  readLedger(): CallResponse;
+  showInbox(host: string, digits: string): CallResponse;
 }
 
 interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
-  /** `carrier`: what any carrier has, and is late with. `bench`: instruments of this one. */
-  readonly side: 'carrier' | 'bench';
-  handle(on: Handlers, call: Call, name: string): Answer | Promise<Answer>;
+  /** `carrier`: what every carrier has; the latency applies. `tool`: for people and tests; no latency. */
+  readonly side: 'carrier' | 'tool';
+  handle(on: Handlers, call: Call, name: string): CallResponse | Promise<CallResponse>;
 }
 
 const ROUTES: readonly Route[] = [
   { method: 'POST', path: /^\/messages$/, side: 'carrier', handle: (on, { body }) => on.takeMessages(body) },
   { method: 'GET', path: /^\/messages\/([^/]+)$/, side: 'carrier', handle: (on, _, name) => on.lookUpMessage(name) },
-  { method: 'GET', path: /^\/ledger$/, side: 'bench', handle: (on) => on.readLedger() },
-  { method: 'GET', path: /^\/$/, side: 'bench', handle: (on, { host, query }) => on.showInbox(host, digitsOf(query)) },
+  { method: 'GET', path: /^\/ledger$/, side: 'tool', handle: (on) => on.readLedger() },
+  { method: 'GET', path: /^\/$/, side: 'tool', handle: (on, { host, query }) => on.showInbox(host, digitsOf(query)) },
 ];
 
-/** The answer to a call, held back by `latencyMs` where it is one of a carrier's. */
-export async function answerCall(handlers: Handlers, call: Call, latencyMs: number): Promise<Answer> {
+/** Handles a call. Routes of side `carrier` are delayed by `latencyMs`. */
+export async function handleCall(handlers: Handlers, call: Call, latencyMs: number): Promise<CallResponse> {
   const method = call.method === 'HEAD' ? 'GET' : call.method;
   let pathIsKnown = false;
   for (const route of ROUTES) {
@@ -41,17 +41,17 @@ export async function answerCall(handlers: Handlers, call: Call, latencyMs: numb
     if (match === null) continue;
     pathIsKnown = true;
     if (route.method !== method) continue;
-    const answer = await route.handle(handlers, call, match[1] ?? '');
-    return route.side === 'carrier' ? heldBack(answer, latencyMs) : answer;
+    const response = await route.handle(handlers, call, match[1] ?? '');
+    return route.side === 'carrier' ? delayed(response, latencyMs) : response;
   }
   return pathIsKnown ? json(405, { error: 'method_not_allowed' }) : json(404, { error: 'not_found' });
 }
 
-function heldBack(answer: Answer, latencyMs: number): Answer {
-  return answer.kind === 'silence' ? answer : { ...answer, afterMs: answer.afterMs + latencyMs };
+function delayed(response: CallResponse, latencyMs: number): CallResponse {
+  return response.kind === 'no-response' ? response : { ...response, afterMs: response.afterMs + latencyMs };
 }
 
-/** Only the digits count: a `+` in a query string is a space to some and a plus to others. */
+/** Keeps only digits. A `+` in a query string may mean a space or a plus. */
 function digitsOf(query: URLSearchParams): string {
   return (query.get('number') ?? '').replace(/\D/g, '').slice(0, 20);
 }

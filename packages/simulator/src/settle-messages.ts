@@ -2,9 +2,9 @@ import type { Inbox } from './inbox.js';
 import type { Ledger } from './ledger.js';
 import { CODES, type Receipt } from './protocol.js';
 import type { ReceiptSender } from './receipt-sender.js';
-import type { Script } from './scripted-numbers.js';
+import type { Script } from './magic-numbers.js';
 
-/** A message that was taken and has not ended yet. It holds no text. */
+/** A taken message without a final status. It holds no text. */
 export interface TakenMessage {
   readonly id: string;
   readonly reference: string;
@@ -16,24 +16,24 @@ export interface TakenMessage {
 export interface SettleDeps {
   readonly ledger: Pick<Ledger, 'settle'>;
   readonly inbox: Pick<Inbox, 'settle'>;
-  readonly receipts: Pick<ReceiptSender, 'send' | 'sendAhead'>;
+  readonly receipts: Pick<ReceiptSender, 'send' | 'sendFirst'>;
 }
 
-/** The message ends now, and its receipt goes out as its script has it. */
+/** Gives the message its final status and sends the receipts that its script asks for. */
 export function settleMessage(deps: SettleDeps, message: TakenMessage): void {
-  const receipt = end(deps, message);
+  const receipt = recordEnd(deps, message);
   if (message.callbackUrl === undefined) return;
   deps.receipts.send(message.callbackUrl, receipt);
   if (message.script.receipt === 'twice') deps.receipts.send(message.callbackUrl, receipt);
 }
 
-/** The same before the call is answered: resolves when the first try at the receipt is over. */
-export async function settleAhead(deps: SettleDeps, message: TakenMessage): Promise<void> {
-  const receipt = end(deps, message);
-  if (message.callbackUrl !== undefined) await deps.receipts.sendAhead(message.callbackUrl, receipt);
+/** As `settleMessage`, but before the response. Resolves after the first try to send the receipt. */
+export async function settleBeforeResponse(deps: SettleDeps, message: TakenMessage): Promise<void> {
+  const receipt = recordEnd(deps, message);
+  if (message.callbackUrl !== undefined) await deps.receipts.sendFirst(message.callbackUrl, receipt);
 }
 
-function end(deps: SettleDeps, { id, reference, script, place }: TakenMessage): Receipt {
+function recordEnd(deps: SettleDeps, { id, reference, script, place }: TakenMessage): Receipt {
   const status = script.ends;
   const code = CODES[status];
   deps.ledger.settle(reference, status, code);

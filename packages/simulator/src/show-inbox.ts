@@ -1,15 +1,15 @@
-import { html, type Answer } from './answer.js';
+import { html, type CallResponse } from './call-response.js';
 import { escapeHtml } from './escape-html.js';
 import type { Inbox, InboxMessage } from './inbox.js';
 import { CONTENT_SECURITY_POLICY, REFRESH, STYLE } from './inbox-assets.js';
 import type { Ledger } from './ledger.js';
 import type { State } from './protocol.js';
 import type { ReceiptSender } from './receipt-sender.js';
-import { SCRIPTED_PREFIX, SCRIPTS } from './scripted-numbers.js';
+import { MAGIC_PREFIX, SCRIPTS } from './magic-numbers.js';
 
-const SHOWN = 100;
+const MAX_SHOWN = 100;
 
-const TOLD: Record<State, string> = {
+const STATE_LABELS: Record<State, string> = {
   taken: 'taken',
   delivered: 'delivered',
   undelivered: 'not delivered',
@@ -24,9 +24,9 @@ export interface InboxDeps {
   readonly receipts: Pick<ReceiptSender, 'waiting'>;
 }
 
-/** GET /: the handsets. Everything on it that came from outside goes through escapeHtml. */
-export function showInbox(deps: InboxDeps, host: string, digits: string): Answer {
-  const messages = deps.inbox.latest(SHOWN, digits);
+/** GET /: the page of handsets. Every value from outside goes through escapeHtml. */
+export function showInbox(deps: InboxDeps, host: string, digits: string): CallResponse {
+  const messages = deps.inbox.latest(MAX_SHOWN, digits);
   const page = `<!doctype html>
 <html lang="en">
 <head>
@@ -70,7 +70,7 @@ function bubble({ to, text, state, at }: InboxMessage): string {
   return `<li class="${state}">
 <p class="about"><a href="/?number=${filter}">${number}</a><time datetime="${new Date(at).toISOString()}">${clock(at)}</time></p>
 <p class="text" dir="auto">${escapeHtml(text)}</p>
-<p class="state">${TOLD[state]}</p>
+<p class="state">${STATE_LABELS[state]}</p>
 </li>`;
 }
 
@@ -80,14 +80,14 @@ function nothing(host: string, digits: string): string {
   -H 'content-type: application/json' -d '
     {"messages": [{
       "reference": "hello-1",
-      "to": "${SCRIPTED_PREFIX}000001",
+      "to": "${MAGIC_PREFIX}000001",
       "text": "Your code is 482913"
     }]}'`;
   return `<li class="nothing"><p>No message yet. Send one:</p><pre>${escapeHtml(command)}</pre></li>`;
 }
 
 function scripts(): string {
-  const prefix = SCRIPTED_PREFIX.replace('+86', '+86 ');
+  const prefix = MAGIC_PREFIX.replace('+86', '+86 ');
   const rows = SCRIPTS.map(({ does }, digit) => `<li><code>${prefix} <b>${digit}</b> nnnnn</code> ${does}</li>`);
   return `<details><summary>What the numbers do</summary><ul>${rows.join('')}<li>Every other number: delivered</li></ul></details>`;
 }
@@ -96,7 +96,7 @@ function count(n: number): string {
   return n.toLocaleString('en');
 }
 
-/** In the time of this machine; the date only when it is not today's. */
+/** Local time. The date is shown only when it is not today. */
 function clock(at: number): string {
   const date = new Date(at);
   const time = date.toLocaleTimeString('en-GB');

@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { json } from './answer.js';
+import { json } from './call-response.js';
 import { createHttpServer } from './http-server.js';
 import { createInbox } from './inbox.js';
 import { createLedger } from './ledger.js';
 import { lookUpMessage } from './look-up-message.js';
 import { behaviourOf, type SimulatorOptions } from './options.js';
 import { createReceiptSender } from './receipt-sender.js';
-import { answerCall, type Handlers } from './routes.js';
+import { handleCall, type Handlers } from './routes.js';
 import { showInbox } from './show-inbox.js';
 import { createTakeMessages } from './take-messages.js';
 
@@ -16,14 +16,14 @@ export type { SimulatorOptions } from './options.js';
 export interface RunningSimulator {
   readonly url: string;
   readonly port: number;
-  /** Stops listening, closes every connection and drops the receipts that are still waiting. */
+  /** Stops listening, closes every connection, and drops waiting receipts. */
   close(): Promise<void>;
 }
 
-/** How long calls that are being answered may go on after close(). */
+/** Calls in flight have this long to finish after close(). */
 const GRACE_MS = 500;
 
-/** Starts a carrier in this process; everything it knows is gone when it is closed. */
+/** Starts a carrier in this process. It keeps everything in memory only. */
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const behaviour = behaviourOf(options);
   const host = options.host ?? '127.0.0.1';
@@ -36,7 +36,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
     readLedger: () => json(200, ledger.totals()),
     showInbox: (askedHost, digits) => showInbox({ ledger, inbox, receipts }, askedHost, digits),
   };
-  const server = createHttpServer((call) => answerCall(handlers, call, behaviour.latencyMs), behaviour.silenceMs);
+  const server = createHttpServer((call) => handleCall(handlers, call, behaviour.latencyMs), behaviour.noResponseMs);
 
   const port = await listen(server, options.port, host);
   return {

@@ -55,7 +55,7 @@ describe('POST /messages', () => {
   });
 
   it.each([5, 9])('answers the repeat of a call that script %i broke, with --deduplicate', async (digit) => {
-    const carrier = await startCarrier({ deduplicate: true, silenceMs: 50 });
+    const carrier = await startCarrier({ deduplicate: true, noResponseMs: 50 });
     const message = { to: `+8617000${digit}00001` };
     await carrier.submit(message).catch(() => undefined);
     const taken = await carrier.get('/messages/ref-1');

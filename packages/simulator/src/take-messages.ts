@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { json, SILENCE, type Answer } from './answer.js';
+import { json, NO_RESPONSE, type CallResponse } from './call-response.js';
 import type { Inbox } from './inbox.js';
 import type { Ledger } from './ledger.js';
 import type { Behaviour } from './options.js';
 import { parseSubmissions } from './parse-submissions.js';
 import { CODES, UNKNOWN_SUBSCRIBER, type Result, type Submission } from './protocol.js';
-import { graver, scriptOf, type Script } from './scripted-numbers.js';
-import { settleAhead, settleMessage, type SettleDeps, type TakenMessage } from './settle-messages.js';
+import { scriptFor, worse, type CallFate } from './magic-numbers.js';
+import { settleBeforeResponse, settleMessage, type SettleDeps, type TakenMessage } from './settle-messages.js';
 
-const SLOW_ANSWER_MS = 3_000;
+const SLOW_RESPONSE_MS = 3_000;
 const RETRY_AFTER_MS = 500;
 const E164 = /^\+[1-9]\d{6,14}$/;
 
@@ -18,8 +18,8 @@ export interface TakeDeps extends SettleDeps {
   readonly behaviour: Behaviour;
 }
 
-/** POST /messages. All of a call is validated before any of it is taken. */
-export function createTakeMessages(deps: TakeDeps): (body: string) => Promise<Answer> {
+/** POST /messages. The whole call is validated before any message is taken. */
+export function createTakeMessages(deps: TakeDeps): (body: string) => Promise<CallResponse> {
   const { behaviour } = deps;
   const nextId = idMaker();
 
@@ -30,11 +30,11 @@ export function createTakeMessages(deps: TakeDeps): (body: string) => Promise<An
 
     const taken: TakenMessage[] = [];
     const results = parsed.submissions.map((submission) => takeOne(deps, submission, nextId, taken));
-    const call = taken.map((message) => message.script.call).reduce(graver, 'answers');
-    const lateMs = call === 'answers-late' ? SLOW_ANSWER_MS : 0;
+    const call = taken.map((message) => message.script.call).reduce(worse, 'responds');
+    const lateMs = call === 'responds-late' ? SLOW_RESPONSE_MS : 0;
 
-    await announce(deps, taken, behaviour.latencyMs + lateMs);
-    return answerOf(call, results, lateMs);
+    await scheduleReceipts(deps, taken, behaviour.latencyMs + lateMs);
+    return responseFor(call, results, lateMs);
   };
 }
 
@@ -42,10 +42,10 @@ function takeOne(deps: TakeDeps, submission: Submission, nextId: () => string, t
   const { ledger, inbox, behaviour } = deps;
   const { reference, to, text, callbackUrl } = submission;
   const known = ledger.find(reference);
-  // Answered before any script has a say: a repeat of the call that was never answered must learn its id.
+  // This check comes before the script. A repeat of a call without a response must learn its id.
   if (behaviour.deduplicate && known?.id !== undefined) return { reference, id: known.id };
 
-  const script = scriptOf(to);
+  const script = scriptFor(to);
   if (script.message === 'rejected' || !E164.test(to)) {
     const code = script.message === 'rejected' ? CODES.rejected : UNKNOWN_SUBSCRIBER;
     ledger.refuse(reference, to, 'rejected', code);
@@ -63,34 +63,34 @@ function takeOne(deps: TakeDeps, submission: Submission, nextId: () => string, t
   return { reference, id };
 }
 
-/** Plans every end. Its delay runs from the answer on: only a script may put a receipt before the answer. */
-async function announce(deps: TakeDeps, taken: readonly TakenMessage[], answerInMs: number): Promise<void> {
-  const ahead: Promise<void>[] = [];
+/** Schedules every final status. The delay counts from the response; only a script puts a receipt before it. */
+async function scheduleReceipts(deps: TakeDeps, taken: readonly TakenMessage[], responseInMs: number): Promise<void> {
+  const first: Promise<void>[] = [];
   for (const message of taken) {
     if (message.script.receipt === 'none') continue;
-    if (message.script.receipt === 'before-the-answer') ahead.push(settleAhead(deps, message));
-    else setTimeout(settleMessage, answerInMs + receiptDelay(deps.behaviour), deps, message).unref();
+    if (message.script.receipt === 'before-the-response') first.push(settleBeforeResponse(deps, message));
+    else setTimeout(settleMessage, responseInMs + receiptDelay(deps.behaviour), deps, message).unref();
   }
-  if (ahead.length > 0) await Promise.all(ahead);
+  if (first.length > 0) await Promise.all(first);
 }
 
 function receiptDelay({ receiptDelayMs }: Behaviour): number {
   return receiptDelayMs ?? 50 + Math.floor(Math.random() * 451);
 }
 
-function answerOf(call: Script['call'], results: readonly Result[], lateMs: number): Answer {
+function responseFor(call: CallFate, results: readonly Result[], lateMs: number): CallResponse {
   switch (call) {
-    case 'answers':
-    case 'answers-late':
+    case 'responds':
+    case 'responds-late':
       return json(200, { results }, lateMs);
     case 'fails':
       return json(500, { error: 'internal' });
-    case 'never-answers':
-      return SILENCE;
+    case 'never-responds':
+      return NO_RESPONSE;
   }
 }
 
-/** Opaque, and of another kind after each start, so that ids of two runs are never taken for one another. */
+/** Makes opaque ids. Each start has its own prefix, so that ids of two runs differ. */
 function idMaker(): () => string {
   const run = randomBytes(4).toString('hex');
   let count = 0;

@@ -7,12 +7,12 @@ export interface Callback {
   readonly url: string;
   /** All receipts posted so far, repeats included. */
   readonly receipts: readonly Receipt[];
-  /** Every connection that was ever opened to it. */
+  /** Every connection that was opened to it. */
   readonly connections: ReadonlySet<Socket>;
   of(reference: string): Receipt[];
 }
 
-/** Takes receipts; `statusOf` decides on each (default 204), given how many came before it. */
+/** Receives receipts. `statusOf` gets the number of earlier receipts and returns the status (default 204). */
 export async function startCallback(
   statusOf: (before: number) => number | Promise<number> = () => 204,
 ): Promise<Callback> {

@@ -6,7 +6,7 @@ type Json = Record<string, unknown>;
 
 export interface Carrier extends RunningSimulator {
   post(body: unknown, signal?: AbortSignal): Promise<{ status: number; body: Json }>;
-  /** The results of one call of messages that differ in what is given of them. */
+  /** Sends one call and returns its results. Missing fields of a message get defaults. */
   submit(...messages: Json[]): Promise<Json[]>;
   get(path: string): Promise<{ status: number; body: Json }>;
   /** Polls the lookup until the reference is in a state. */
@@ -15,7 +15,7 @@ export interface Carrier extends RunningSimulator {
 
 const releases: (() => Promise<void>)[] = [];
 
-/** Run when the test is over, last in first out. */
+/** Registers a release. After the test they run, last in first out. */
 export function release(how: () => Promise<void>): void {
   releases.push(how);
 }
@@ -24,7 +24,7 @@ afterEach(async () => {
   for (const how of releases.splice(0).reverse()) await how();
 });
 
-/** A simulator with a port of its own and quick receipts, closed after the test. */
+/** Starts a simulator on a free port with quick receipts. It is closed after the test. */
 export async function startCarrier(options: Partial<SimulatorOptions> = {}): Promise<Carrier> {
   const simulator = await startSimulator({ port: 0, receiptDelayMs: 5, ...options });
   release(() => simulator.close());
@@ -46,7 +46,7 @@ export async function startCarrier(options: Partial<SimulatorOptions> = {}): Pro
       }),
     async submit(...messages) {
       const { status, body } = await carrier.post({ messages: messages.map(messageOf) });
-      if (status !== 200) throw new Error(`the call was answered ${status}: ${JSON.stringify(body)}`);
+      if (status !== 200) throw new Error(`the response was ${status}: ${JSON.stringify(body)}`);
       return body['results'] as Json[];
     },
     reaches: async (reference, state) => {

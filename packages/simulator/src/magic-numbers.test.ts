@@ -7,7 +7,7 @@ const scripted = (digit: number, tail = '00001') => `+8617000${digit}${tail}`;
 const anId = expect.stringMatching(/./);
 const aTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
-describe('scripted numbers', () => {
+describe('magic numbers', () => {
   it('0 is delivered: one receipt, after the answer', async () => {
     const [carrier, callback] = [await startCarrier(), await startCallback()];
     const [result] = await carrier.submit({ to: scripted(0), callback_url: callback.url });
@@ -80,7 +80,7 @@ describe('scripted numbers', () => {
   });
 
   it('5 takes and delivers all of its call and never answers it', async () => {
-    const [carrier, callback] = [await startCarrier({ silenceMs: 400 }), await startCallback()];
+    const [carrier, callback] = [await startCarrier({ noResponseMs: 400 }), await startCallback()];
     const startedAt = Date.now();
     const messages = [
       { to: scripted(5) },
