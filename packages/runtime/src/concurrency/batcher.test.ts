@@ -145,6 +145,15 @@ describe('createBatcher', () => {
       expect(sizes(runs)).toEqual([1]);
     });
 
+    it('is rejected also when it was submitted together with the item that hangs', async () => {
+      const { batcher, runs } = controlled(1, 1, 20);
+      const [running, waiting] = [batcher.submit(0), batcher.submit(1)];
+      await expect(waiting).rejects.toThrow(WaitedTooLongError);
+      runs[0]?.end();
+      expect(await running).toBe('0');
+      expect(sizes(runs)).toEqual([1]);
+    });
+
     it('is run when its turn comes before that', async () => {
       const { batcher, runs } = controlled(1, 1, 5_000);
       const both = [batcher.submit(0), batcher.submit(1)];

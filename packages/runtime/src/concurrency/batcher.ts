@@ -1,43 +1,44 @@
 export interface BatcherOptions<T, R> {
-  /** Items in one run at most, unless `submitAll` was given more at once: what came together is run together. */
+  /** The largest number of items in one run. A single `submitAll` may exceed it, because its items share a run. */
   readonly maxBatch: number;
-  /** Runs under way at once at most. */
+  /** The largest number of runs at the same time. */
   readonly maxConcurrentRuns: number;
-  /** Beside a run that is under way, another begins only for so many items: a small one costs as much as a large one. */
+  /** A second run starts beside another only for this many items: a small run costs as much as a large one. */
   readonly minExtraBatch: number;
-  /** A run that follows on another waits this long for those whom that one has answered, in milliseconds. */
+  /** After a run, the next one waits this long for new items, in milliseconds. Zero: it does not wait. */
   readonly lingerMs: number;
-  /** An item that has waited for its run this long is rejected with WaitedTooLongError and never run, in milliseconds. */
+  /** An item that waits longer is rejected with WaitedTooLongError and never run, in milliseconds. */
   readonly maxWaitMs: number;
-  /** One result for each item, in order. A rejection is every item's. */
+  /** Returns one result for each item, in order. A rejection rejects every item of the run. */
   readonly run: (items: readonly T[]) => Promise<readonly R[]>;
 }
 
 export interface Batcher<T, R> {
   submit(item: T): Promise<R>;
-  /** One or more items that go into the same run; their results, in order. */
+  /** Submits items that must share a run. Returns their results, in order. */
   submitAll(items: readonly T[]): Promise<readonly R[]>;
   /** Resolves when nothing waits and nothing runs. */
   idle(): Promise<void>;
 }
 
-/** The item certainly was not run. */
+/** The item was certainly not run. */
 export class WaitedTooLongError extends Error {
   override readonly name = 'WaitedTooLongError';
   readonly loggable = true;
 }
 
-interface Waiting<T, R> {
+/** The items of one `submit` or `submitAll`. */
+interface Group<T, R> {
   readonly items: readonly T[];
   readonly since: number;
-  /** Takes its own results: those from index `from` on. */
+  /** Gets the results of the whole run. The group's own results begin at index `from`. */
   readonly resolve: (results: readonly R[], from: number) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Micro-batching that adapts: while no run is under way, what arrived in this turn of the event loop goes at once, so an
- * idle system waits for nobody; otherwise items gather until they are worth another run or the run ends, so a busy one
+ * Adaptive micro-batching. Without a run in flight, items of this turn of the event loop start at once, so an idle
+ * system adds no delay. Otherwise items wait until a run ends or enough of them justify another run, so a busy system
  * fills its batches.
  */
 export function createBatcher<T, R>({
@@ -48,54 +49,63 @@ export function createBatcher<T, R>({
   maxWaitMs,
   run,
 }: BatcherOptions<T, R>): Batcher<T, R> {
-  const waiting: Waiting<T, R>[] = [];
-  /** Items that wait. */
-  let size = 0;
+  /** Ordered by arrival, so stale groups are at the front. */
+  const waiting: Group<T, R>[] = [];
+  let waitingItems = 0;
   let running = 0;
-  let scheduled = false;
-  let gathering: NodeJS.Timeout | undefined;
-  let idlers: (() => void)[] = [];
-  let pruning: NodeJS.Timeout | undefined;
+  let flushScheduled = false;
+  let lingerTimer: NodeJS.Timeout | undefined;
+  let staleTimer: NodeJS.Timeout | undefined;
+  let idleWaiters: (() => void)[] = [];
 
-  /** Items wait in the order they came, so the stale ones are in front. */
   const dropStale = (): void => {
     const oldest = performance.now() - maxWaitMs;
     const fresh = waiting.findIndex(({ since }) => since > oldest);
     const stale = waiting.splice(0, fresh < 0 ? waiting.length : fresh);
-    for (const { items } of stale) size -= items.length;
+    for (const { items } of stale) waitingItems -= items.length;
     stale.forEach(({ reject }) => reject(new WaitedTooLongError('waited too long to be run')));
   };
 
-  /** One timer serves all items: a timer each would cost more than they do. */
-  const prune = (): void => {
+  /**
+   * While a run hangs, nothing is flushed, so only a timer can reject what waits. One timer serves all groups, because
+   * a timer for each would cost more than the group itself.
+   */
+  const watchForStale = (): void => {
+    const [first] = waiting;
+    if (first === undefined || staleTimer) return;
+    staleTimer = setTimeout(onStaleTimer, Math.max(1, first.since + maxWaitMs - performance.now())).unref();
+  };
+
+  const onStaleTimer = (): void => {
+    staleTimer = undefined;
     dropStale();
-    pruning = waiting.length > 0 ? setTimeout(prune, maxWaitMs / 4).unref() : undefined;
-    settleIdlers();
+    watchForStale();
+    resolveIfIdle();
   };
 
-  const settleIdlers = (): void => {
+  const resolveIfIdle = (): void => {
     if (running > 0 || waiting.length > 0) return;
-    idlers.forEach((resolve) => resolve());
-    idlers = [];
+    idleWaiters.forEach((resolve) => resolve());
+    idleWaiters = [];
   };
 
-  const runBatch = async (batch: readonly Waiting<T, R>[]): Promise<void> => {
+  const runBatch = async (batch: readonly Group<T, R>[]): Promise<void> => {
     try {
-      const items = batch.flatMap((one) => one.items);
+      const items = batch.flatMap((group) => group.items);
       const results = await run(items);
       if (results.length !== items.length) throw new Error('a batch must give one result for each item');
       let from = 0;
-      for (const { items: own, resolve } of batch) {
-        resolve(results, from);
-        from += own.length;
+      for (const group of batch) {
+        group.resolve(results, from);
+        from += group.items.length;
       }
     } catch (error) {
       batch.forEach(({ reject }) => reject(error));
     }
   };
 
-  /** As many as fit into one run, and one at least. */
-  const takeBatch = (): Waiting<T, R>[] => {
+  /** Takes as many groups as fit into one run, and at least one. */
+  const takeBatch = (): Group<T, R>[] => {
     let taken = waiting[0]?.items.length ?? 0;
     let count = 1;
     for (; count < waiting.length; count++) {
@@ -103,48 +113,50 @@ export function createBatcher<T, R>({
       if (taken + more > maxBatch) break;
       taken += more;
     }
-    size -= taken;
+    waitingItems -= taken;
     return waiting.splice(0, count);
   };
 
-  const mayRun = (): boolean => running === 0 || (running < maxConcurrentRuns && size >= minExtraBatch);
+  const canRun = (): boolean => running === 0 || (running < maxConcurrentRuns && waitingItems >= minExtraBatch);
 
   const flush = (): void => {
-    scheduled = false;
+    flushScheduled = false;
     dropStale();
-    while (waiting.length > 0 && mayRun()) {
+    while (waiting.length > 0 && canRun()) {
       running++;
       void runBatch(takeBatch()).then(() => {
         running--;
-        follow();
+        scheduleNext();
       });
     }
-    settleIdlers();
+    watchForStale();
+    resolveIfIdle();
   };
 
-  /** Who was answered asks again, if it asks again, within a turn or two: together they cost one run. */
-  const follow = (): void => {
-    if (scheduled) return;
-    if (waiting.length === 0 || size >= minExtraBatch || lingerMs === 0) {
+  /** Clients that just got a response usually send again within a few milliseconds. Waiting puts them into one run. */
+  const scheduleNext = (): void => {
+    if (flushScheduled) return;
+    if (waiting.length === 0 || waitingItems >= minExtraBatch || lingerMs === 0) {
       flush();
       return;
     }
-    scheduled = true;
-    gathering = setTimeout(flushSoon, lingerMs);
+    flushScheduled = true;
+    lingerTimer = setTimeout(flushThisTurn, lingerMs);
   };
 
-  const flushSoon = (): void => {
-    clearTimeout(gathering);
-    gathering = undefined;
-    scheduled = true;
+  /** Flushes at the end of this turn of the event loop, so that items of the same turn share a run. */
+  const flushThisTurn = (): void => {
+    clearTimeout(lingerTimer);
+    lingerTimer = undefined;
+    flushScheduled = true;
     setImmediate(flush);
   };
 
-  const add = (one: Waiting<T, R>): void => {
-    waiting.push(one);
-    size += one.items.length;
-    if (gathering ? size >= minExtraBatch : !scheduled && mayRun()) flushSoon();
-    else if (!scheduled) pruning ??= setTimeout(prune, maxWaitMs).unref();
+  const add = (group: Group<T, R>): void => {
+    waiting.push(group);
+    waitingItems += group.items.length;
+    if (lingerTimer ? waitingItems >= minExtraBatch : !flushScheduled && canRun()) flushThisTurn();
+    else if (!flushScheduled) watchForStale();
   };
 
   return {
@@ -161,7 +173,7 @@ export function createBatcher<T, R>({
     idle: () =>
       new Promise((resolve) => {
         if (running === 0 && waiting.length === 0) resolve();
-        else idlers.push(resolve);
+        else idleWaiters.push(resolve);
       }),
   };
 }
