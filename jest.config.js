@@ -1,7 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // Workspace packages resolve to their TypeScript through the `source` condition; only e2e tests need a build.
+  // The `source` condition resolves workspace packages to their TypeScript. Only e2e tests need a build.
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   roots: ['<rootDir>/services', '<rootDir>/packages', '<rootDir>/docker'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],

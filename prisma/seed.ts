@@ -8,10 +8,10 @@ import { grantTemplate, putTemplate } from '@ardor/store/templates/manage-templa
 import type { Database } from '@ardor/store/sql/database';
 import { createFindClient } from '@ardor/store/clients/find-client';
 
-/** Past this a code is of no use to the person who asked for it. */
+/** After this time a code is of no use to its receiver. */
 const DEMO_VALIDITY_SECONDS = 120;
 
-/** Puts the API text's client, template and message there; again is harmless. Not for production: the passcode is published. */
+/** Creates the API text's client, template and message. Repeating it is harmless. Never in production: the passcode is published. */
 export async function seed(database: Database, keyring: Keyring): Promise<void> {
   const findClient = createFindClient(database);
   const client = { id: DEMO.clientId, name: 'Demo client', region: DEMO.region };

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 
 const ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** An id of a client or a template, as the API accepts it. */
+/** Parses an id of a client or a template by the rule of the API. */
 export function parseId(text: string): string {
   if (!ID.test(text)) throw new InvalidArgumentError('1..64 letters, digits, dots, underscores or hyphens.');
   return text;

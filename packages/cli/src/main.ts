@@ -19,7 +19,7 @@ for (const add of [addMigrate, addClients, addPasscodes, addTemplates, addMessag
 try {
   await program.parseAsync();
 } catch (error) {
-  // What a person can act on is one line; anything else is a bug and shows where.
+  // An expected error is one line that a person can act on. Anything else is a bug and prints its stack.
   const line = explain(error);
   if (line === undefined) console.error(error);
   else process.stderr.write(`ardor: ${line}\n`);
@@ -29,7 +29,7 @@ try {
 function explain(error: unknown): string | undefined {
   if (error instanceof AdminError || error instanceof ConfigError || error instanceof MigrationError)
     return error.message;
-  // An error of several addresses has no message of its own.
+  // An error about several addresses has no message, only a code.
   return isSystemError(error) ? error.message || error.code : databaseProblem(error);
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Finds prisma/migrations beside this file or above it: in a checkout and in an image it is not at the same depth. */
+/** Finds prisma/migrations beside this file or above it. Its depth differs between a checkout and an image. */
 export function migrationsFolder(): string {
   for (let at = dirname(fileURLToPath(import.meta.url)); dirname(at) !== at; at = dirname(at)) {
     const folder = join(at, 'prisma', 'migrations');

@@ -7,16 +7,16 @@ import { openDatabase, type Database } from '@ardor/store/sql/database';
 
 const COMMAND_TIMEOUT_MS = 10_000;
 
-/** Variables of a stack that `pnpm start` runs here; what is set already wins. */
+/** Loads the variables of the stack that `pnpm start` runs here. Variables that are already set win. */
 export function loadLocalEnv(): void {
   const file = join(process.env['ARDOR_HOME'] ?? '.ardor', 'env');
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
-/** Reads only what needs the database's address. Throws ConfigError. */
+/** Reads the database's address and NODE_ENV. Throws ConfigError. */
 export const readDatabaseConfig = () => readConfig({ ...databaseSettings, ...environmentSettings }, process.env);
 
-/** Opens the database for one command and closes it after, whatever happens. */
+/** Opens the database for one command and always closes it. */
 export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
   const { databaseUrl } = readDatabaseConfig();
   const database = openDatabase({ url: databaseUrl, pool: 1, timeoutMs: COMMAND_TIMEOUT_MS });
@@ -27,5 +27,5 @@ export async function withDatabase<T>(work: (database: Database) => Promise<T>):
   }
 }
 
-/** The keys, for commands that write or read secrets. Throws ConfigError. */
+/** Opens the keys, for commands that write or read secrets. Throws ConfigError. */
 export const openKeyring = (): Keyring => createKeyring(readConfig(keySettings, process.env).masterKey);

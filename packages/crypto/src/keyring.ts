@@ -2,25 +2,26 @@ import { hkdfSync, timingSafeEqual } from 'node:crypto';
 import sodium from 'sodium-native';
 
 const KEY_BYTES = 32;
-/** Of what stands for a number or for a message; of what stands for a passcode. */
+/** MAC length for numbers and receipt tokens. */
 const SHORT_MAC_BYTES = 16;
+/** MAC length for passcodes. */
 const LONG_MAC_BYTES = 32;
-/** Buffer.from skips what is not base64; a key with anything else in it is a mistake. */
+/** Checked by a pattern, because Buffer.from skips characters that are not base64. */
 const MASTER_KEY = /^[A-Za-z0-9+/]{43}=$/;
 
-/** The keys that are derived from ARDOR_MASTER_KEY, one for each purpose (HKDF-SHA-256, RFC 5869). MACs are keyed BLAKE2b (RFC 7693). */
+/** Keys derived from ARDOR_MASTER_KEY, one for each purpose (HKDF-SHA-256, RFC 5869). MACs are keyed BLAKE2b (RFC 7693). */
 export interface Keyring {
-  /** A number's searchable stand-in, 16 bytes; `e164` as `normalizePhone` gives it. */
+  /** The searchable MAC of a number, 16 bytes. `e164` must come from `normalizePhone`. */
   phoneMac(e164: string): Buffer;
-  /** What is stored of a passcode, 32 bytes. Bound to the client, so that it is of no use to another. */
+  /** The stored MAC of a passcode, 32 bytes. It contains the client id, so another client cannot use the passcode. */
   passcodeMac(clientId: string, passcode: string): Buffer;
-  /** The unguessable part of a message's callback URL, 22 characters of base64url. */
+  /** The secret part of a message's callback URL, 22 characters of base64url. */
   receiptToken(messageId: string): string;
-  /** A key for what `purpose` names, 32 bytes; derived anew at each call. */
+  /** Derives the key of a purpose, 32 bytes. Each call derives it anew. */
   derive(purpose: string): Buffer;
 }
 
-/** Builds the keyring from the master key: 32 bytes in base64. Throws on anything else. */
+/** Builds the keyring. The master key must be 32 bytes in base64; anything else throws. */
 export function createKeyring(masterKey: string): Keyring {
   if (!MASTER_KEY.test(masterKey)) throw new Error('ARDOR_MASTER_KEY must be 32 bytes in base64');
   const master = Buffer.from(masterKey, 'base64');

@@ -2,54 +2,54 @@ import { randomFillSync } from 'node:crypto';
 import sodium from 'sodium-native';
 import type { Keyring } from './keyring.js';
 
-/** What is secret of a message. */
+/** The secret part of a message. */
 export interface Payload {
   /** E.164. */
   readonly to: string;
-  /** The rendered text; it holds the parameters. */
+  /** The rendered text, with the parameters in it. */
   readonly text: string;
 }
 
-/** Seals payloads for the rest they take in the database, and opens them for the carrier. */
+/** Seals payloads before they are stored, and opens them before they are sent. */
 export interface Sealer {
   /**
-   * XChaCha20-Poly1305 over the payload, bound to the message's id. Bytes: version 2, nonce 24, ciphertext, tag 16. They
-   * are written into `target` from `at` on, where `sealedBound` bytes must be free; returns where they end.
+   * Seals the payload with XChaCha20-Poly1305, bound to the message's id. Writes version (1 byte, value 2), nonce (24),
+   * ciphertext and tag (16) into `target` from `at`. `sealedBound` bytes must be free there. Returns the end.
    */
   sealInto(target: Buffer, at: number, messageId: string, payload: Payload): number;
-  /** Throws when the bytes were not sealed for this id with these keys. */
+  /** Opens a sealed payload. Throws when it was not sealed for this id with these keys. */
   open(messageId: string, sealed: Uint8Array): Payload;
 }
 
-/** 1 was AES-256-GCM, and never left a development machine. */
+/** Version 1 was AES-256-GCM. It was never released. */
 const VERSION = 2;
 const NONCE_BYTES = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 const TAG_BYTES = sodium.crypto_aead_xchacha20poly1305_ietf_ABYTES;
 const HEAD_BYTES = 1 + NONCE_BYTES;
-/** Of a UUID as it is written. */
+/** Length of a UUID as text. */
 const ID_BYTES = 36;
-/** UTF-8 takes three bytes at most for a UTF-16 unit. */
-const MOST_BYTES_OF_UNIT = 3;
+/** UTF-8 needs at most three bytes for one UTF-16 unit. */
+const MAX_BYTES_PER_UNIT = 3;
 const POOL_NONCES = 256;
 
 /**
- * One key for all messages: random nonces of 192 bits do not meet, however many there are (draft-irtf-cfrg-xchacha §3.1).
- * Those of AES-GCM have 96, which 80,000 sends a second would wear out within 15 hours.
+ * One key serves all messages. Random nonces of 192 bits do not collide (draft-irtf-cfrg-xchacha §3.1). AES-GCM has 96
+ * bits, which 80,000 sends a second would use up within 15 hours.
  */
 export function createSealer(keyring: Pick<Keyring, 'derive'>): Sealer {
   const key = keyring.derive('payload');
   const id = Buffer.alloc(ID_BYTES);
   const nonce = Buffer.alloc(NONCE_BYTES);
-  const draw = createNonces();
+  const nextNonce = createNonces();
   return {
     sealInto: (target, at, messageId, { to, text }) => {
       const begin = at + HEAD_BYTES;
       target[at] = VERSION;
-      draw(nonce);
+      nextNonce(nonce);
       target.set(nonce, at + 1);
       const end = begin + target.write(`${to}\n${text}`, begin);
       id.write(messageId, 'latin1');
-      // In its place: what is sealed lies over what was open.
+      // Encrypts in place: the ciphertext overwrites the plain text.
       sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
         target.subarray(begin, end + TAG_BYTES),
         target.subarray(begin, end),
@@ -79,11 +79,11 @@ export function createSealer(keyring: Pick<Keyring, 'derive'>): Sealer {
   };
 }
 
-/** What a sealed payload takes at most, in bytes. */
+/** The largest possible size of a sealed payload, in bytes. */
 export const sealedBound = ({ to, text }: Payload): number =>
-  HEAD_BYTES + MOST_BYTES_OF_UNIT * (to.length + 1 + text.length) + TAG_BYTES;
+  HEAD_BYTES + MAX_BYTES_PER_UNIT * (to.length + 1 + text.length) + TAG_BYTES;
 
-/** Random bytes cost less when many are drawn at once. */
+/** Draws nonces for many messages at once, which costs less than one draw each. */
 function createNonces(): (nonce: Buffer) => void {
   const pool = Buffer.alloc(POOL_NONCES * NONCE_BYTES);
   let used = POOL_NONCES;

@@ -27,7 +27,7 @@ export function controlled(
   return { batcher, runs };
 }
 
-/** What was submitted so far is run, what has ended is told. */
+/** Lets the batcher start what was submitted and report what has ended. */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, 0)).then(
     () => new Promise<void>((resolve) => void setImmediate(resolve)),

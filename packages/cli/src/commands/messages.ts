@@ -8,7 +8,10 @@ interface ApiOptions {
   readonly client: string;
 }
 
-/** `ardor send` and `ardor query`: the API as an application uses it. The passcode comes from ARDOR_PASSCODE, not from an argument. */
+/**
+ * `ardor send` and `ardor query` call the API as an application does. The passcode comes from ARDOR_PASSCODE, because
+ * arguments are visible to other users of the machine.
+ */
 export function addMessages(program: Command): void {
   const url = `http://127.0.0.1:${process.env['HTTP_PORT'] ?? '8080'}`;
   withApi(program.command('send').description('send one message'), url)

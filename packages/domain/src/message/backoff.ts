@@ -6,8 +6,8 @@ export interface BackoffOptions {
 }
 
 /**
- * Full-jitter exponential backoff: uniform in [0, min(cap, base·2^(attempt−1))], so that messages that failed
- * together do not come back together. `attempt` counts from 1. A carrier's own `retryAfterMs` is a floor.
+ * Full-jitter exponential backoff in milliseconds: uniform in [0, min(cap, base·2^(attempt−1))]. Messages that failed
+ * together therefore do not come back together. `attempt` counts from 1. A carrier's own `retryAfterMs` is added.
  * Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  */
 export function fullJitterMs(

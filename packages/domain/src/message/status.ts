@@ -1,10 +1,10 @@
 /**
- * The life of a message. Internally it has two states more than the API shows:
- * `sending` is a message that a worker has claimed, `uncertain` one whose carrier may or may not have taken it.
+ * The statuses of a message. Two of them are internal and shown as `queuing`: a worker has claimed a `sending` message,
+ * and a carrier may or may not have received an `uncertain` one.
  *
  *     queuing ⇄ sending ─▶ sent ─▶ delivered | error
  *                  │        ▲
- *                  └▶ uncertain ─▶ queuing (certainly not taken) | error
+ *                  └▶ uncertain ─▶ queuing (certainly not received) | error
  *
  * `delivered` and `error` are final.
  */
@@ -14,7 +14,7 @@ export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 /** The four words of the API. */
 export type PublicStatus = 'queuing' | 'sent' | 'delivered' | 'error';
 
-/** What a client sees: until a carrier has said that it took the message, it is queuing. */
+/** The status that a client sees: `queuing` until a carrier has confirmed that it took the message. */
 export function publicStatus(status: MessageStatus): PublicStatus {
   switch (status) {
     case 'queuing':
@@ -28,12 +28,10 @@ export function publicStatus(status: MessageStatus): PublicStatus {
   }
 }
 
-export const FINAL_STATUSES = ['delivered', 'error'] as const satisfies MessageStatus[];
-
-/** Lanes in order of urgency; each has a queue and workers of its own. */
+/** Lanes in order of urgency. Each has its own queues and workers. */
 export const LANES = ['otp', 'notify', 'bulk'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** What to do with a message whose carrier may have taken it: wait for a receipt, or send it again. */
+/** What to do when a carrier may have received the message: wait for a receipt, or send again. */
 export const ON_UNKNOWN = ['wait', 'resend'] as const;
 export type OnUnknown = (typeof ON_UNKNOWN)[number];

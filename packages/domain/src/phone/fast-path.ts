@@ -1,6 +1,6 @@
 import { getCountries, getCountryCallingCode, Metadata, type CountryCode } from 'libphonenumber-js/mobile';
 
-/** What the library knows of a country's numbers; its typings leave most of it out. */
+/** The parts of the library's metadata that we read. Its typings omit most of them. */
 interface Plan {
   nationalNumberPattern(): string;
   nationalPrefixForParsing(): string | undefined;
@@ -13,21 +13,20 @@ interface Region {
   readonly isMobile: (national: string) => boolean;
 }
 
-/** Of the countries that share their calling code with no other, by country and by calling code. */
+/** Countries that do not share their calling code, by country and by calling code. */
 const [byCountry, byCallingCode] = readRegions();
 
 /**
- * Reads the mobile numbers that need no interpretation: nothing but digits (a plus before those that begin with a
- * calling code), of a country that shares its calling code with no other, without a prefix to be taken off. Gives E.164.
- * Undefined means that the library has to be asked, and nothing else: what this reads, the library reads alike, in 8 µs
- * instead of half a one.
+ * Parses mobile numbers that need no interpretation, and returns E.164. Such a number has digits only, with a plus
+ * before a calling code. Its country shares the calling code with no other, and it has no prefix to remove. Undefined
+ * means: ask the library. The library reads the same numbers alike, but takes 8 µs instead of 0.5 (a test compares both).
  */
 export function parseMobileFast(input: string, region: string): string | undefined {
   if (!input.startsWith('+')) {
     const plan = byCountry.get(region);
     return plan?.isMobile(input) ? `+${plan.callingCode}${input}` : undefined;
   }
-  // Calling codes have one to three digits, and none begins another.
+  // Calling codes have one to three digits, and no code is the beginning of another.
   for (let length = 1; length <= 3; length++) {
     const plan = byCallingCode.get(input.slice(1, 1 + length));
     if (plan) return plan.isMobile(input.slice(1 + length)) ? input : undefined;
@@ -54,9 +53,9 @@ function describe(callingCode: string, country: CountryCode): Region | undefined
   const mobile = plan.type('MOBILE');
   if (!mobile) return undefined;
   const lengths = new Set(mobile.possibleLengths());
-  // What stands before a number: the national prefix or a carrier's code, and the way out of the country.
-  const before = [plan.nationalPrefixForParsing(), plan.IDDPrefix()].filter(Boolean);
-  const [prefixed, general] = [before.map((one) => `(?!${one})`).join(''), plan.nationalNumberPattern()];
+  // Prefixes that callers dial before a number: national prefix, carrier code, international prefix.
+  const dialPrefixes = [plan.nationalPrefixForParsing(), plan.IDDPrefix()].filter(Boolean);
+  const [prefixed, general] = [dialPrefixes.map((one) => `(?!${one})`).join(''), plan.nationalNumberPattern()];
   const whole = new RegExp(`^${prefixed}(?=(?:${general})$)(?:${mobile.pattern()})$`);
   return { callingCode, isMobile: (national) => lengths.has(national.length) && whole.test(national) };
 }

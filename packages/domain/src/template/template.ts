@@ -1,21 +1,21 @@
 /**
- * A template's text with `${name}` placeholders, parsed once.
- * `parts` are the literals around the placeholders: literal, name, literal, name, …, literal.
+ * A parsed template with `${name}` placeholders.
+ * `parts` alternates literals and names: literal, name, literal, name, …, literal.
  */
 export interface Template {
   readonly parts: readonly string[];
-  /** Distinct placeholder names by first appearance; `p1` fills the first of them. */
+  /** Distinct placeholder names, in order of first appearance. `p1` fills the first. */
   readonly names: readonly string[];
-  /** Of each placeholder, which of the names it is, from 0. */
+  /** For each placeholder, the index of its name in `names`. */
   readonly places: readonly number[];
-  /** The two writings of parameters: which of the names a key means. */
+  /** Parameters may be keyed by name or by position. Each map gives the index in `names`. */
   readonly keys: readonly [byName: ReadonlyMap<string, number>, byPosition: ReadonlyMap<string, number>];
 }
 
 const PLACEHOLDER = /\$\{([A-Za-z_][A-Za-z0-9_]{0,31})\}/;
 const POSITIONAL = /^p([1-9][0-9]{0,2})$/;
 
-/** Parses a template's body. Text that only looks like a placeholder stays literal; `templateProblem` tells of it. */
+/** Parses a template's body. A malformed placeholder stays literal; `templateProblem` reports it. */
 export function parseTemplate(body: string): Template {
   const parts = body.split(PLACEHOLDER);
   const placeholders = parts.filter((_, index) => index % 2 === 1);
@@ -26,8 +26,8 @@ export function parseTemplate(body: string): Template {
 }
 
 /**
- * Says what is wrong with a template's body, or undefined. A placeholder called p2 that is not the second one is
- * refused: `{"p2": …}` would mean two things.
+ * Returns what is wrong with a template's body, or undefined. A placeholder named p2 must be the second one: otherwise
+ * `{"p2": …}` would mean two things.
  */
 export function templateProblem(body: string): string | undefined {
   if (body.trim() === '') return 'the body is empty';
@@ -40,7 +40,7 @@ export function templateProblem(body: string): string | undefined {
   return misplaced ? `placeholder ${misplaced} stands in another place than its name says` : undefined;
 }
 
-/** Puts the values of the names in, literally and once: a value that looks like a placeholder stays as it is. */
+/** Inserts the values, once and literally. A value that looks like a placeholder is not replaced again. */
 export function renderTemplate({ parts, places }: Template, values: readonly string[]): string {
   let text = parts[0] ?? '';
   for (let index = 0; index < places.length; index++)

@@ -1,15 +1,15 @@
 /**
- * Whether valid JSON text has an object with the same key twice. JSON.parse keeps the last of them silently, so a
- * parsed value alone cannot tell: the colons outside strings count the keys as written, the value the keys kept.
- * `text` must be what `value` was parsed from.
+ * Tells whether an object in valid JSON text has the same key twice. JSON.parse keeps the last one and says nothing. So
+ * this compares two counts: colons outside strings (keys as written) and keys of the parsed value (keys kept).
+ * `value` must be the parsed `text`.
  */
 export function hasDuplicateKeys(text: string, value: unknown): boolean {
   const keys = countKeys(value);
-  // Every key has a colon: where there are no more colons than keys, strings have none either.
+  // Every key has a colon. When all colons together equal the keys, no string contains one, and no key was lost.
   return countAll(text, ':') !== keys && countColons(text) !== keys;
 }
 
-/** In strings, too. */
+/** Counts occurrences, also inside strings. */
 function countAll(text: string, part: string): number {
   let count = 0;
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) count++;
@@ -26,7 +26,7 @@ function countColons(text: string): number {
   return colons;
 }
 
-/** The index of the quote that closes the string opened at `open`. */
+/** Returns the index of the quote that closes the string opened at `open`. */
 function endOfString(text: string, open: number): number {
   for (let at = open + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -36,7 +36,7 @@ function endOfString(text: string, open: number): number {
   return text.length;
 }
 
-/** Iterative: a deeply nested body must not exhaust the stack. */
+/** Uses a list instead of recursion, because a deeply nested body would exhaust the stack. */
 function countKeys(root: unknown): number {
   let keys = 0;
   const pending: unknown[] = [root];

@@ -1,28 +1,28 @@
 export interface InFlightCounter {
-  /** Counts it until it settles. It must not reject: that would be unhandled, and end the process. */
-  add(one: Promise<unknown>): void;
-  /** Resolves when nothing is under way. */
+  /** Counts the promise until it settles. It must not reject: the rejection would be unhandled and end the process. */
+  add(work: Promise<unknown>): void;
+  /** Resolves when nothing is in flight. */
   idle(): Promise<void>;
 }
 
 /**
- * What goes on in the background, for who waits for its end. Counted and not collected: a Set with much coming and going
- * leaves its former tables behind as a chain, and with them whatever they held, until the next full collection.
+ * Counts background work, so that shutdown can wait for its end. It does not collect the promises in a Set: V8 keeps
+ * the replaced tables of a busy Set, and what they held, until the next full garbage collection (docs/adr/0014).
  */
 export function createInFlightCounter(): InFlightCounter {
   let count = 0;
-  let idlers: (() => void)[] = [];
-  const leave = (): void => {
+  let idleWaiters: (() => void)[] = [];
+  const onSettled = (): void => {
     count--;
     if (count > 0) return;
-    idlers.forEach((resolve) => resolve());
-    idlers = [];
+    idleWaiters.forEach((resolve) => resolve());
+    idleWaiters = [];
   };
   return {
-    add: (one) => {
+    add: (work) => {
       count++;
-      void one.finally(leave);
+      void work.finally(onSettled);
     },
-    idle: () => new Promise((resolve) => (count === 0 ? resolve() : idlers.push(resolve))),
+    idle: () => new Promise((resolve) => (count === 0 ? resolve() : idleWaiters.push(resolve))),
   };
 }

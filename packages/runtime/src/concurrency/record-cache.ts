@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 
-/** Records at most; what was not asked for longest goes first. */
+/** The largest number of records. The least recently used one is dropped first. */
 const MAX_RECORDS = 10_000;
 
-/** A record that is fresh is there at once: nearly every request's, which then waits for nothing. */
+/** Returns a fresh record at once, without a promise. This is the case for nearly every request. */
 export type FindRecord<T> = (key: string) => T | undefined | Promise<T | undefined>;
 
 /**
- * Remembers what `find` said, absence included, for `ttlMs`; requests for the same key that come meanwhile share one
- * look-up. A failed look-up is not remembered.
+ * Caches the results of `find` for `ttlMs`, also the absence of a record. Concurrent requests for one key share one
+ * look-up. A failed look-up is not cached.
  */
 export function cacheRecords<T extends object>(
   find: (key: string) => Promise<T | undefined>,

@@ -1,6 +1,6 @@
 /**
- * Runs `task` again and again, `pauseMs` after each end, never twice at once; the first time at once or `firstAfterMs`
- * from now. Errors go to `onError` and do not stop it. `stop` waits for a run under way.
+ * Runs `task` again and again, with a pause of `pauseMs` after each end, and never twice at once. The first run starts
+ * after `firstAfterMs`. Errors go to `onError` and do not stop the repetition. `stop` waits for a run in flight.
  */
 export function runPeriodically(
   task: () => Promise<unknown>,
@@ -12,7 +12,7 @@ export function runPeriodically(
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   const run = (): void => {
-    // An async function, so that a task that throws before its first await does not stop the repetition.
+    // The async function turns a synchronous throw into a rejection. Otherwise it would stop the repetition.
     running = (async () => task())()
       .then(() => undefined, onError)
       .then(() => {

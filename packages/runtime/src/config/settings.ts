@@ -3,7 +3,7 @@ import { LOG_LEVELS } from '../observability/logger.js';
 import { FAILPOINTS } from '../process/failpoint.js';
 import { urls } from './url-list.js';
 
-/** Settings that several programs share, so that a name means the same everywhere. */
+/** Settings that several programs share. A name means the same everywhere. */
 export const databaseSettings = {
   databaseUrl: url('DATABASE_URL', ['postgres', 'postgresql']),
 };
@@ -17,33 +17,33 @@ export const environmentSettings = {
   nodeEnv: choice('NODE_ENV', ['development', 'test', 'production'], 'development'),
 };
 
-/** What every service reads. */
+/** Settings of every service. */
 export const serviceSettings = {
   ...environmentSettings,
   ...databaseSettings,
   ...keySettings,
   logLevel: choice('LOG_LEVEL', LOG_LEVELS, 'info'),
-  /** The share of successes that get a log line; what did not go well always gets one. */
+  /** The share of successes that get a log line. Refusals and errors always get one. */
   logSuccessSample: fraction('LOG_SUCCESS_SAMPLE', 1),
-  /** Where the process kills itself, once. */
+  /** The failpoint at which the process kills itself. */
   failpoint: testChoice('FAILPOINT', FAILPOINTS),
   shutdownSeconds: integer('SHUTDOWN_SECONDS', { default: 10, max: 600 }),
   httpHost: text('HTTP_HOST', '0.0.0.0'),
   databasePool: integer('DATABASE_POOL', { default: 8, max: 200 }),
   databaseTimeoutMs: integer('DATABASE_TIMEOUT_MS', { default: 3_000, min: 50, max: 600_000 }),
-  /** One server, or several with commas between them. */
+  /** One server, or several separated by commas. */
   redisUrls: urls('REDIS_URL', ['redis', 'rediss']),
-  /** In braces, so that a Redis Cluster keeps a queue's keys together. */
+  /** The braces are a hash tag: a Redis Cluster keeps all keys of a queue together. */
   queuePrefix: text('QUEUE_PREFIX', '{ardor}', /^[A-Za-z0-9{}_-]{1,64}$/),
-  /** Queues of each lane, spread over the servers of REDIS_URL. */
+  /** Number of queues in each lane. They are spread over the servers of REDIS_URL. */
   queueShards: integer('QUEUE_SHARDS', { default: 1, max: 64 }),
 };
 
-/** For `readConfig`: what is wrong with the settings of the queue together. */
+/** For `readConfig`: returns what is wrong with the combination of queue settings. */
 export function queueProblems({
   redisUrls = [''],
   queueShards = Infinity,
 }: Partial<Config<typeof serviceSettings>>): string[] {
-  // A server without a shard would be paid for and stand idle.
+  // A server without a shard would have no work.
   return redisUrls.length > queueShards ? ['REDIS_URL must not name more servers than QUEUE_SHARDS has shards'] : [];
 }

@@ -3,7 +3,7 @@ import type { Setting } from './config.js';
 
 export type Urls = readonly [string, ...string[]];
 
-/** One URL or several, with commas between them; a comma within one may only stand in its password. */
+/** One URL, or several separated by commas. Inside a URL, only its password may contain a comma. */
 export const urls = (name: string, schemes: readonly string[]): Setting<Urls> => ({
   name,
   schema: urlList(schemes).required(),

@@ -1,6 +1,6 @@
 /**
- * What a log line may hold. Keys that are not here do not reach a log, and every value is a scalar: a body, a
- * row or a job cannot be logged by mistake. Nothing here is a phone number, a text, a parameter or a passcode.
+ * The allowed fields of a log line. Other keys are dropped, and every value must be a scalar. So a body, a row or a job
+ * cannot be logged by mistake. No field holds a phone number, a text, a parameter or a passcode.
  */
 export const LOG_FIELDS = [
   'accepted',
@@ -62,7 +62,7 @@ function isScalar(value: unknown): boolean {
 export interface ErrorDescription {
   readonly name: string;
   readonly code?: string;
-  /** PostgreSQL's word for what went wrong, five characters. */
+  /** PostgreSQL's error code, five characters. */
   readonly sqlstate?: string;
   readonly message?: string;
   readonly frames?: string[];
@@ -73,9 +73,9 @@ const MAX_CAUSES = 4;
 const MAX_FRAMES = 8;
 
 /**
- * An error for the log. Its message is kept only where the text cannot come from a request: errors of the operating
- * system, of Redis, of the configuration, and those that say so themselves (`loggable`). A database's message may
- * quote a value, so for those the code (SQLSTATE) and the place have to do.
+ * Describes an error for the log. The message is kept only when it cannot contain request data: errors of the operating
+ * system, of Redis, of the configuration, and errors marked `loggable`. A database message may quote a value, so only its
+ * code (SQLSTATE) and stack frames are kept.
  */
 export function describeError(error: unknown, depth = 0): ErrorDescription {
   if (!(error instanceof Error)) return { name: `non-error ${typeof error}` };
@@ -98,17 +98,17 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
   };
 }
 
-/** Where Prisma's driver adapter keeps the code of the database. */
+/** Reads the database's code from the place where Prisma's driver adapter keeps it. */
 function sqlstateOf(error: Error): string | undefined {
   const { meta } = error as Error & { meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
   const code = meta?.driverAdapterError?.cause?.originalCode;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** A place in a file; nothing else that follows `at` is one. */
+/** A stack frame that names a place in a file. Other text after `at` is not a frame. */
 const FRAME = /^ {4}at (.*(?:\(.+:\d+:\d+\)|\(<anonymous>\)|\(native\))|\S+:\d+:\d+)$/;
 
-/** The stack begins with the message, and a line of a message may look like a frame. */
+/** Skips the message at the start of the stack, because a line of a message may look like a frame. */
 function framesOf({ stack = '', message }: Error): string[] {
   const at = stack.indexOf(message);
   const lines = stack.slice(at < 0 ? 0 : at + message.length).split('\n');
@@ -127,7 +127,7 @@ const TRUSTED_NAMES: ReadonlySet<string> = new Set([
   'TimeoutError',
 ]);
 
-/** What ioredis and pg say of a server that does not answer, word for word: errors without a name or a code of their own. */
+/** Messages of ioredis and pg about a server that does not answer. These errors have no name or code of their own. */
 const TRUSTED_MESSAGES: ReadonlySet<string> = new Set([
   'Command timed out',
   'Connection is closed.',

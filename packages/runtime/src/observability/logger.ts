@@ -9,7 +9,7 @@ export interface Logger {
   readonly warn: WriteLine;
   readonly info: WriteLine;
   readonly debug: WriteLine;
-  /** One line for each entry, in one write: for units of work that end together. */
+  /** Writes one line for each entry, in one write. For units of work that end together. */
   infoAll(event: string, entries: readonly LogFields[]): void;
 }
 
@@ -19,13 +19,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface LoggerOptions {
   readonly service: string;
   readonly level: LogLevel;
-  /** Where lines go; standard output when left out. */
+  /** Where lines are written. Default: standard output. */
   readonly stream?: NodeJS.WritableStream;
 }
 
 /**
- * JSON lines: `time`, `level`, `service`, `event`, and the allowed fields. `event` is a fixed text of the code,
- * never built from data.
+ * Writes JSON lines with `time`, `level`, `service`, `event` and the allowed fields. `event` is a fixed text of the code
+ * and is never built from data.
  */
 export function createLogger({ service, level: lowest, stream = process.stdout }: LoggerOptions): Logger {
   const sink = winston.createLogger({

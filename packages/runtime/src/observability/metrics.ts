@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
 
-/** What every service counts: the process (CPU, memory, event loop) and its dependencies' failures. */
+/** Metrics of every service: the process (CPU, memory, event loop) and failures of its dependencies. */
 export interface BaseMetrics {
   readonly registry: Registry;
   /** `part` is a fixed word of the code: database, queue, limiter … */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 
-/** A named check; resolves when its part works, rejects otherwise. */
+/** A named check. It resolves when its dependency works, and rejects otherwise. */
 export interface ReadyCheck {
   readonly name: string;
   readonly check: () => Promise<unknown>;
@@ -9,22 +9,22 @@ export interface ReadyCheck {
 
 export interface OpsDeps {
   readonly registry: Registry;
-  /** Why the process should be restarted, or undefined while it lives. */
+  /** Returns why the process must be restarted, or undefined while it is healthy. */
   readonly unhealthyReason: () => string | undefined;
   readonly checks: readonly ReadyCheck[];
-  /** A check that takes longer counts as failed, in milliseconds. */
+  /** A check that takes longer fails, in milliseconds. */
   readonly checkTimeoutMs: number;
 }
 
-interface Reply {
+interface OpsResponse {
   readonly status: number;
   readonly type: string;
   readonly body: string;
 }
 
-/** Answers /healthz, /readyz and /metrics; returns false for any other path, which is then the caller's. */
+/** Handles /healthz, /readyz and /metrics. Returns false for other paths; the caller must answer them. */
 export function createOpsHandler(deps: OpsDeps): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const routes: Record<string, () => Promise<Reply>> = {
+  const routes: Record<string, () => Promise<OpsResponse>> = {
     '/healthz': () => health(deps),
     '/readyz': () => readiness(deps),
     '/metrics': async () => ({ status: 200, type: deps.registry.contentType, body: await deps.registry.metrics() }),
@@ -42,18 +42,18 @@ export function createOpsHandler(deps: OpsDeps): (request: IncomingMessage, resp
   };
 }
 
-const json = (status: number, value: unknown): Reply => ({
+const json = (status: number, value: unknown): OpsResponse => ({
   status,
   type: 'application/json',
   body: `${JSON.stringify(value)}\n`,
 });
 
-function health({ unhealthyReason }: OpsDeps): Promise<Reply> {
+function health({ unhealthyReason }: OpsDeps): Promise<OpsResponse> {
   const reason = unhealthyReason();
   return Promise.resolve(reason ? json(503, { status: 'sick', reason }) : json(200, { status: 'ok' }));
 }
 
-async function readiness({ checks, checkTimeoutMs }: OpsDeps): Promise<Reply> {
+async function readiness({ checks, checkTimeoutMs }: OpsDeps): Promise<OpsResponse> {
   const results = await Promise.all(
     checks.map(async ({ name, check }) => [name, await within(check, checkTimeoutMs)] as const),
   );
@@ -64,7 +64,7 @@ async function readiness({ checks, checkTimeoutMs }: OpsDeps): Promise<Reply> {
 async function within(check: () => Promise<unknown>, timeoutMs: number): Promise<'ok' | 'failed' | 'timeout'> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<'timeout'>((resolve) => (timer = setTimeout(resolve, timeoutMs, 'timeout')));
-  // An async function, so that a check that throws before its first await has failed like any other.
+  // The async function turns a synchronous throw into a rejection.
   const result = (async () => check())().then(
     () => 'ok' as const,
     () => 'failed' as const,

@@ -1,23 +1,23 @@
-/** The gaps between two steps of a message's way in which a process may die and leave the rest to recovery. */
+/** The gaps between two steps of a message in which a process may die. Recovery must finish the rest. */
 export const FAILPOINTS = [
   'accept.before_commit',
   'accept.after_commit',
-  /** Committed and answered, the job not added. */
+  /** The row is committed and the response sent; the job is not added. */
   'accept.before_queue',
   'accept.after_queue',
   'deliver.after_claim',
-  /** The carrier has answered, nothing is settled. */
+  /** The carrier has responded; nothing is settled. */
   'deliver.after_send',
-  /** Settled; the job of what waits again is not added, and the job under way is not completed. */
+  /** All is settled; jobs of deferred messages are not added, and the current job is not completed. */
   'deliver.after_settle',
 ] as const;
 
 export type FailpointName = (typeof FAILPOINTS)[number];
 
-/** Called in the gap that it names; does nothing but in a test that arms it. */
+/** Is called in the gap that it names. It does nothing unless a test has armed it. */
 export type Failpoint = (name: FailpointName) => void;
 
-/** The process dies at the first call that names `armed`. */
+/** Makes a failpoint that kills the process at the first call with the name `armed`. */
 export function createFailpoint(armed: string | undefined, die: () => void = killThisProcess): Failpoint {
   if (!armed) return () => undefined;
   return (name) => {
@@ -25,7 +25,7 @@ export function createFailpoint(armed: string | undefined, die: () => void = kil
   };
 }
 
-/** As `kill -9` does: no handler, no flush, no closing. Never returns, so that nothing after the call is run. */
+/** Kills like `kill -9`: no handler, no flush, no close. It never returns, so no later code runs. */
 function killThisProcess(): never {
   process.kill(process.pid, 'SIGKILL');
   const never = new Int32Array(new SharedArrayBuffer(4));

@@ -5,14 +5,14 @@ import { createLogger, type Logger, type LogLevel } from '../observability/logge
 export interface ServiceOptions {
   readonly name: string;
   readonly logLevel: LogLevel;
-  /** Shutdown that takes longer is cut off with exit code 1. */
+  /** A shutdown that takes longer ends with exit code 1. */
   readonly shutdownSeconds: number;
   readonly start: (context: { log: Logger; cleanup: CleanupStack }) => Promise<void>;
 }
 
 /**
- * Owns the process of a service: SIGTERM and SIGINT drain and exit 0 within the deadline; a start that fails, a
- * bug that nobody caught, or a drain past the deadline exits 1. Resolves when the service has started.
+ * Owns the process of a service. SIGTERM and SIGINT drain it and exit 0 within the deadline. A failed start, an uncaught
+ * error, or a drain beyond the deadline exits 1. Resolves when the service has started.
  */
 export async function runService({ name, logLevel, shutdownSeconds, start }: ServiceOptions): Promise<void> {
   const log = createLogger({ service: name, level: logLevel });
@@ -34,12 +34,12 @@ export async function runService({ name, logLevel, shutdownSeconds, start }: Ser
   };
   process.once('SIGTERM', onSignal);
   process.once('SIGINT', onSignal);
-  const onBug = (error: unknown): void => {
+  const onUncaught = (error: unknown): void => {
     log.error('uncaught error', { error });
     void stop(1);
   };
-  process.on('uncaughtException', onBug);
-  process.on('unhandledRejection', onBug);
+  process.on('uncaughtException', onUncaught);
+  process.on('unhandledRejection', onUncaught);
   try {
     await start({ log, cleanup });
   } catch (error) {
@@ -48,7 +48,7 @@ export async function runService({ name, logLevel, shutdownSeconds, start }: Ser
   }
 }
 
-/** Runs `read`; a wrong configuration is told on standard error and ends the process with code 2. */
+/** Runs `read`. A wrong configuration is printed to standard error and ends the process with code 2. */
 export function configOrExit<T>(read: () => T): T {
   try {
     return read();
