@@ -1,13 +1,12 @@
 import type { Redis } from 'ioredis';
 import { createRunScript } from './run-script.js';
-import { REFILL, RELEASE, TAKE_QUERIES, TAKE_SENDS } from './script.js';
 import { createSlotsState, type SlotsState } from './slots-state.js';
 
 export interface LimiterOptions {
   readonly redis: Redis;
   /** Put before every key. */
   readonly prefix: string;
-  /** A number has one accepted send in this many seconds. */
+  /** How long a slot lives: a number has one accepted send in this many seconds. */
   readonly numberSeconds: number;
   readonly sendsPerSecond: number;
   readonly queriesPerSecond: number;
@@ -20,28 +19,30 @@ export interface Slot {
 
 export type SlotDecision =
   | { readonly kind: 'granted' }
-  /** The number had an accepted send; free again in `retryAfterMs`. */
-  | { readonly kind: 'number_limited'; readonly retryAfterMs: number }
-  | { readonly kind: 'system_limited'; readonly retryAfterMs: number };
+  /** The number had an accepted send; its slot is free again in `retryAfterMs`. */
+  | { readonly kind: 'number_slot_taken'; readonly retryAfterMs: number }
+  /** The whole system has reached its sends a second; there is room again in `retryAfterMs`. */
+  | { readonly kind: 'send_window_full'; readonly retryAfterMs: number };
 
-/** `epoch` goes with the rows: they may only be stored while it lasts. `cold`: nothing was taken, slots may be lost. */
 export type SlotDecisions =
-  | { readonly kind: 'warm'; readonly epoch: string; readonly grants: readonly SlotDecision[] }
-  | { readonly kind: 'cold' };
+  /** One decision for each slot, in order. Rows may be stored only while `epoch` lasts. */
+  | { readonly kind: 'decided'; readonly epoch: string; readonly decisions: readonly SlotDecision[] }
+  /** Redis may have lost slots, and nothing was taken. */
+  | { readonly kind: 'restoring' };
 
 export interface Limiter {
   /**
-   * One round trip for all slots, in order; earlier ones win. What `holder` holds already is granted again, so that a call
-   * may be repeated; no other call has the same. Rejects when Redis is out of reach: then some may be held.
+   * One round trip for all slots; earlier ones win. A slot that `owner` has already is granted again, so a call may be
+   * repeated; each call needs an owner of its own. Rejects when Redis does not answer: then some slots may be taken.
    */
-  takeSlots(slots: readonly Slot[], holder: string): Promise<SlotDecisions>;
+  takeSlots(slots: readonly Slot[], owner: string): Promise<SlotDecisions>;
   /** How many of `wanted` queries may go on, and when there is room for more. */
   takeQueryBudget(wanted: number): Promise<{ granted: number; retryAfterMs: number }>;
-  /** Gives back slots that `holder` holds, of messages that were certainly never stored. */
-  release(slots: readonly Slot[], holder: string): Promise<void>;
+  /** Gives back the slots that `owner` still has. Only for messages that were certainly never stored. */
+  release(slots: readonly Slot[], owner: string): Promise<void>;
   /**
-   * Puts slots back that Redis has lost, each for what remains of its life where it is not held for longer, and keeps the
-   * lock of `epoch` for `lockMs` more; false when that lock is gone.
+   * Puts back slots that Redis has lost, each for the rest of its life, and prolongs the lock of `epoch` to `lockMs`.
+   * A slot that is there with a later end keeps it. False when the lock is gone.
    */
   restore(slots: readonly (Slot & { readonly remainingMs: number })[], epoch: string, lockMs: number): Promise<boolean>;
   readonly slotsState: SlotsState;
@@ -49,39 +50,40 @@ export interface Limiter {
 
 export function createLimiter({ redis, prefix, ...limits }: LimiterOptions): Limiter {
   const run = createRunScript(redis);
-  const warm = createSlotsState(redis, run, prefix);
-  const hashes = [`${prefix}slots`, `${prefix}slots:older`];
+  const slotsState = createSlotsState(redis, run, prefix);
+  const slotHashes = [`${prefix}slots`, `${prefix}slots:older`];
+  const takeKeys = [slotsState.key, `${prefix}sends`, ...slotHashes];
   return {
-    slotsState: warm,
-    takeSlots: async (slots, holder) => {
-      const macs = pack(slots);
-      const keys = [warm.key, `${prefix}sends`, ...hashes];
-      const args = async () => [await warm.runId(), limits.sendsPerSecond, limits.numberSeconds * 1000, macs, holder];
-      const [epoch, ...refusals] = (await run(TAKE_SENDS, keys, args)) as [string?, ...number[]];
-      return epoch === undefined
-        ? { kind: 'cold' }
-        : { kind: 'warm', epoch, grants: readGrants(slots.length, refusals) };
+    slotsState,
+    takeSlots: async (slots, owner) => {
+      const macs = packMacs(slots);
+      const lifeMs = limits.numberSeconds * 1000;
+      const args = async () => [await slotsState.runId(), limits.sendsPerSecond, lifeMs, macs, owner];
+      const reply = (await run('take-slots', takeKeys, args)) as TakeSlotsReply | null;
+      if (reply === null) return { kind: 'restoring' };
+      return { kind: 'decided', epoch: reply[0], decisions: readDecisions(slots.length, reply) };
     },
     takeQueryBudget: async (wanted) => {
-      const keys = [`${prefix}queries`];
       const args = () => [limits.queriesPerSecond, wanted];
-      const [granted = 0, retryAfterMs = 0] = (await run(TAKE_QUERIES, keys, args)) as number[];
+      const reply = await run('take-query-budget', [`${prefix}queries`], args);
+      const [granted, retryAfterMs] = reply as [number, number];
       return { granted, retryAfterMs };
     },
-    release: async (slots, holder) => {
-      if (slots.length > 0) await run(RELEASE, hashes, () => [pack(slots), holder]);
+    release: async (slots, owner) => {
+      if (slots.length > 0) await run('release-slots', slotHashes, () => [packMacs(slots), owner]);
     },
     restore: async (slots, epoch, lockMs) => {
       const lives = slots.map(({ remainingMs }) => Math.max(1, Math.ceil(remainingMs)));
-      return (await run(REFILL, [warm.lockKey, ...hashes], () => [epoch, lockMs, pack(slots), ...lives])) === 1;
+      const args = () => [epoch, lockMs, packMacs(slots), ...lives];
+      return (await run('restore-slots', [slotsState.lockKey, ...slotHashes], args)) === 1;
     },
   };
 }
 
 const MAC_BYTES = 16;
 
-/** MACS of the scripts. */
-function pack(slots: readonly Slot[]): Buffer {
+/** MACS of the scripts: 16 bytes for each slot, one after the other. */
+function packMacs(slots: readonly Slot[]): Buffer {
   const macs = Buffer.allocUnsafe(slots.length * MAC_BYTES);
   let at = 0;
   for (const { phoneMac } of slots) {
@@ -92,14 +94,19 @@ function pack(slots: readonly Slot[]): Buffer {
   return macs;
 }
 
+/** The reasons of `lua/take-slots.lua`. */
+const REFUSED_KINDS = { 1: 'number_slot_taken', 2: 'send_window_full' } as const;
+
+/** The epoch, then for each refused slot: its index, the reason, and the milliseconds until a retry can succeed. */
+type TakeSlotsReply = readonly [epoch: string, ...refused: number[]];
+
 const GRANTED: SlotDecision = { kind: 'granted' };
 
-/** `refusals` has two integers for each slot that was not granted: its place, and why. */
-function readGrants(count: number, refusals: readonly number[]): SlotDecision[] {
-  const grants = Array.from({ length: count }, () => GRANTED);
-  for (let at = 0; at < refusals.length; at += 2) grants[refusals[at] ?? 0] = readRefusal(refusals[at + 1] ?? 0);
-  return grants;
+function readDecisions(count: number, [, ...refused]: TakeSlotsReply): SlotDecision[] {
+  const decisions = Array.from({ length: count }, () => GRANTED);
+  for (let at = 0; at < refused.length; at += 3) {
+    const kind = REFUSED_KINDS[refused[at + 1] as keyof typeof REFUSED_KINDS];
+    decisions[refused[at] ?? 0] = { kind, retryAfterMs: refused[at + 2] ?? 0 };
+  }
+  return decisions;
 }
-
-const readRefusal = (result: number): SlotDecision =>
-  result > 0 ? { kind: 'number_limited', retryAfterMs: result } : { kind: 'system_limited', retryAfterMs: -result };

@@ -1,48 +1,56 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
+import { loadScript } from './load-script.js';
 
 /** How long a call waits for a new connection before its second and last try, which finds the slots of the first. */
 const RECONNECT_MS = 200;
 
+const NAMES = ['take-slots', 'take-query-budget', 'release-slots', 'restore-slots', 'mark-complete', 'unlock'] as const;
+export type ScriptName = (typeof NAMES)[number];
+
 type Values = readonly (string | number | Buffer)[];
 
-/** `args` are asked for anew at each try: what they say of the server may have changed with the connection. */
+/** Runs a script of `lua/`. `args` is called before each try: the server's run id may have changed with the connection. */
 export type RunScript = (
-  script: string,
+  name: ScriptName,
   keys: readonly string[],
   args: () => Values | Promise<Values>,
 ) => Promise<unknown>;
 
-/** Runs a script by its hash, loading it where Redis does not know it; repeats a call whose reply did not come. */
+/**
+ * Reads all scripts at once, so that a missing file shows at start. A script runs by its hash and is loaded when Redis
+ * does not know it. A call whose reply was lost is repeated once.
+ */
 export function createRunScript(redis: Redis): RunScript {
-  const hashes = new Map<string, string>();
-  const run: RunScript = async (script, keys, args) => {
+  const texts = new Map<ScriptName, string>(NAMES.map((name) => [name, loadScript(name)]));
+  const hashes = new Map<ScriptName, string>();
+  const run: RunScript = async (name, keys, args) => {
     const values = await args();
-    const known = hashes.get(script);
+    const known = hashes.get(name);
     try {
       if (known) return await redis.evalsha(known, keys.length, ...keys, ...values);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
     }
-    const hash = (await redis.script('LOAD', script)) as string;
-    hashes.set(script, hash);
+    const hash = (await redis.script('LOAD', texts.get(name) ?? '')) as string;
+    hashes.set(name, hash);
     return redis.evalsha(hash, keys.length, ...keys, ...values);
   };
-  return async (script, keys, args) => {
+  return async (name, keys, args) => {
     try {
-      return await run(script, keys, args);
+      return await run(name, keys, args);
     } catch (error) {
-      // Of a server that did not answer in time a second answer is not to be waited for.
+      // No second try after a timeout: the server is slow, not disconnected, and the request would wait twice as long.
       if (isTimeout(error) || !(await isReadyWithin(redis, RECONNECT_MS))) throw error;
-      return run(script, keys, args);
+      return run(name, keys, args);
     }
   };
 }
 
-/** ioredis' word for a `commandTimeout`. */
+/** ioredis' message for a `commandTimeout`; the error has no name or code of its own. */
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Command timed out';
 
-/** A cut connection is usually back within milliseconds; longer than this a caller is not kept waiting. */
+/** A cut connection is usually back within milliseconds. */
 async function isReadyWithin(redis: Redis, ms: number): Promise<boolean> {
   if (redis.status === 'ready') return true;
   try {

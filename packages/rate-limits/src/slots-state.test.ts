@@ -1,32 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
-import { declare, createTestLimiters, slot } from '../test/create-test-limiter.js';
+import { createTestLimiters, markComplete, slot } from '../test/create-test-limiter.js';
 
-const { redis, cold } = createTestLimiters();
+const { redis, restoringLimiter } = createTestLimiters();
 
-describe('a limiter whose Redis', () => {
-  it('was wiped takes nothing until it is declared warm, and then names the epoch', async () => {
-    const own = cold();
+describe('slotsState', () => {
+  it('a wiped limiter takes nothing until its slots are marked complete, and then names the epoch', async () => {
+    const own = restoringLimiter();
     const mine = slot();
-    expect(await own.takeSlots([mine], 'me')).toEqual({ kind: 'cold' });
+    expect(await own.takeSlots([mine], 'me')).toEqual({ kind: 'restoring' });
     expect(await own.slotsState.isComplete()).toBe(false);
-    await declare(own, 'e7');
-    expect(await own.takeSlots([mine], 'me')).toEqual({ kind: 'warm', epoch: 'e7', grants: [{ kind: 'granted' }] });
+    await markComplete(own, 'e7');
+    expect(await own.takeSlots([mine], 'me')).toEqual({
+      kind: 'decided',
+      epoch: 'e7',
+      decisions: [{ kind: 'granted' }],
+    });
     await redis.del(own.slotsState.key);
-    expect(await own.takeSlots([slot()], 'me')).toEqual({ kind: 'cold' });
+    expect(await own.takeSlots([slot()], 'me')).toEqual({ kind: 'restoring' });
   });
 
-  it('is another run than the one that was filled is cold', async () => {
-    const own = cold();
+  it('a mark of another server run does not count as complete', async () => {
+    const own = restoringLimiter();
     await redis.set(own.slotsState.key, 'another-run:e1');
-    expect(await own.takeSlots([slot()], 'me')).toEqual({ kind: 'cold' });
+    expect(await own.takeSlots([slot()], 'me')).toEqual({ kind: 'restoring' });
     await own.slotsState.tryLock('e2', 5_000);
     expect(await own.slotsState.markComplete('another-run', 'e2')).toBe(false);
   });
 
-  it('gets lost slots back for what remains of their life, and keeps those it has', async () => {
-    const own = cold();
+  it('restore puts lost slots back for the rest of their life and keeps later ends', async () => {
+    const own = restoringLimiter();
     const [lost, kept] = [slot(), slot()];
-    await declare(own, 'e1');
+    await markComplete(own, 'e1');
     await own.takeSlots([kept], 'me');
     await own.slotsState.tryLock('e2', 5_000);
     const back = [
@@ -35,23 +39,23 @@ describe('a limiter whose Redis', () => {
     ];
     expect(await own.restore(back, 'e2', 5_000)).toBe(true);
     const taken = await own.takeSlots([lost, kept], 'me');
-    const grants = taken.kind === 'warm' ? taken.grants : [];
-    expect(grants[1]).toEqual({ kind: 'granted' });
-    expect(grants[0]?.kind === 'number_limited' ? grants[0].retryAfterMs : 0).toBeGreaterThan(4_000);
-    expect(grants[0]?.kind === 'number_limited' ? grants[0].retryAfterMs : 0).toBeLessThanOrEqual(5_000);
+    const decisions = taken.kind === 'decided' ? taken.decisions : [];
+    expect(decisions[1]).toEqual({ kind: 'granted' });
+    expect(decisions[0]?.kind === 'number_slot_taken' ? decisions[0].retryAfterMs : 0).toBeGreaterThan(4_000);
+    expect(decisions[0]?.kind === 'number_slot_taken' ? decisions[0].retryAfterMs : 0).toBeLessThanOrEqual(5_000);
   });
 
-  it('withdraws only the epoch that has ended', async () => {
-    const own = cold();
-    await declare(own, 'e2');
+  it('markLost removes the mark of its own epoch only', async () => {
+    const own = restoringLimiter();
+    await markComplete(own, 'e2');
     await own.slotsState.markLost('e1');
     expect(await own.slotsState.isComplete()).toBe(true);
     await own.slotsState.markLost('e2');
     expect(await own.slotsState.isComplete()).toBe(false);
   });
 
-  it('lets one process refill at a time, and only its own lock is given back', async () => {
-    const own = cold();
+  it('one process at a time holds the lock, and unlock frees its own lock only', async () => {
+    const own = restoringLimiter();
     expect([await own.slotsState.tryLock('e1', 5_000), await own.slotsState.tryLock('e2', 5_000)]).toEqual([
       true,
       false,
@@ -62,8 +66,8 @@ describe('a limiter whose Redis', () => {
     expect(await own.slotsState.tryLock('e2', 5_000)).toBe(true);
   });
 
-  it('was wiped in the middle of a refill is not declared warm', async () => {
-    const own = cold();
+  it('a wipe during a restore ends the lock, and the slots are not marked complete', async () => {
+    const own = restoringLimiter();
     const lost = { ...slot(), remainingMs: 5_000 };
     await own.slotsState.tryLock('e1', 5_000);
     expect(await own.restore([lost], 'e1', 5_000)).toBe(true);
@@ -73,10 +77,10 @@ describe('a limiter whose Redis', () => {
     expect(await own.slotsState.isComplete()).toBe(false);
   });
 
-  it('has slots of another format is cold', async () => {
-    const own = cold();
-    // As it was named while each slot had a key of its own.
+  it('a mark of another slot format does not count as complete', async () => {
+    const own = restoringLimiter();
+    // The key of the first format, in which each slot was a key.
     await redis.set(`${own.prefix}warm`, `${await own.slotsState.runId()}:e1`);
-    expect(await own.takeSlots([slot()], 'me')).toEqual({ kind: 'cold' });
+    expect(await own.takeSlots([slot()], 'me')).toEqual({ kind: 'restoring' });
   });
 });

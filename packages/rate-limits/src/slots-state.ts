@@ -1,30 +1,30 @@
 import type { Redis } from 'ioredis';
 import type { RunScript } from './run-script.js';
-import { DECLARE, UNLOCK } from './script.js';
 
 /**
- * Whether Redis still has the slots of the last minute. A key holds the run id of the server that was filled, and an
- * epoch: the key is gone after a FLUSHALL, and names another run after a restart or a failover, either of which may
- * have lost slots. The epoch is compared again when rows are stored (docs/adr/0010).
+ * Whether Redis has all slots of the last minute. A mark holds the run id of the server and an epoch. After a FLUSHALL the
+ * mark is gone; after a restart or a failover it names another run. Either may have lost slots: they are incomplete
+ * until they are restored. The epoch is compared again when rows are stored (docs/adr/0010).
  */
 export interface SlotsState {
+  /** Redis key of the mark. */
   readonly key: string;
-  /** Held by the one process that refills; its value is the epoch that it will declare. */
+  /** Redis key of the lock. Its value is the epoch of the one process that restores. */
   readonly lockKey: string;
-  /** This connection's server; changes when it restarts. */
+  /** The run id of this connection's server; it changes when the server restarts. */
   runId(): Promise<string>;
   isComplete(): Promise<boolean>;
-  /** Makes this process the one that refills for `epoch`, for `ms` at most unless it goes on. */
+  /** Makes this process the one that restores for `epoch`. The lock ends after `ms` unless `restore` prolongs it. */
   tryLock(epoch: string, ms: number): Promise<boolean>;
-  /** Says that everything is filled in, and ends the lock; false when the server was wiped or is another since the lock. */
+  /** Ends the lock too. False when the server was wiped, or is another one, since the lock was taken. */
   markComplete(runId: string, epoch: string): Promise<boolean>;
   unlock(epoch: string): Promise<void>;
-  /** Takes back what was declared for an epoch that has ended. */
+  /** Removes the mark if it names this epoch, which has ended. */
   markLost(epoch: string): Promise<void>;
 }
 
 export function createSlotsState(redis: Redis, run: RunScript, prefix: string): SlotsState {
-  // With the number of the slots' format: another one's slots are not found, so that they have to be put back from the rows.
+  // The number is the version of the slots' format. A copy of another format does not see these slots, so it must not see the mark.
   const key = `${prefix}warm:2`;
   const lockKey = `${prefix}refilling`;
   let known: Promise<string> | undefined;
@@ -44,12 +44,12 @@ export function createSlotsState(redis: Redis, run: RunScript, prefix: string): 
     runId,
     isComplete: async () => (await redis.get(key))?.startsWith(`${await runId()}:`) ?? false,
     tryLock: async (epoch, ms) => (await redis.set(lockKey, epoch, 'PX', ms, 'NX')) === 'OK',
-    markComplete: async (filled, epoch) => {
-      if ((await runId()) !== filled) return false;
-      return (await run(DECLARE, [lockKey, key], () => [epoch, filled])) === 1;
+    markComplete: async (restored, epoch) => {
+      if ((await runId()) !== restored) return false;
+      return (await run('mark-complete', [lockKey, key], () => [epoch, restored])) === 1;
     },
     unlock: async (epoch) => {
-      await run(UNLOCK, [lockKey], () => [epoch]);
+      await run('unlock', [lockKey], () => [epoch]);
     },
     markLost: async (epoch) => {
       if ((await redis.get(key))?.endsWith(`:${epoch}`)) await redis.del(key);

@@ -2,45 +2,45 @@ import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import { createTestLimiters, slot } from '../test/create-test-limiter.js';
 
-const { redis, limiter } = createTestLimiters();
+const { redis, completeLimiter } = createTestLimiters();
 
-describe('the window of the whole system', () => {
-  it('grants exactly its limit, then says when there is room', async () => {
-    const { takeSends } = await limiter({ sendsPerSecond: 5 });
-    const grants = await takeSends(Array.from({ length: 7 }, () => slot()));
-    expect(grants.map(({ kind }) => kind)).toEqual([
+describe('the window', () => {
+  it('grants exactly its limit of sends, then says when there is room', async () => {
+    const { take } = await completeLimiter({ sendsPerSecond: 5 });
+    const decisions = await take(Array.from({ length: 7 }, () => slot()));
+    expect(decisions.map(({ kind }) => kind)).toEqual([
       ...Array<string>(5).fill('granted'),
-      'system_limited',
-      'system_limited',
+      'send_window_full',
+      'send_window_full',
     ]);
-    const last = grants[6];
-    expect(last?.kind === 'system_limited' ? last.retryAfterMs : 0).toBeGreaterThan(900);
+    const last = decisions[6];
+    expect(last?.kind === 'send_window_full' ? last.retryAfterMs : 0).toBeGreaterThan(900);
   });
 
-  it('takes no slot for what it refuses, and counts no number that is taken', async () => {
-    const { takeSends } = await limiter({ sendsPerSecond: 2 });
+  it('leaves the slot of a refused send free, and does not count a send whose slot is taken', async () => {
+    const { take } = await completeLimiter({ sendsPerSecond: 2 });
     const first = slot();
     const refused = slot();
-    expect((await takeSends([first, slot(first.phoneMac), slot(), refused])).map(({ kind }) => kind)).toEqual([
+    expect((await take([first, slot(first.phoneMac), slot(), refused])).map(({ kind }) => kind)).toEqual([
       'granted',
-      'number_limited',
+      'number_slot_taken',
       'granted',
-      'system_limited',
+      'send_window_full',
     ]);
-    await waitFor(async () => (await takeSends([refused]))[0]?.kind === 'granted');
+    await waitFor(async () => (await take([refused]))[0]?.kind === 'granted');
   });
 
-  it('slides: no second holds more than the limit, wherever it begins', async () => {
+  it('never grants more than the limit within any second', async () => {
     const limit = 40;
-    const { takeSends } = await limiter({ sendsPerSecond: limit });
+    const { take } = await completeLimiter({ sendsPerSecond: limit });
     const grantedAt: number[] = [];
     const until = performance.now() + 2_600;
     while (performance.now() < until) {
       const sentAt = performance.now();
-      const grants = await takeSends([slot(), slot(), slot()]);
-      for (const { kind } of grants) if (kind === 'granted') grantedAt.push(sentAt);
+      const decisions = await take([slot(), slot(), slot()]);
+      for (const { kind } of decisions) if (kind === 'granted') grantedAt.push(sentAt);
     }
-    // Redis saw each of them between the call and its answer; 20 ms cover that on a busy machine.
+    // Redis saw each send between the call and its reply; 20 ms allow for that on a busy machine.
     const fullest = Math.max(
       ...grantedAt.map((from) => grantedAt.filter((at) => at >= from && at < from + 980).length),
     );
@@ -49,7 +49,7 @@ describe('the window of the whole system', () => {
   });
 
   it('grants queries up to the limit and no more', async () => {
-    const { takeQueryBudget } = await limiter({ queriesPerSecond: 10 });
+    const { takeQueryBudget } = await completeLimiter({ queriesPerSecond: 10 });
     expect(await takeQueryBudget(4)).toEqual({ granted: 4, retryAfterMs: 0 });
     const rest = await takeQueryBudget(9);
     expect(rest.granted).toBe(6);
@@ -57,9 +57,9 @@ describe('the window of the whole system', () => {
     expect((await takeQueryBudget(1)).granted).toBe(0);
   });
 
-  it('keeps a bounded hash, which goes away by itself', async () => {
-    const { takeSends, prefix } = await limiter();
-    await takeSends([slot()]);
+  it('keeps at most 103 fields, and its key expires', async () => {
+    const { take, prefix } = await completeLimiter();
+    await take([slot()]);
     const key = `${prefix}sends`;
     expect(await redis.hlen(key)).toBeLessThanOrEqual(103);
     expect(await redis.pttl(key)).toBeGreaterThan(0);

@@ -11,34 +11,33 @@ export const slot = (phoneMac: Uint8Array = randomBytes(16)): Slot => ({ phoneMa
 
 export type Limits = Partial<Omit<LimiterOptions, 'prefix'>>;
 
-/** A limiter, and where its keys are. */
-export interface Placed extends Limiter {
+export interface TestLimiter extends Limiter {
+  /** Before every key of this limiter. */
   readonly prefix: string;
 }
 
-export interface Warmed extends Omit<Placed, 'takeSends'> {
-  /** By a holder of the call's own unless one is given. */
-  takeSends(slots: readonly Slot[], holder?: string): Promise<readonly SlotDecision[]>;
+export interface CompleteLimiter extends TestLimiter {
+  /** The decisions alone. Each call has an owner of its own unless one is given. Throws while slots are restored. */
+  take(slots: readonly Slot[], owner?: string): Promise<readonly SlotDecision[]>;
 }
 
-/** What a refill does, without slots to put back. */
-export async function declare(own: Limiter, epoch: string): Promise<void> {
-  await own.slotsState.tryLock(epoch, 5_000);
-  expect(await own.slotsState.markComplete(await own.slotsState.runId(), epoch)).toBe(true);
+/** What a process does that restores, without slots to put back. */
+export async function markComplete({ slotsState }: Limiter, epoch: string): Promise<void> {
+  await slotsState.tryLock(epoch, 5_000);
+  expect(await slotsState.markComplete(await slotsState.runId(), epoch)).toBe(true);
 }
 
-/** Declares a limiter's slots to be complete. */
-export async function warm(own: Placed): Promise<Warmed> {
-  await declare(own, 'e1');
-  const takeSends = async (slots: readonly Slot[], holder: string = randomUUID()): Promise<readonly SlotDecision[]> => {
-    const taken = await own.takeSlots(slots, holder);
-    if (taken.kind === 'cold') throw new Error('cold');
-    return taken.grants;
+export async function asComplete(limiter: TestLimiter): Promise<CompleteLimiter> {
+  await markComplete(limiter, 'e1');
+  const take = async (slots: readonly Slot[], owner: string = randomUUID()): Promise<readonly SlotDecision[]> => {
+    const taken = await limiter.takeSlots(slots, owner);
+    if (taken.kind !== 'decided') throw new Error(taken.kind);
+    return taken.decisions;
   };
-  return { ...own, takeSends };
+  return { ...limiter, take };
 }
 
-/** Limiters of one test file, each with keys of its own; `redis` looks behind them. */
+/** Limiters of one test file, each with a prefix of its own; `redis` reads and writes their keys directly. */
 export function createTestLimiters() {
   const { url, prefix, redis, clear } = createTestRedis();
   const connection = openLimiterConnection({ url, timeoutMs: 1_000, onError: () => undefined });
@@ -48,11 +47,13 @@ export function createTestLimiters() {
     await clear();
   });
   let spaces = 0;
-  const cold = (limits: Limits = {}, own = `${prefix}:${spaces++}:`): Placed => {
-    const usual = { redis: connection, numberSeconds: 60, sendsPerSecond: 1_000, queriesPerSecond: 1_000 };
-    return { ...createLimiter({ ...usual, ...limits, prefix: own }), prefix: own };
+  /** One whose slots are not marked complete yet. */
+  const restoringLimiter = (limits: Limits = {}, own = `${prefix}:${spaces++}:`): TestLimiter => {
+    const defaults = { redis: connection, numberSeconds: 60, sendsPerSecond: 1_000, queriesPerSecond: 1_000 };
+    return { ...createLimiter({ ...defaults, ...limits, prefix: own }), prefix: own };
   };
-  return { url, redis, connection, cold, limiter: (limits: Limits = {}) => warm(cold(limits)) };
+  const completeLimiter = (limits: Limits = {}): Promise<CompleteLimiter> => asComplete(restoringLimiter(limits));
+  return { url, redis, connection, restoringLimiter, completeLimiter };
 }
 
 /** A connection that a proxy may disturb. */

@@ -32,8 +32,8 @@ export interface ComposeAcceptDeps {
 export interface ComposedAccept {
   /** One result for each draft, in order. */
   readonly acceptBatch: (drafts: readonly PreparedMessage[]) => Promise<AcceptResult[]>;
-  /** Tells a limiter that has lost its slots which numbers had a send in the last minute. */
-  readonly refillLimiter: () => Promise<void>;
+  /** Gives a limiter that has lost its slots those of the last minute's sends. */
+  readonly restoreSlots: () => Promise<void>;
 }
 
 /** The write path: slots, rows, jobs. */
@@ -45,12 +45,12 @@ export function composeAccept(deps: ComposeAcceptDeps): ComposedAccept {
   const queue = createEnqueue(producer, failpoint, failed('queue'));
   cleanup.defer('enqueuing', () => queue.idle());
   const insert = createInsertMessages(database, createSealer(keyring), { requeueAfterMs: config.strayAfterMs });
-  const refillLimiter = createRestoreSlots({
+  const restoreSlots = createRestoreSlots({
     limiter,
     epochs: createLimiterEpochs(database),
     newId: randomUUID,
     numberSeconds: config.numberLimitSeconds,
-    onRefilled: (count) => log.info('limiter refilled', { count }),
+    onRestored: (count) => log.info('slots restored', { count }),
   });
   const acceptBatch = createAcceptBatch({
     limiter,
@@ -60,10 +60,10 @@ export function composeAccept(deps: ComposeAcceptDeps): ComposedAccept {
     chunkSize: config.chunkSize,
     now: () => performance.now(),
     onLimiterFailure: failed('limiter'),
-    onCold: (epoch) => {
-      const withdrawn = epoch === undefined ? Promise.resolve() : limiter.slotsState.markLost(epoch);
-      withdrawn.then(refillLimiter).catch(failed('limiter'));
+    onSlotsLost: (endedEpoch) => {
+      const marked = endedEpoch === undefined ? Promise.resolve() : limiter.slotsState.markLost(endedEpoch);
+      marked.then(restoreSlots).catch(failed('limiter'));
     },
   });
-  return { acceptBatch, refillLimiter };
+  return { acceptBatch, restoreSlots };
 }

@@ -65,9 +65,9 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     queriesPerSecond: config.queryLimitPerSecond,
   });
   const shared = { config, database, keyring, limiter, producer, cleanup, log, failed };
-  const { acceptBatch, refillLimiter } = composeAccept(shared);
+  const { acceptBatch, restoreSlots } = composeAccept(shared);
   // At the first connection and after each lost one: the server may be another, or may have started anew.
-  limiterRedis.on('ready', () => void refillLimiter().catch(failed('limiter')));
+  limiterRedis.on('ready', () => void restoreSlots().catch(failed('limiter')));
   let draining = false;
   const api = composeApi({ ...shared, acceptBatch, metrics, draining: () => draining });
 
@@ -81,7 +81,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     unhealthyReason: () => undefined,
     checks: [
       { name: 'database', check: () => database.ping() },
-      { name: 'limiter', check: () => requireWarm(limiter, refillLimiter) },
+      { name: 'limiter', check: () => requireAllSlots(limiter, restoreSlots) },
       { name: 'accepting', check: () => (draining ? Promise.reject(new Error('draining')) : Promise.resolve()) },
     ],
     checkTimeoutMs: READY_TIMEOUT_MS,
@@ -98,11 +98,14 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
   };
 }
 
-/** Ready means that the limiter knows the slots of the last minute; where it does not, that is begun. */
-async function requireWarm({ slotsState }: Pick<Limiter, 'slotsState'>, refill: () => Promise<void>): Promise<void> {
+/** Ready means that the limiter has all slots of the last minute. Where it has not, this starts to restore them. */
+async function requireAllSlots(
+  { slotsState }: Pick<Limiter, 'slotsState'>,
+  restore: () => Promise<void>,
+): Promise<void> {
   if (await slotsState.isComplete()) return;
-  await refill();
-  if (!(await slotsState.isComplete())) throw new Error('the limiter is being refilled');
+  await restore();
+  if (!(await slotsState.isComplete())) throw new Error('the slots of the limiter are being restored');
 }
 
 /** At once: what had to be said over it has been said by the releases before. */

@@ -1,6 +1,6 @@
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import type { SlotDecision, Slot } from '@ardor/rate-limits/limiter';
+import type { Limiter, SlotDecision, Slot } from '@ardor/rate-limits/limiter';
 import type { Chunk } from '@ardor/queue/producer';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createInsertMessages, type InsertMessages } from '@ardor/store/messages/insert-messages';
@@ -38,14 +38,25 @@ const draft = (fields: Partial<PreparedMessage> = {}): PreparedMessage => ({
 });
 
 /** The accept stage over a real database; what it would tell the limiter and the queue is recorded. */
-function accepting(insert: InsertMessages, grants?: SlotDecision[], now = () => 0) {
-  const released: (Slot & { holder: string })[] = [];
+function accepting(
+  insert: InsertMessages,
+  decisions?: SlotDecision[],
+  now = () => 0,
+  takeSlots?: Limiter['takeSlots'],
+) {
+  const released: (Slot & { owner: string })[] = [];
   const queued: Chunk[] = [];
   const ended: (string | undefined)[] = [];
   const accept = createAcceptBatch({
     limiter: {
-      takeSlots: (slots) =>
-        Promise.resolve({ kind: 'warm', epoch: EPOCH, grants: grants ?? slots.map(() => ({ kind: 'granted' })) }),
+      takeSlots:
+        takeSlots ??
+        ((slots) =>
+          Promise.resolve({
+            kind: 'decided',
+            epoch: EPOCH,
+            decisions: decisions ?? slots.map(() => ({ kind: 'granted' })),
+          })),
     },
     persist: createPersist(
       insert,
@@ -53,13 +64,13 @@ function accepting(insert: InsertMessages, grants?: SlotDecision[], now = () => 
       () => undefined,
     ),
     slots: {
-      release: (slots, holder) => void released.push(...slots.map(({ phoneMac }) => ({ phoneMac, holder }))),
+      release: (slots, owner) => void released.push(...slots.map(({ phoneMac }) => ({ phoneMac, owner }))),
     },
     queue: { enqueue: (chunks) => void queued.push(...chunks) },
     chunkSize: 100,
     now,
     onLimiterFailure: () => undefined,
-    onCold: (epoch) => void ended.push(epoch),
+    onSlotsLost: (epoch) => void ended.push(epoch),
   });
   return { accept, released, queued, ended };
 }
@@ -83,7 +94,7 @@ describe('a batch', () => {
     expect(results.map(({ ok }) => ok)).toEqual([true, true, false, true, true]);
     expect(results[2]).toMatchObject({ refusal: { reason: 'internal_error', status: 500 } });
     expect(await stored(batch)).toEqual([true, true, true, true, true]);
-    expect(released).toEqual([{ phoneMac: batch[2]?.phoneMac, holder: batch[0]?.id }]);
+    expect(released).toEqual([{ phoneMac: batch[2]?.phoneMac, owner: batch[0]?.id }]);
     expect(queued.flatMap(({ ids }) => ids)).toEqual([
       first.id,
       ...batch.filter((_, index) => index !== 2).map(({ id }) => id),
@@ -119,9 +130,9 @@ describe('a batch', () => {
 
   it('stores only what the limiter granted, and says which rule refused the rest', async () => {
     const { accept } = accepting(insertInto(db.database), [
-      { kind: 'number_limited', retryAfterMs: 59_001 },
+      { kind: 'number_slot_taken', retryAfterMs: 59_001 },
       { kind: 'granted' },
-      { kind: 'system_limited', retryAfterMs: 1_010 },
+      { kind: 'send_window_full', retryAfterMs: 1_010 },
     ]);
     const batch = [draft(), draft(), draft()];
     const results = await accept(batch);
@@ -131,6 +142,28 @@ describe('a batch', () => {
     expect(results[1]).toEqual({ ok: true, value: batch[1]?.id });
     expect(results[2]).toMatchObject({ refusal: { reason: 'send_rate_limited', retryAfterSeconds: 1 } });
     expect(await stored(batch)).toEqual([false, true, false]);
+  });
+
+  it('is refused while the limiter is restored, and asks for the restoring', async () => {
+    const restoring = () => Promise.resolve({ kind: 'restoring' } as const);
+    const { accept, released, ended } = accepting(insertInto(db.database), undefined, undefined, restoring);
+    const [result] = await accept([draft()]);
+    expect(result).toMatchObject({
+      refusal: { reason: 'limiter_unavailable', message: expect.stringContaining('being restored') },
+    });
+    expect(ended).toEqual([undefined]);
+    expect(released).toEqual([]);
+  });
+
+  it('is refused while the limiter does not answer, and gives back what it may have taken', async () => {
+    const failing = () => Promise.reject(new Error('Command timed out'));
+    const { accept, released, ended } = accepting(insertInto(db.database), undefined, undefined, failing);
+    const [result] = await accept([draft()]);
+    expect(result).toMatchObject({
+      refusal: { reason: 'limiter_unavailable', message: expect.stringContaining('cannot answer') },
+    });
+    expect(ended).toEqual([]);
+    expect(released).toHaveLength(1);
   });
 
   it('is not stored once the epoch of its grant has ended, and gives the slots back', async () => {

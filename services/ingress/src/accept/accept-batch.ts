@@ -17,8 +17,8 @@ export interface AcceptDeps {
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
   readonly onLimiterFailure: (error: unknown) => void;
-  /** The limiter has lost slots; `epoch` where the database was the one to say so. */
-  readonly onCold: (epoch?: string) => void;
+  /** The limiter may have lost slots. `endedEpoch` is set where the database said so. */
+  readonly onSlotsLost: (endedEpoch?: string) => void;
 }
 
 /** The answer to one draft: the id under which it was stored, or why it was not accepted. */
@@ -31,47 +31,49 @@ export type AcceptResult = Result<string>;
 export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly PreparedMessage[]) => Promise<AcceptResult[]> {
   return async (drafts) => {
     // No other call has these drafts, so none has their first one's id.
-    const call: Call = { holder: drafts[0]?.id ?? '', askedAt: deps.now() };
+    const call: Call = { owner: drafts[0]?.id ?? '', askedAt: deps.now() };
     const taken = await takeSlots(deps, drafts, call);
-    if (taken.kind === 'cold') return drafts.map(() => refused(refuse('limiter_unavailable', undefined, 1)));
-    const { grants, epoch } = taken;
-    const granted = drafts.filter((_, index) => grants[index]?.kind === 'granted');
+    if (taken.kind !== 'decided') return drafts.map(() => refused(limiterRefusal(taken.kind)));
+    const { decisions, epoch } = taken;
+    const granted = drafts.filter((_, index) => decisions[index]?.kind === 'granted');
     const persisted = granted.length > 0 ? await store(deps, granted, epoch, call) : [];
     let stored = 0;
     return drafts.map(({ id }, index) => {
-      const grant = grants[index];
-      if (grant === undefined) return persistedResult(undefined, id);
-      return grant.kind === 'granted' ? persistedResult(persisted[stored++], id) : refused(grantRefusal(grant));
+      const decision = decisions[index];
+      if (decision === undefined) return persistedResult(undefined, id);
+      return decision.kind === 'granted' ? persistedResult(persisted[stored++], id) : refused(slotRefusal(decision));
     });
   };
 }
 
 interface Call {
   /** Whose the slots are. */
-  readonly holder: string;
+  readonly owner: string;
   /** Monotonic, in milliseconds. */
   readonly askedAt: number;
 }
 
-/** A grant is used at once or not at all; a slot lives for at least a second. */
+/** A granted slot is used at once or not at all; a slot lives for at least a second. */
 const MAX_GRANT_AGE_MS = 900;
+
+const RESTORING = 'The rate limiter is being restored from the database; nothing was accepted.';
 
 const NEVER_STORED: ReadonlySet<string> = new Set(['refused', 'not_stored', 'epoch_ended'] satisfies Persisted[]);
 
-/** Fails closed: without the limiter nothing is accepted. What it may have taken before its reply was lost is given back. */
+/** Fails closed: without the limiter nothing is accepted. When it does not answer, slots that it may have taken are given back. */
 async function takeSlots(
-  { limiter, slots, onLimiterFailure, onCold }: AcceptDeps,
+  { limiter, slots, onLimiterFailure, onSlotsLost }: AcceptDeps,
   drafts: readonly PreparedMessage[],
-  { holder }: Call,
-): Promise<SlotDecisions> {
+  { owner }: Call,
+): Promise<SlotDecisions | { readonly kind: 'unavailable' }> {
   try {
-    const taken = await limiter.takeSlots(drafts, holder);
-    if (taken.kind === 'cold') onCold();
+    const taken = await limiter.takeSlots(drafts, owner);
+    if (taken.kind === 'restoring') onSlotsLost();
     return taken;
   } catch (error) {
     onLimiterFailure(error);
-    slots.release(drafts, holder);
-    return { kind: 'cold' };
+    slots.release(drafts, owner);
+    return { kind: 'unavailable' };
   }
 }
 
@@ -80,9 +82,9 @@ async function store(
   deps: AcceptDeps,
   drafts: readonly PreparedMessage[],
   epoch: string,
-  { holder, askedAt }: Call,
+  { owner, askedAt }: Call,
 ): Promise<readonly Persisted[]> {
-  const { persist, slots, queue, chunkSize, onCold } = deps;
+  const { persist, slots, queue, chunkSize, onSlotsLost } = deps;
   const chunks = cutChunks(drafts, chunkSize);
   for (const { chunkId, messages } of chunks) for (const message of messages) message.chunkId = chunkId;
   // A process that was frozen meanwhile must not store what it was granted long ago: the slot may be another's by now.
@@ -90,8 +92,8 @@ async function store(
   const results = stale ? drafts.map((): Persisted => 'not_stored') : await persist(drafts, epoch);
   // A slot is given back only when its message was certainly never stored.
   const neverStored = drafts.filter((_, index) => NEVER_STORED.has(results[index] ?? 'unknown'));
-  slots.release(neverStored, holder);
-  if (results.includes('epoch_ended')) onCold(epoch);
+  slots.release(neverStored, owner);
+  if (results.includes('epoch_ended')) onSlotsLost(epoch);
   const notStored = new Set(drafts.filter((_, index) => results[index] !== 'stored'));
   const live = chunks.map(({ chunkId, lane, messages }) => ({
     chunkId,
@@ -104,13 +106,22 @@ async function store(
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 
-function grantRefusal(grant: Exclude<SlotDecision, { kind: 'granted' }>): Refusal {
-  switch (grant.kind) {
-    case 'number_limited':
-      return refuse('number_rate_limited', undefined, seconds(grant.retryAfterMs));
-    case 'system_limited':
-      // The window counts for up to 1.01 s; the tenth of a tick is not worth a second more.
-      return refuse('send_rate_limited', undefined, Math.max(1, Math.round(grant.retryAfterMs / 1000)));
+function slotRefusal(decision: Exclude<SlotDecision, { kind: 'granted' }>): Refusal {
+  switch (decision.kind) {
+    case 'number_slot_taken':
+      return refuse('number_rate_limited', undefined, seconds(decision.retryAfterMs));
+    case 'send_window_full':
+      // The window counts for up to 1.01 s; its last 10 ms are not worth a second more.
+      return refuse('send_rate_limited', undefined, Math.max(1, Math.round(decision.retryAfterMs / 1000)));
+  }
+}
+
+function limiterRefusal(kind: 'unavailable' | 'restoring'): Refusal {
+  switch (kind) {
+    case 'unavailable':
+      return refuse('limiter_unavailable', undefined, 1);
+    case 'restoring':
+      return refuse('limiter_unavailable', RESTORING, 1);
   }
 }
 
@@ -119,7 +130,7 @@ function persistedResult(persisted: Persisted | undefined, id: string): AcceptRe
     case 'stored':
       return ok(id);
     case 'epoch_ended':
-      return refused(refuse('limiter_unavailable', undefined, 1));
+      return refused(limiterRefusal('restoring'));
     case 'refused':
       return refused(refuse('internal_error'));
     case 'not_stored':

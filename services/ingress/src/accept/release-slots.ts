@@ -10,7 +10,7 @@ export interface ReleaseOptions {
 
 export interface ReleaseSlots {
   /** Returns at once; gives the slots back in the background, again and again while Redis is away. */
-  release(slots: readonly Slot[], holder: string): void;
+  release(slots: readonly Slot[], owner: string): void;
   /** Resolves when no release is under way. */
   idle(): Promise<void>;
 }
@@ -26,11 +26,11 @@ export function createReleaseSlots({ limiter, onReleaseFailed }: ReleaseOptions)
   });
   const underWay = createInFlightCounter();
   return {
-    release: (slots, holder) => {
+    release: (slots, owner) => {
       if (slots.length === 0) return;
       // Of messages, that may be kept for minutes: their numbers and texts are not.
       const held = slots.map(({ phoneMac }) => ({ phoneMac }));
-      const releasing = policy.execute(() => limiter.release(held, holder), stop.signal);
+      const releasing = policy.execute(() => limiter.release(held, owner), stop.signal);
       underWay.add(releasing.catch((error: unknown) => onReleaseFailed(error, slots.length)));
     },
     idle: () => {
