@@ -1,13 +1,13 @@
 import { createCleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { CommanderError } from 'commander';
-import { readTask } from './read-task.js';
-import type { Task } from './task.js';
+import { type BenchCommand, readCommand } from './read-command.js';
 
 const startedAt = Date.now();
 const progress = (line: string): void =>
   void process.stderr.write(`[${String(Math.round((Date.now() - startedAt) / 1000)).padStart(4)} s] ${line}\n`);
 
-const { run, failureCode } = taskOrExit();
+const { options, run, errorCode } = commandOrExit();
+progress(JSON.stringify(options));
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
@@ -19,9 +19,9 @@ let code: number;
 try {
   const outcome = await run({ closers, signal: stop.signal, progress });
   process.stdout.write(`${outcome.text}\n`);
-  code = outcome.code;
+  code = outcome.failed ? 1 : 0;
 } catch (error) {
-  code = stop.signal.aborted ? 130 : failureCode;
+  code = stop.signal.aborted ? 130 : errorCode;
   if (code !== 130)
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 } finally {
@@ -29,12 +29,11 @@ try {
 }
 process.exit(code);
 
-function taskOrExit(): Task {
+function commandOrExit(): BenchCommand {
   try {
-    return readTask(process.argv.slice(2));
+    return readCommand(process.argv.slice(2));
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(2);
+    throw error;
   }
 }

@@ -3,13 +3,13 @@ import { cpuMicros } from './process-cpu.js';
 const GROUPS = ['ingress', 'worker', 'redis', 'postgres'] as const;
 type Group = (typeof GROUPS)[number];
 
-/** The processes of each group; none where the group has no part in what is measured. */
+/** The pids of each group; none where the group has no part. */
 export type Groups = Readonly<Record<Group, readonly number[]>>;
 
 /** CPU time so far of each process, in microseconds. */
 export type CpuSnapshot = Readonly<Record<Group, readonly (number | null)[]>>;
 
-/** Microseconds of CPU for each message; null for a group that has no part, and for all where /proc is missing. */
+/** Microseconds of CPU a message. Null for a group without a part, and for all without /proc. */
 export type CpuPerMessage = Record<Group | 'total', number | null>;
 
 export function cpuSnapshot(groups: Groups): CpuSnapshot {

@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts in hundredths of a second for user space, whatever the kernel's own clock. */
+/** Linux reports hundredths of a second to user space, whatever the kernel's own clock. */
 const MICROS_PER_TICK = 10_000;
 const ATTEMPTS = 5;
 
 interface Stat {
   readonly parent: number;
   readonly own: number;
-  /** Of children that have ended and were waited for. */
+  /** CPU time of children that have ended and were waited for. */
   readonly ended: number;
 }
 
 /**
- * CPU time of a process and its children so far, dead or alive, in microseconds; null without /proc. A server that
- * forks (Postgres for each connection, Redis for a rewrite of its log) is counted whole.
+ * CPU time so far of a process and its children, dead or alive, in microseconds. Null without /proc. Children count
+ * because Postgres forks for each connection, and Redis to rewrite its log.
  */
 export function cpuMicros(pid: number): number | null {
   for (let attempt = 1; ; attempt++) {
@@ -21,12 +21,12 @@ export function cpuMicros(pid: number): number | null {
     if (!stat) return null;
     const children = childrenOf(pid).map((child) => ownMicros(child) ?? 0);
     const micros = (ownMicros(pid) ?? stat.own) + stat.ended + children.reduce((sum, one) => sum + one, 0);
-    // A child that ended while the list was read is in neither part of the sum.
+    // A child that ended while the list was read is missing in both parts of the sum: read again.
     if (readStat(pid)?.ended === stat.ended || attempt === ATTEMPTS) return micros;
   }
 }
 
-/** The scheduler's count is in nanoseconds; where the kernel keeps none, ticks have to do. */
+/** The scheduler counts nanoseconds. A kernel without that has only ticks. */
 function ownMicros(pid: number): number | undefined {
   const stat = readStat(pid);
   const threads = list(`/proc/${pid}/task`).map((thread) => read(`/proc/${pid}/task/${thread}/schedstat`));
@@ -40,7 +40,7 @@ const childrenOf = (pid: number): number[] =>
     .map(Number)
     .filter((candidate) => readStat(candidate)?.parent === pid);
 
-/** proc(5): the name, in brackets, may have anything in it, so the fields are counted from its end. */
+/** proc(5). The name in brackets may hold any character, so fields are counted from its end. */
 function readStat(pid: number): Stat | undefined {
   const text = read(`/proc/${pid}/stat`);
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');

@@ -1,4 +1,4 @@
-/** What is in the table before anything is measured. */
+/** Rows in the table before anything is measured. */
 export interface Depth {
   readonly waiting: number;
   readonly history: number;
@@ -7,8 +7,8 @@ export interface Depth {
 const EMPTY: Depth = { waiting: 0, history: 0 };
 
 /**
- * The empty table first, which is what the others are compared with; then each number by itself, rising; then the empty
- * one once more, which tells what the machine alone makes of a difference.
+ * Begins with the empty table, to which the others are compared. Then comes each number alone, in rising order. The empty
+ * table at the end shows what difference the machine alone makes.
  */
 export function depthPoints(waiting: readonly number[], history: readonly number[]): Depth[] {
   const rising = (numbers: readonly number[]): number[] =>

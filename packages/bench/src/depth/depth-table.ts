@@ -6,7 +6,7 @@ import type { DepthMeasurement } from './measure-depth.js';
 
 export interface MeasuredDepth {
   readonly depth: Depth;
-  /** One of each round; the first depth's is what the others' are held against. */
+  /** One a round; the others are compared with those of the first depth. */
   readonly rounds: readonly DepthMeasurement[];
 }
 
@@ -18,7 +18,7 @@ const COLUMNS: readonly (readonly [head: string, Pick])[] = (['accept', 'deliver
   ),
 );
 
-/** CPU for each message, and its ratio to the empty table's, made inside each round. */
+/** CPU a message, and its ratio to that of the empty table in the same round. */
 export function depthTable(measured: readonly MeasuredDepth[]): string {
   const empty = measured[0]?.rounds ?? [];
   const rows = measured.map(({ depth: { waiting, history }, rounds }) => [
@@ -30,9 +30,9 @@ export function depthTable(measured: readonly MeasuredDepth[]): string {
     String(rounds.reduce((sum, { errors }) => sum + errors, 0)),
   ]);
   return [
-    'CPU in µs for each message over a table that holds so many others, and as a multiple of the first line.',
+    'CPU in µs a message over a table that already holds others, and as a multiple of the first line.',
     'accept: one request each. deliver: claim, call and settlement. total: ingress, worker, Redis and Postgres.',
-    'The last line is an empty table once more: its multiples are what the machine alone makes of a difference.',
+    'The last line is an empty table again: its multiples show what difference the machine alone makes.',
     '',
     ...aligned([['waiting', 'history', ...COLUMNS.flatMap(([head]) => [head, '×']), 'errors'], ...rows]),
   ].join('\n');

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CpuPerMessage } from '../cpu/cpu-groups.js';
-import { readDepthOptions } from './depth-options.js';
 import { depthPoints } from './depth-points.js';
 import { depthTable } from './depth-table.js';
 import { historySpans, type RowSpan } from './plan-rows.js';
@@ -14,7 +13,11 @@ describe('depthPoints', () => {
     const empty = { waiting: 0, history: 0 };
     expect(depthPoints([], [])).toEqual([empty, empty]);
     expect(depthPoints([0, 9, 5, 9], [0, 7])).toEqual([
-      ...[empty, { waiting: 5, history: 0 }, { waiting: 9, history: 0 }, { waiting: 0, history: 7 }, empty],
+      empty,
+      { waiting: 5, history: 0 },
+      { waiting: 9, history: 0 },
+      { waiting: 0, history: 7 },
+      empty,
     ]);
   });
 });
@@ -40,7 +43,11 @@ describe('historySpans', () => {
 
 describe('depthTable', () => {
   const spent = (postgres: number, total: number): CpuPerMessage => ({
-    ...{ ingress: null, worker: null, redis: null, postgres, total },
+    ingress: null,
+    worker: null,
+    redis: null,
+    postgres,
+    total,
   });
   const round = (factor: number) => ({ accept: spent(10 * factor, 50), deliver: spent(20, 40 * factor), errors: 1 });
 
@@ -51,36 +58,5 @@ describe('depthTable', () => {
     ]);
     expect(text).toMatch(/^0 +0 +10\.0 +1\.00 +50\.0 +1\.00 +20\.0 +1\.00 +40\.0 +1\.00 +3$/m);
     expect(text).toMatch(/^1,000 +0 +20\.0 +2\.00 +50\.0 +1\.00 +20\.0 +1\.00 +80\.0 +2\.00 +3$/m);
-  });
-});
-
-describe('readDepthOptions', () => {
-  const read = (...argv: string[]) => readDepthOptions(argv, true);
-
-  it('has no fifty million rows of history unless told to', () => {
-    expect(read()).toEqual({
-      depths: depthPoints([0, 100_000, 1_000_000], [0, 1_000_000]),
-      ...{ messages: 20_000, rounds: 1, node: process.execPath },
-    });
-    expect(read('--waiting', '0', '--history', '0,50000000').depths.at(-2)).toEqual({
-      waiting: 0,
-      history: 50_000_000,
-    });
-  });
-
-  it.each([
-    ['--messages', '99'],
-    ['--messages', '90001'],
-    ['--rounds', '0'],
-    ['--rounds', '21'],
-    ['--waiting', '10000001'],
-    ['--waiting', ''],
-    ['--waiting', '1,,2'],
-    ['--waiting', '1, 2'],
-    ['--history', '50000001'],
-    ['--history', '-1'],
-    ['--history', '1e6'],
-  ])('refuses %s %j', (flag, value) => {
-    expect(() => read(flag, value)).toThrow('whole number');
   });
 });

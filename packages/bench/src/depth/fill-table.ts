@@ -1,31 +1,30 @@
 import { runGenerator } from '../load/run-generator.js';
 import { UNRECEIPTED_NUMBERS, unreceiptedBatchPlan, unreceiptedPlan, type RequestPlan } from '../load/request-plan.js';
-import type { BenchDatabase } from '../stage/databases.js';
-import type { System } from '../stage/system.js';
-import type { Host } from '../stage/stage.js';
+import type { BenchDatabase } from '../session/databases.js';
+import type { Session } from '../session/session.js';
+import type { System } from '../session/start-system.js';
 import type { Depth } from './depth-points.js';
 import { historySpans } from './plan-rows.js';
 import { historyRows, partitionsOf } from './row-statements.js';
 
-/** The table as it would be, with the indexes as they are; then lets Postgres learn of it. */
-export async function fillTable({ waiting, history }: Depth, system: System, host: Host): Promise<void> {
+/** Fills the table with its indexes in place, then updates the statistics of Postgres. */
+export async function fillTable({ waiting, history }: Depth, system: System, session: Session): Promise<void> {
   const { database } = system;
-  if (!database) throw new Error('nothing is stored here');
-  // What waits shall not expire meanwhile.
+  // Messages must not expire while they wait.
   await database.query('UPDATE templates SET validity_seconds = 604800');
-  await accept(unreceiptedPlan('9'), 1, system, host);
-  await fillHistory(history, database, host);
-  await fillWaiting(waiting, system, host);
+  await accept(unreceiptedPlan('9'), 1, system, session);
+  await fillHistory(history, database, session);
+  await fillWaiting(waiting, system, session);
   await database.query('VACUUM (ANALYZE) messages');
   await database.query('CHECKPOINT');
 }
 
-/** Past the service: nothing is left of a message that is over but its row. */
-async function fillHistory(history: number, { query }: BenchDatabase, host: Host): Promise<void> {
+/** Inserts history directly: only its row is left of a message that has ended. */
+async function fillHistory(history: number, { query }: BenchDatabase, session: Session): Promise<void> {
   const [sample] = await query<{ id: string }>('SELECT id FROM messages');
   if (!sample) throw new Error('no message was accepted');
   for (const span of historySpans(history, Date.now())) {
-    host.signal.throwIfAborted();
+    session.signal.throwIfAborted();
     await query(partitionsOf(span));
     await query(historyRows(span, sample.id));
   }
@@ -33,15 +32,15 @@ async function fillHistory(history: number, { query }: BenchDatabase, host: Host
 
 const ITEMS = 1_000;
 
-/** By requests, rounded up to whole ones: what waits has its row, its payload, its job and its slot. */
-async function fillWaiting(waiting: number, system: System, host: Host): Promise<void> {
+/** Sends whole batches, so that a waiting message has its row, payload, job and slot. */
+async function fillWaiting(waiting: number, system: System, session: Session): Promise<void> {
   for (let left = waiting; left > 0; left -= UNRECEIPTED_NUMBERS) {
     const part = Math.min(left, UNRECEIPTED_NUMBERS);
-    await accept(unreceiptedBatchPlan(ITEMS), Math.ceil(part / ITEMS), system, host);
+    await accept(unreceiptedBatchPlan(ITEMS), Math.ceil(part / ITEMS), system, session);
   }
 }
 
-async function accept(plan: RequestPlan, requests: number, { ports }: System, { signal }: Host): Promise<void> {
+async function accept(plan: RequestPlan, requests: number, { ports }: System, { signal }: Session): Promise<void> {
   const pace = { kind: 'count', requests } as const;
   const { errors } = await runGenerator({ plan, ports, connections: 4, pace }, signal);
   if (errors > 0) throw new Error(`${errors} of ${requests * plan.items} messages were refused`);

@@ -1,6 +1,6 @@
-/** Rows of one statement, evenly over a stretch of time. */
+/** The rows of one statement, spread evenly over a time span. */
 export interface RowSpan {
-  /** Unix milliseconds; `to` is not in it. */
+  /** Unix milliseconds; `to` is excluded. */
   readonly from: number;
   readonly to: number;
   readonly rows: number;
@@ -8,10 +8,10 @@ export interface RowSpan {
 
 const DAY_MS = 86_400_000;
 const HISTORY_DAYS = 7;
-/** So that stopping does not take long, and no statement needs much memory. */
+/** Small enough that a stop is quick and no statement needs much memory. */
 const ROWS_A_STATEMENT = 500_000;
 
-/** History: the same number on each of the last whole UTC days, oldest first, as the rows would have come. */
+/** Spreads history evenly over the last whole UTC days, oldest first, as the rows would have come. */
 export function historySpans(rows: number, now: number): RowSpan[] {
   const today = Math.floor(now / DAY_MS) * DAY_MS;
   return Array.from({ length: HISTORY_DAYS }, (_, day) => day).flatMap((day) => {

@@ -1,6 +1,6 @@
 import type { RowSpan } from './plan-rows.js';
 
-/** A UUIDv7 of each moment: its milliseconds, the version, and the random digits of a UUIDv4 from its version on. */
+/** A UUIDv7 of each time: milliseconds, version, and the random digits of a UUIDv4. */
 const moments = ({ from, to, rows }: RowSpan): string => `
   SELECT n, to_timestamp(ms / 1000.0) AS at,
     (lpad(to_hex(ms), 12, '0') || '7' || substr(gen_random_uuid()::text, 16))::uuid AS id
@@ -9,11 +9,11 @@ const moments = ({ from, to, rows }: RowSpan): string => `
     FROM generate_series(0::bigint, ${rows - 1}::bigint) AS n
   ) AS numbered`;
 
-/** A message as the ingress stored it; what the rows have of it is of the size and the kind that real ones have. */
+/** A message that the ingress stored, so that the values have the size and kind of real ones. */
 const sample = (id: string): string =>
   `(SELECT client_id, template_id, lane, on_unknown, phone_mac FROM messages WHERE id = '${id}') AS sample`;
 
-/** Messages whose life is over: most were delivered, a tenth got no receipt, and one in fifty was refused. */
+/** Messages that have ended: most were delivered, a tenth got no receipt, one in fifty was refused. */
 export const historyRows = (span: RowSpan, sampleId: string): string => `
   INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, attempts, chunk_id, accepted_at, expires_at,
     due_at, worker, sent_at, final_at, gateway, carrier_id, carrier_code, reason, phone_mac)
@@ -28,7 +28,7 @@ export const historyRows = (span: RowSpan, sampleId: string): string => `
     FROM (${moments(span)}) AS moments
   ) AS ended, ${sample(sampleId)}`;
 
-/** The partitions of the days of a stretch, as the worker's house-keeping would have made them. */
+/** Creates the partitions of a span's days, as the worker's maintenance does. */
 export const partitionsOf = ({ from, to }: Pick<RowSpan, 'from' | 'to'>): string => `
   SELECT ardor_ensure_partition(day::date) FROM generate_series(
     (to_timestamp(${from / 1_000}) AT TIME ZONE 'UTC')::date, (to_timestamp(${(to - 1) / 1_000}) AT TIME ZONE 'UTC')::date,

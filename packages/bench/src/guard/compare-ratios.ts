@@ -1,25 +1,31 @@
+import { aligned, number } from '../report/aligned.js';
 import { GUARD_RATIO_NAMES, type GuardRatioName, type GuardRatios } from './guard-ratios.js';
 
-/** Wide: on a busy machine a ratio moves by a third; what the guard is for (a lost batch, a plan gone wrong) multiplies it. */
+/** Wide: on a busy machine a ratio moves by a third. A batch or a query plan that is lost multiplies it. */
 export const MARGIN = 2;
 
 export interface Comparison {
   readonly name: GuardRatioName;
   readonly now: number;
-  /** Null, like the limit, where this Node has none yet. */
-  readonly baseline: number | null;
-  readonly limit: number | null;
+  readonly baseline: number;
+  readonly limit: number;
   readonly over: boolean;
 }
 
-export const compareRatios = (now: GuardRatios, baseline: GuardRatios | undefined): Comparison[] =>
+export const compareRatios = (now: GuardRatios, baseline: GuardRatios): Comparison[] =>
   GUARD_RATIO_NAMES.map((name) => {
-    const limit = baseline ? baseline[name] * MARGIN : null;
-    return {
-      name,
-      now: now[name],
-      baseline: baseline?.[name] ?? null,
-      limit,
-      over: limit !== null && now[name] > limit,
-    };
+    const limit = baseline[name] * MARGIN;
+    return { name, now: now[name], baseline: baseline[name], limit, over: now[name] > limit };
   });
+
+export function guardTable(comparisons: readonly Comparison[]): string {
+  const rows = comparisons.map(({ name, now, baseline, limit, over }) => {
+    const cells = [now, baseline, limit].map((ratio) => number(ratio, 2));
+    return [name, ...cells, over ? 'over' : 'ok'];
+  });
+  return [
+    'CPU per message as a multiple of what a bare node:http server needs for a request:',
+    '',
+    ...aligned([['', 'now', 'baseline', 'limit', ''], ...rows]),
+  ].join('\n');
+}

@@ -1,33 +1,34 @@
 import { cpuMicros } from '../cpu/process-cpu.js';
-import { nodeVersion } from '../environment.js';
 import { runRounds } from '../scenarios/run-rounds.js';
-import { openStage } from '../stage/open-stage.js';
-import { USUAL, type StageDeps } from '../stage/stage.js';
-import type { TaskOutcome } from '../task.js';
-import { BASELINE, readBaseline, withRatios, writeBaseline } from './baseline.js';
-import { compareRatios } from './compare-ratios.js';
-import type { GuardOptions } from './guard-options.js';
-import { guardRatios, GUARD_SCENARIOS } from './guard-ratios.js';
-import { guardTable } from './guard-table.js';
+import { openSession, type ProcessDeps } from '../session/session.js';
+import { compareRatios, guardTable } from './compare-ratios.js';
+import { BASELINE, GUARD_SCENARIOS, guardRatios, readBaseline, writeBaseline } from './guard-ratios.js';
 
-/** A wrong alarm costs more than a minute does. */
-const SECOND_LOOKS = 3;
+export interface GuardOptions {
+  readonly seconds: number;
+  readonly rounds: number;
+  /** Makes the measured ratios the baseline. */
+  readonly write: boolean;
+}
 
-/** Fails when a message costs far more CPU than it did. Only ratios are compared: the machine may be any, and busy. */
-export async function runGuard({ seconds, rounds, node, write }: GuardOptions, deps: StageDeps): Promise<TaskOutcome> {
-  if (cpuMicros(process.pid) === null) return { text: 'There is no /proc here: CPU cannot be compared.', code: 0 };
+/** A minute more is cheaper than a false alarm. */
+const EXTRA_ROUNDS = 3;
+
+/** Fails when a message needs far more CPU than it did. It compares only ratios: any machine will do, also a busy one. */
+export async function runGuard(
+  { seconds, rounds, write }: GuardOptions,
+  deps: ProcessDeps,
+): Promise<{ text: string; failed: boolean }> {
+  if (cpuMicros(process.pid) === null) return { text: 'No /proc: CPU cannot be compared.', failed: false };
+  const session = await openSession({ seconds, ingresses: 1, workers: 1, latencyRate: undefined }, deps);
+  const measured = await runRounds(session, GUARD_SCENARIOS, rounds);
+  if (write) writeBaseline(BASELINE, guardRatios(measured));
   const baseline = readBaseline(BASELINE);
-  const major = /^v(\d+)\./.exec(nodeVersion(node))?.[1] ?? '';
-  const { stage } = await openStage({ ...USUAL, seconds, node, latency: false }, deps);
-  const measured = await runRounds(stage, GUARD_SCENARIOS, rounds);
-  const isOver = (): boolean => compareRatios(guardRatios(measured), baseline[major]).some((one) => one.over);
-  for (let more = 0; more < SECOND_LOOKS && !write && isOver(); more++) {
-    deps.progress('over; another round before that is believed');
-    measured.push(...(await runRounds(stage, GUARD_SCENARIOS, 1)));
+  const compare = () => compareRatios(guardRatios(measured), baseline);
+  const isOver = (): boolean => compare().some(({ over }) => over);
+  for (let extra = 0; extra < EXTRA_ROUNDS && isOver(); extra++) {
+    deps.progress('over the limit; one more round before it is believed');
+    measured.push(...(await runRounds(session, GUARD_SCENARIOS, 1)));
   }
-  const ratios = guardRatios(measured);
-  if (write) writeBaseline(BASELINE, withRatios(baseline, major, ratios));
-  const comparisons = compareRatios(ratios, baseline[major]);
-  const written = write ? `\n\nWritten into ${BASELINE}.` : '';
-  return { text: guardTable(comparisons, major) + written, code: !write && isOver() ? 1 : 0 };
+  return { text: guardTable(compare()), failed: isOver() };
 }

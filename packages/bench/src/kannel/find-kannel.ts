@@ -3,45 +3,38 @@ import { join } from 'node:path';
 import { fetchDebianPackages } from '@ardor/devstack/debian';
 import { onPath } from '@ardor/devstack/on-path';
 
-/** Where Debian puts them, below `/`. The SMSCs are Kannel's own test programs, out of package kannel-extras. */
-const PLACES = {
+/** Debian's paths, below `/`. drive_smpp is Kannel's own test SMSC, out of package kannel-extras. */
+const PATHS = {
   bearerbox: 'usr/sbin/bearerbox',
   smsbox: 'usr/sbin/smsbox',
-  fakesmsc: 'usr/lib/kannel/test/fakesmsc',
   drive_smpp: 'usr/lib/kannel/test/drive_smpp',
 } as const;
 
-type ProgramName = keyof typeof PLACES;
+export type ProgramName = keyof typeof PATHS;
 
 export interface KannelPrograms {
-  /** The full path of each program. */
-  commands: Record<ProgramName, string>;
+  /** Returns the full path of a program. */
+  command(name: ProgramName): string;
   /** What the programs need on top of the environment. */
-  env: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
 }
 
-/** Finds Kannel on this machine, or fetches Debian's without root. Throws where it cannot be had. */
+/** Finds Kannel on this machine, or downloads Debian's without root. Throws when it cannot be had. */
 export async function findKannel(cacheDir: string, log?: (line: string) => void): Promise<KannelPrograms> {
-  const installed = commandsBy(installedPath);
-  if (installed) return { commands: installed, env: {} };
-  const { root, env } = await fetchDebianPackages({ packages: ['kannel', 'kannel-extras'], cacheDir, log });
-  // With kannel installed and kannel-extras not, only the latter is fetched: each program is looked for in both places.
-  const commands = commandsBy((name) => installedPath(name) ?? existing(join(root, PLACES[name])));
-  if (!commands) throw new Error(`Debian's kannel and kannel-extras lack one of ${Object.keys(PLACES).join(', ')}`);
-  return { commands, env };
-}
-
-function commandsBy(find: (name: ProgramName) => string | undefined): KannelPrograms['commands'] | undefined {
-  const [bearerbox, smsbox] = [find('bearerbox'), find('smsbox')];
-  const [fakesmsc, drive_smpp] = [find('fakesmsc'), find('drive_smpp')];
-  return bearerbox && smsbox && fakesmsc && drive_smpp ? { bearerbox, smsbox, fakesmsc, drive_smpp } : undefined;
+  const names = Object.keys(PATHS) as ProgramName[];
+  const allInstalled = names.every((name) => installed(name) !== undefined);
+  const { root, env } = allInstalled
+    ? { root: '/', env: {} }
+    : await fetchDebianPackages({ packages: ['kannel', 'kannel-extras'], cacheDir, log });
+  // With kannel installed and kannel-extras not, only the latter is downloaded.
+  const command = (name: ProgramName): string => installed(name) ?? join(root, PATHS[name]);
+  const missing = names.filter((name) => !existsSync(command(name)));
+  if (missing.length > 0) throw new Error(`Debian's kannel and kannel-extras lack ${missing.join(', ')}`);
+  return { command, env };
 }
 
 /** PATH seldom leads to /usr/sbin, and never to the test programs. */
-function installedPath(name: ProgramName): string | undefined {
-  return onPath(name) ?? existing(join('/', PLACES[name]));
-}
-
-function existing(file: string): string | undefined {
+function installed(name: ProgramName): string | undefined {
+  const file = onPath(name) ?? join('/', PATHS[name]);
   return existsSync(file) ? file : undefined;
 }

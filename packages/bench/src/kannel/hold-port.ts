@@ -5,13 +5,13 @@ export interface HeldPort {
   stop(): Promise<void>;
 }
 
-/** Where drive_smpp looks for a bearerbox, to play an smsbox for it; no option of its changes that. */
+/** drive_smpp connects to a bearerbox on this port, and has no option to change it. */
 export const DRIVE_SMPP_BEARERBOX = 13_001;
 
 /**
- * Listens on a port, takes connections and ignores what they say. drive_smpp ends when nobody listens on 13001; when
- * somebody does who is no test, it would answer the messages of a Kannel in earnest. So it gets a mute one of ours, and
- * nothing is started while the port is another's (most likely a second measurement's, which is why it waits).
+ * Listens on a port and ignores what connections say. drive_smpp ends when nobody listens on 13001, and would answer the
+ * messages of a real Kannel there. So it gets a mute listener of ours. While another program has the port, most likely a
+ * second measurement, this waits.
  */
 export async function holdPort(port: number, withinMs = 30_000): Promise<HeldPort> {
   const sockets = new Set<Socket>();

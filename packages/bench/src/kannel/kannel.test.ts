@@ -1,66 +1,40 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { isDebian } from '@ardor/devstack/debian';
 import { onPath } from '@ardor/devstack/on-path';
 import { describeProcess } from '@ardor/devstack/pid-record';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { TOOLS } from '@ardor/testkit/paths';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SEND_SCRIPT } from './send-script.js';
+import { generate } from '../load/generator.js';
+import { kannelPlan } from '../load/request-plan.js';
 import { type RunningKannel, startKannel } from './start-kannel.js';
 
-const describeWith = (program: unknown): typeof describe.skip => (program ? describe : describe.skip);
+const describeWithKannel = isDebian() || onPath('bearerbox') ? describe : describe.skip;
 
 let folder: string;
-let kannel: RunningKannel | undefined;
+let kannel: RunningKannel;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ardor-kannel-'));
-});
+describeWithKannel('Kannel', () => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ardor-kannel-'));
+    kannel = await startKannel({ folder, cacheDir: TOOLS });
+  }, 120_000);
+  afterEach(async () => {
+    await kannel.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
 
-afterEach(async () => {
-  await kannel?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-describeWith(isDebian() || onPath('bearerbox'))('Kannel', () => {
-  it.each(['smpp', 'fake'] as const)('takes 20 messages to its SMSC (%s) and leaves no process', async (smsc) => {
-    kannel = await startKannel({ folder, cacheDir: TOOLS, smsc });
-    const { url, pids, submitted, stop } = kannel;
-    const numbers = Array.from({ length: 20 }, (_, i) => 4915110000000 + i);
-    const answers = await Promise.all(numbers.map((number) => fetch(`${url}&to=%2B${number}&text=Hello`)));
-    expect(answers.map(({ status }) => status)).toEqual(numbers.map(() => 202));
-    await waitFor(async () => (await submitted()) === 20);
+  it('takes the messages of the generator to its SMSC, and leaves no process', async () => {
+    const { url, port, pids, submitted, stop } = kannel;
+    const pace = { kind: 'count', requests: 500 } as const;
+    const result = await generate({ plan: kannelPlan(url), ports: [port], connections: 4, pace });
+    expect(result).toMatchObject({ accepted: 500, errors: 0 });
+    await waitFor(async () => (await submitted()) === 500);
     await stop();
     expect(Object.values(pids).filter((pid) => describeProcess(pid))).toEqual([]);
-  });
-
-  it('counts what the SMSC itself has counted', async () => {
-    const { url, submitted, stop } = (kannel = await startKannel({ folder, cacheDir: TOOLS, smsc: 'smpp' }));
-    await fetch(`${url}&to=%2B4915110000000&text=Hello`);
-    await waitFor(async () => (await submitted()) === 1);
-    await stop();
-    expect(await readFile(join(folder, 'drive_smpp.log'), 'utf8')).toContain('messages sent to SMSC: 1\n');
-  });
-
-  it('has its store on disk when told to', async () => {
-    const { url, submitted } = (kannel = await startKannel({ folder, cacheDir: TOOLS, store: 'spool' }));
-    await fetch(`${url}&to=%2B4915110000000&text=Hello`);
-    await waitFor(async () => (await submitted()) === 1);
-    expect(await readdir(join(folder, 'spool'))).not.toEqual([]);
-  });
-
-  describeWith(onPath('wrk'))('under wrk', () => {
-    it('gets a message per request, and a summary at the end', async () => {
-      const { url, submitted } = (kannel = await startKannel({ folder, cacheDir: TOOLS }));
-      const { stdout } = await promisify(execFile)('wrk', ['-t1', '-c2', '-d1s', '-s', SEND_SCRIPT, url]);
-      const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, number>;
-      expect(summary).toMatchObject({ refused: 0, broken: 0 });
-      expect(summary['requests']).toBeGreaterThan(0);
-      await waitFor(async () => (await submitted()) >= (summary['requests'] ?? Infinity));
-    });
+    // The SMSC's own count.
+    expect(await readFile(join(folder, 'drive_smpp.log'), 'utf8')).toContain('messages sent to SMSC: 500\n');
   });
 });

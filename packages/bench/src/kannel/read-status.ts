@@ -9,7 +9,7 @@ interface KannelStatus {
   smsboxOnline: boolean;
 }
 
-/** Asks bearerbox, which answers with XML. Rejects when it does not answer. */
+/** Asks bearerbox, which answers in XML. Rejects when it does not answer. */
 export async function readStatus(adminPort: number): Promise<KannelStatus> {
   const url = `http://127.0.0.1:${adminPort}/status.xml?password=${ADMIN_PASSWORD}`;
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });

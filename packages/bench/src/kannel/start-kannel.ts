@@ -1,64 +1,73 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join, resolve } from 'node:path';
-import { type Child, describeExit } from '@ardor/devstack/child';
-import { waitFor } from '@ardor/runtime/wait-for';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Child, startChild } from '@ardor/devstack/child';
+import { waitUntilReady } from '@ardor/devstack/ready';
+import { createCleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { freePort } from '@ardor/testkit/free-port';
-import { findKannel } from './find-kannel.js';
-import { type KannelPorts, type SmscKind, type StoreKind, ACCOUNT, kannelConfig } from './kannel-config.js';
+import { findKannel, type ProgramName } from './find-kannel.js';
+import { DRIVE_SMPP_BEARERBOX, holdPort } from './hold-port.js';
+import { ACCOUNT, kannelConfig } from './kannel-config.js';
 import { readStatus } from './read-status.js';
-import { programStarter, startSmsc, startsBeforeBearerbox } from './start-smsc.js';
 
 export interface KannelOptions {
-  /** The configuration, the logs and the spool are written here. Made when missing. */
-  folder: string;
-  /** Where Debian's packages are kept once fetched. */
-  cacheDir: string;
-  /** Progress, one line without a newline at a time. */
-  log?: ((line: string) => void) | undefined;
-  smsc?: SmscKind;
-  store?: StoreKind;
+  /** An existing folder for the configuration and the logs. */
+  readonly folder: string;
+  /** The folder of downloaded Debian packages. */
+  readonly cacheDir: string;
+  readonly log?: (line: string) => void;
 }
 
 export interface RunningKannel {
-  /** GET it with `&to=…&text=…` added to send a message; answers 202. */
-  url: string;
-  pids: { bearerbox: number; smsbox: number; smsc: number };
+  /** GET it with `&to=…&text=…` added to send a message; it answers 202. */
+  readonly url: URL;
+  readonly port: number;
+  readonly pids: { readonly bearerbox: number; readonly smsbox: number; readonly smsc: number };
   /** How many messages the SMSC has taken so far, by bearerbox's count. */
   submitted(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Warnings and worse: what it logs unless told otherwise, every step of every message, halves what it submits. */
+/** Warnings and worse. By default it logs every step of a message, which halves its rate. */
 const QUIET = ['-v', '2'];
 
-/** Starts bearerbox, smsbox and an SMSC of Kannel's own, and waits until a message can go all the way. */
-export async function startKannel(options: KannelOptions): Promise<RunningKannel> {
-  const { smsc = 'smpp', store = 'memory', log } = options;
-  const folder = resolve(options.folder);
-  const programs = await findKannel(options.cacheDir, log);
-  const ports = await pickPorts();
-  mkdirSync(join(folder, 'spool'), { recursive: true });
-  writeFileSync(join(folder, 'kannel.conf'), kannelConfig(ports, smsc, store));
-  const start = programStarter(programs, folder);
-  const running: { stop(): Promise<unknown> }[] = [];
-  const keep = <T extends { stop(): Promise<unknown> }>(part: T): T => (running.push(part), part);
+/** Starts bearerbox, smsbox and Kannel's own SMSC, and waits until a message can go all the way. */
+export async function startKannel({ folder, cacheDir, log }: KannelOptions): Promise<RunningKannel> {
+  const programs = await findKannel(cacheDir, log);
+  const ports = {
+    admin: await freePort(),
+    smsbox: await freePort(),
+    sendsms: await freePort(),
+    smsc: await freePort(),
+  };
+  writeFileSync(join(folder, 'kannel.conf'), kannelConfig(ports));
+  const closers = createCleanupStack();
   const stop = async (): Promise<void> => {
-    const failures: unknown[] = [];
-    for (const part of running.splice(0).reverse()) await part.stop().catch((error: unknown) => failures.push(error));
+    const failures = (await closers.closeAll()).map(({ error }) => error);
     if (failures.length > 0) throw new AggregateError(failures, 'not all of Kannel has stopped');
   };
+  const start = async (name: ProgramName, args: readonly string[]): Promise<Child> => {
+    const files = { logFile: join(folder, `${name}.log`), pidFile: join(folder, `${name}.pid`) };
+    const env = { ...process.env, ...programs.env };
+    const child = await startChild({ name, command: programs.command(name), args, cwd: folder, env, ...files });
+    closers.defer(name, () => child.stop());
+    return child;
+  };
   try {
-    const early = startsBeforeBearerbox(smsc) ? keep(await startSmsc(smsc, ports.smsc, start)) : undefined;
-    const bearerbox = keep(await start('bearerbox', [...QUIET, 'kannel.conf']));
-    await untilTrue(() => accepts(ports.smsbox), [bearerbox]);
-    const { child } = early ?? keep(await startSmsc(smsc, ports.smsc, start));
-    const smsbox = keep(await start('smsbox', [...QUIET, 'kannel.conf']));
-    await untilTrue(() => isReady(ports), [bearerbox, smsbox, child]);
-    log?.(`Kannel takes messages on 127.0.0.1:${ports.sendsms} (store: ${store}, SMSC: ${child.name})`);
+    const held = await holdPort(DRIVE_SMPP_BEARERBOX);
+    closers.defer('held port', held.stop);
+    // `-m 0`: it sends no messages of its own. `-v 1`: a line per message would cost CPU.
+    const smsc = await start('drive_smpp', ['-v', '1', '-p', String(ports.smsc), '-m', '0']);
+    const bearerbox = await start('bearerbox', [...QUIET, 'kannel.conf']);
+    await waitUntilReady(bearerbox, async () => {
+      await readStatus(ports.admin);
+    });
+    const smsbox = await start('smsbox', [...QUIET, 'kannel.conf']);
+    await waitUntilReady(smsbox, () => expectConnected(ports.admin));
+    const account = new URLSearchParams(ACCOUNT).toString();
     return {
-      url: `http://127.0.0.1:${ports.sendsms}/cgi-bin/sendsms?${new URLSearchParams(ACCOUNT).toString()}`,
-      pids: { bearerbox: bearerbox.pid, smsbox: smsbox.pid, smsc: child.pid },
+      url: new URL(`http://127.0.0.1:${ports.sendsms}/cgi-bin/sendsms?${account}`),
+      port: ports.sendsms,
+      pids: { bearerbox: bearerbox.pid, smsbox: smsbox.pid, smsc: smsc.pid },
       submitted: async () => (await readStatus(ports.admin)).sent,
       stop,
     };
@@ -68,29 +77,9 @@ export async function startKannel(options: KannelOptions): Promise<RunningKannel
   }
 }
 
-async function pickPorts(): Promise<KannelPorts> {
-  return { admin: await freePort(), smsbox: await freePort(), sendsms: await freePort(), smsc: await freePort() };
-}
-
-/** Asks until the answer is true; throws at once, with its last words, when one of the programs has ended. */
-async function untilTrue(ask: () => Promise<boolean>, needed: readonly Child[]): Promise<void> {
-  const ended = new AbortController();
-  for (const child of needed) void child.exited.then((exit) => ended.abort(new Error(describeExit(child, exit))));
-  await waitFor(ask, { withinMs: 30_000, signal: ended.signal });
-}
-
-async function isReady({ admin }: KannelPorts): Promise<boolean> {
-  const status = await readStatus(admin);
-  return status.smscOnline && status.smsboxOnline;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
+/** Throws until smsbox and the SMSC are connected to bearerbox. */
+async function expectConnected(adminPort: number): Promise<void> {
+  const { smscOnline, smsboxOnline } = await readStatus(adminPort);
+  if (!smscOnline) throw new Error('the SMSC is not connected');
+  if (!smsboxOnline) throw new Error('smsbox is not connected');
 }

@@ -1,25 +1,24 @@
 import { connect, type Socket } from 'node:net';
-import { createAnswerReader, type Answer } from './read-answers.js';
+import { createResponseReader, type OnResponse } from './response-reader.js';
 
-/** A connection with at most one request under way, made when it is first needed and again after it was lost. */
+/** A connection with at most one request in flight. It is opened for the first request, and again after a loss. */
 export interface Connection {
-  /** Writes one request; `onAnswer` is called once, with undefined when the connection broke. */
-  ask(request: string, onAnswer: (answer: Answer | undefined) => void): void;
+  send(request: string, onResponse: OnResponse): void;
   close(): void;
 }
 
-/** Raw: an HTTP client would cost more than the server it measures. */
+/** A raw socket: an HTTP client would cost more than the server that it measures. */
 export function createConnection(port: number): Connection {
-  let waiting: ((answer: Answer | undefined) => void) | undefined;
+  let waiting: OnResponse | undefined;
   let socket: Socket | undefined;
-  const settle = (answer: Answer | undefined): void => {
+  const settle: OnResponse = (status, body) => {
     const callback = waiting;
     waiting = undefined;
-    callback?.(answer);
+    callback?.(status, body);
   };
   const open = (): Socket => {
     const opened = connect({ port, host: '127.0.0.1', noDelay: true });
-    const read = createAnswerReader(settle);
+    const read = createResponseReader(settle);
     opened.on('data', (chunk: Buffer) => {
       try {
         read(chunk);
@@ -27,17 +26,17 @@ export function createConnection(port: number): Connection {
         opened.destroy();
       }
     });
-    // An error is always followed by a close.
+    // A 'close' always follows an error, and counts it.
     opened.on('error', () => undefined);
     opened.on('close', () => {
       socket = undefined;
-      settle(undefined);
+      settle(0, () => '');
     });
     return opened;
   };
   return {
-    ask: (request, onAnswer) => {
-      waiting = onAnswer;
+    send: (request, onResponse) => {
+      waiting = onResponse;
       socket ??= open();
       socket.write(request, 'latin1');
     },

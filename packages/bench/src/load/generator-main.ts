@@ -1,4 +1,6 @@
+import { text } from 'node:stream/consumers';
 import { generate, type GeneratorJob } from './generator.js';
 
-/** `node generator-main.js <job as JSON>`: prints its result as JSON. */
-process.stdout.write(JSON.stringify(await generate(JSON.parse(process.argv[2] ?? '') as GeneratorJob)));
+/** Reads a job as JSON from standard input, and prints its result as JSON. */
+const job = JSON.parse(await text(process.stdin)) as GeneratorJob;
+process.stdout.write(JSON.stringify(await generate(job)));

@@ -12,7 +12,7 @@ const start = async (...args: Parameters<typeof startEchoServer>): Promise<EchoS
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
 describe('generate', () => {
-  it('asks as often as its rate says, whatever the answers take', async () => {
+  it('asks as often as its rate says, however long the responses take', async () => {
     const slow = await start((response) => void setTimeout(reply(200), 200, response));
     const pace = { kind: 'rate', perSecond: 150, warmUpSeconds: 0, seconds: 1 } as const;
     const result = await generate({ plan: sendPlan(1), ports: [slow.port], connections: 100, pace });
@@ -31,7 +31,7 @@ describe('generate', () => {
     expect(result.latencyMs?.p99).toBeGreaterThan(900);
   });
 
-  it('does not keep the latencies of its warm-up, and counts its answers', async () => {
+  it('does not keep the latencies of its warm-up, and counts its responses', async () => {
     const slow = await start((response, nth) => void setTimeout(reply(200), nth < 20 ? 2_000 : 0, response));
     const pace = { kind: 'rate', perSecond: 40, warmUpSeconds: 0.5, seconds: 0.5 } as const;
     const result = await generate({ plan: sendPlan(1), ports: [slow.port], connections: 100, pace });
@@ -39,7 +39,7 @@ describe('generate', () => {
     expect(result.latencyMs?.p999).toBeLessThan(2_000);
   });
 
-  it('counts refusals, broken connections and answers it cannot read as errors, and goes on', async () => {
+  it('counts refusals, broken connections and unreadable responses as errors, and goes on', async () => {
     const bad = await start((response, nth) => {
       if (nth % 4 === 0) response.socket?.destroy();
       // Without a Content-Length.
@@ -53,7 +53,7 @@ describe('generate', () => {
     expect(bad.bodies).toHaveLength(40);
   });
 
-  it('counts what nobody answers', async () => {
+  it('counts requests that nobody answers', async () => {
     const gone = await start();
     await servers.pop()?.close();
     const pace = { kind: 'count', requests: 5 } as const;

@@ -1,9 +1,7 @@
-import { createConnection, type Connection } from './connection.js';
-import { countAccepted } from './count-accepted.js';
-import type { LoadResult } from './load-result.js';
-import { percentiles } from './percentiles.js';
-import { requestHead, type RequestPlan } from './request-plan.js';
-import { createBodies } from './write-bodies.js';
+import { createConnection } from './connection.js';
+import { type Pace, plannedRequests, plannedSeconds, schedule } from './pace.js';
+import { type Percentiles, percentiles } from './percentiles.js';
+import { countAccepted, createRequests, type RequestPlan } from './request-plan.js';
 
 export interface GeneratorJob {
   readonly plan: RequestPlan;
@@ -13,102 +11,76 @@ export interface GeneratorJob {
   readonly pace: Pace;
 }
 
-/**
- * `rate`: requests are due at fixed moments, whatever becomes of the earlier ones, and one that finds no free
- * connection waits its turn while its time already counts. The latencies of those that are due while the generator itself
- * gets warm are not kept: it opens its connections then, and is not yet compiled. `full` and `count`: every connection
- * asks again at once.
- */
-type Pace =
-  | { readonly kind: 'rate'; readonly perSecond: number; readonly warmUpSeconds: number; readonly seconds: number }
-  | { readonly kind: 'full'; readonly seconds: number }
-  | { readonly kind: 'count'; readonly requests: number };
+/** Counts are of messages, which are the items of requests. */
+export interface LoadResult {
+  readonly seconds: number;
+  readonly accepted: number;
+  /** Messages that were refused or got no response. */
+  readonly errors: number;
+  /** When the first request was due, Unix milliseconds. */
+  readonly startedAt: number;
+  /** The share of a core that the generator used. */
+  readonly generatorLoad: number;
+  /** From when a request was due to its response; null unless a rate was kept. */
+  readonly latencyMs: Percentiles | null;
+}
 
-/** A request without an answer by then, after the last was due, is an error. */
+/** A request without a response so long after the last one was due is an error. */
 const GRACE_MS = 5_000;
 
-/** Runs in a process of its own, so that what it uses is known and disturbs nothing else of the bench. */
+/** Sends requests and counts the responses. It runs in a process of its own, so that its CPU is known. */
 export async function generate({ plan, ports, connections, pace }: GeneratorJob): Promise<LoadResult> {
   const cpuBefore = process.cpuUsage();
-  const nextBody = createBodies(plan);
-  const heads = ports.map((port) => requestHead(plan, port));
-  const pool = Array.from({ length: connections }, (_, index) => {
-    const port = index % ports.length;
-    return { connection: createConnection(ports[port] ?? 0), head: heads[port] ?? '' };
-  });
+  const nextRequest = createRequests(plan);
+  const pool = Array.from({ length: connections }, (_, index) => createConnection(ports[index % ports.length] ?? 0));
   const free = [...pool];
   const latencies: number[] = [];
-  const tally = { accepted: 0, answered: 0, begun: 0, lastAnswerAt: 0 };
-  const begin = (due: number): void => {
-    const used = free.pop();
-    if (!used) throw new Error('no free connection');
-    used.connection.ask(used.head + nextBody(), (answer) => {
-      tally.answered++;
-      tally.lastAnswerAt = performance.now();
-      const accepted = answer ? countAccepted(plan, answer) : 0;
-      tally.accepted += accepted;
-      if (keepsLatency(due) && accepted > 0) latencies.push(tally.lastAnswerAt - due);
-      free.push(used);
-      onFree();
-    });
-    tally.begun++;
-  };
+  const counters = { accepted: 0, sent: 0, ended: 0, lastEndAt: 0 };
   const startedAt = performance.now();
-  const keepsLatency = (at: number): boolean => pace.kind === 'rate' && at >= startedAt + pace.warmUpSeconds * 1_000;
-  const dueNow = schedule(pace, startedAt);
-  let due = 0;
-  // Requests are due at whole milliseconds, which is as often as a timer comes round.
-  const onFree = (): void => {
+  const keepLatencyFrom = pace.kind === 'rate' ? startedAt + pace.warmUpSeconds * 1_000 : Infinity;
+  const dueAt = schedule(pace, startedAt);
+
+  const sendAllDue = (): void => {
     const now = performance.now();
-    for (let at = dueNow(due, now); at !== undefined && free.length > 0; at = dueNow(due, now)) {
-      due++;
-      begin(at);
+    for (let due = dueAt(counters.sent, now); due !== undefined; due = dueAt(counters.sent, now)) {
+      const connection = free.pop();
+      if (!connection) return;
+      const wasDue = due;
+      counters.sent++;
+      connection.send(nextRequest(), (status, body) => {
+        const accepted = countAccepted(plan, status, body);
+        counters.accepted += accepted;
+        counters.ended++;
+        counters.lastEndAt = performance.now();
+        if (wasDue >= keepLatencyFrom && accepted > 0) latencies.push(counters.lastEndAt - wasDue);
+        free.push(connection);
+        sendAllDue();
+      });
     }
   };
-  await untilDone(onFree, () => dueNow(due, Infinity) === undefined && tally.answered === tally.begun, pace, startedAt);
-  for (const { connection } of pool) close(connection);
-  const cpu = process.cpuUsage(cpuBefore);
-  const seconds = pace.kind === 'count' ? (tally.lastAnswerAt - startedAt) / 1_000 : secondsOf(pace);
-  const asked = pace.kind === 'rate' ? totalOf(pace) : tally.begun;
+  const isDone = (): boolean => dueAt(counters.sent, Infinity) === undefined && counters.ended === counters.sent;
+  const giveUpAt = pace.kind === 'count' ? Infinity : startedAt + plannedSeconds(pace) * 1_000 + GRACE_MS;
+  await untilDone(sendAllDue, isDone, giveUpAt);
+
+  pool.forEach((connection) => connection.close());
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const seconds = pace.kind === 'count' ? (counters.lastEndAt - startedAt) / 1_000 : plannedSeconds(pace);
+  const requests = pace.kind === 'rate' ? plannedRequests(pace) : counters.sent;
   return {
     seconds,
-    accepted: tally.accepted,
-    errors: asked * plan.items - tally.accepted,
+    accepted: counters.accepted,
+    errors: requests * plan.items - counters.accepted,
     startedAt: performance.timeOrigin + startedAt,
-    generatorLoad: (cpu.user + cpu.system) / 1e6 / seconds,
+    generatorLoad: (user + system) / 1e6 / seconds,
     latencyMs: percentiles(latencies),
   };
 }
 
-const close = (connection: Connection): void => connection.close();
-/** All that it lasts, its warm-up included. */
-const secondsOf = (pace: Exclude<Pace, { kind: 'count' }>): number =>
-  pace.seconds + (pace.kind === 'rate' ? pace.warmUpSeconds : 0);
-const totalOf = (pace: Extract<Pace, { kind: 'rate' }>): number => Math.floor(pace.perSecond * secondsOf(pace));
-
-/** When the n-th request was due, or undefined when it is not due yet or there is none. */
-function schedule(pace: Pace, startedAt: number): (n: number, now: number) => number | undefined {
-  switch (pace.kind) {
-    case 'rate': {
-      const total = totalOf(pace);
-      return (n, now) => {
-        const at = startedAt + Math.ceil((n * 1_000) / pace.perSecond);
-        return n < total && at <= now ? at : undefined;
-      };
-    }
-    case 'full':
-      return (_, now) => (Math.min(now, performance.now()) < startedAt + pace.seconds * 1_000 ? now : undefined);
-    case 'count':
-      return (n, now) => (n < pace.requests ? now : undefined);
-  }
-}
-
-function untilDone(tick: () => void, done: () => boolean, pace: Pace, startedAt: number): Promise<void> {
-  const latest = pace.kind === 'count' ? Infinity : startedAt + secondsOf(pace) * 1_000 + GRACE_MS;
+function untilDone(tick: () => void, isDone: () => boolean, giveUpAt: number): Promise<void> {
   return new Promise((resolve) => {
     const next = (): void => {
       tick();
-      if (done() || performance.now() > latest) resolve();
+      if (isDone() || performance.now() > giveUpAt) resolve();
       else setTimeout(next, 1);
     };
     next();

@@ -4,7 +4,7 @@ export interface Percentiles {
   readonly p999: number;
 }
 
-/** Null of nothing. The sample at or above which the rest lies: an observed value, never one between two. */
+/** Nearest rank: always an observed value, never one between two. Null without samples. */
 export function percentiles(samples: readonly number[]): Percentiles | null {
   if (samples.length === 0) return null;
   const sorted = Float64Array.from(samples).sort();

@@ -1,53 +1,74 @@
-import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { normalizePhone } from '@ardor/domain/phone/normalize-phone';
 import { scriptedNumber } from '@ardor/testkit/api';
-import { afterAll, describe, expect, it } from '@jest/globals';
-import { batchPlan, queryPlan, requestHead, sendPlan, unreceiptedPlan } from './request-plan.js';
-import { createBodies } from './write-bodies.js';
+import { describe, expect, it } from '@jest/globals';
+import {
+  batchPlan,
+  countAccepted,
+  createRequests,
+  kannelPlan,
+  queryPlan,
+  type RequestPlan,
+  sendPlan,
+  unreceiptedPlan,
+} from './request-plan.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'ardor-bench-plan-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-const ids = join(folder, 'ids');
-writeFileSync(ids, `${'a'.repeat(36)}\n${'b'.repeat(36)}\n`);
+const IDS = ['a'.repeat(36), 'b'.repeat(36)];
 
 type Body = Record<string, string> & { messages: { phone_number: string }[] };
-const parse = (text: string): Body => JSON.parse(text) as Body;
+/** The bodies of the first requests. */
+const bodies = (plan: RequestPlan, count: number): Body[] => {
+  const next = createRequests(plan);
+  return Array.from({ length: count }, () => JSON.parse(next().split('\r\n\r\n')[1] ?? '') as Body);
+};
 
 describe('a plan', () => {
   it.each([
     ['send', sendPlan(7)],
     ['batch', batchPlan(7, 50)],
-    ['unreceipted', unreceiptedPlan()],
-    ['query', queryPlan(ids)],
+    ['unreceipted', unreceiptedPlan('9')],
+    ['query', queryPlan(IDS)],
   ])('of kind %s says how long its bodies are', (_, plan) => {
-    const next = createBodies(plan);
-    for (let nth = 0; nth < 3; nth++)
-      expect(requestHead(plan, 1)).toContain(`\r\nContent-Length: ${next().length}\r\n\r\n`);
+    const next = createRequests(plan);
+    for (let nth = 0; nth < 3; nth++) {
+      const [head = '', body = ''] = next().split('\r\n\r\n');
+      expect(head).toContain(`\r\nContent-Length: ${body.length}`);
+    }
   });
 
   it('sends to a valid number of its own each time, apart from those of other loads', () => {
-    const numbers = [sendPlan(0), sendPlan(99)].flatMap((plan) => {
-      const next = createBodies(plan);
-      return Array.from({ length: 100 }, () => parse(next())['phone_number'] ?? '');
-    });
-    expect(numbers.filter((number) => normalizePhone(number, 'CN') !== number)).toEqual([]);
+    const numbers = [sendPlan(0), sendPlan(99)].flatMap((plan) =>
+      bodies(plan, 100).map((body) => body['phone_number']),
+    );
+    expect(numbers.filter((number) => normalizePhone(number ?? '', 'CN') !== number)).toEqual([]);
     expect(new Set(numbers).size).toBe(numbers.length);
   });
 
   it('puts as many messages into a batch as it says', () => {
-    const next = createBodies(batchPlan(1, 50));
-    const numbers = [next(), next()].flatMap((body) => parse(body).messages.map(({ phone_number }) => phone_number));
+    const numbers = bodies(batchPlan(1, 50), 2).flatMap(({ messages }) => messages.map((one) => one.phone_number));
     expect(new Set(numbers).size).toBe(100);
   });
 
   it('uses the numbers that the simulator never sends a receipt for', () => {
-    expect(parse(createBodies(unreceiptedPlan())())['phone_number']).toBe(scriptedNumber(8, 0));
+    expect(bodies(unreceiptedPlan(), 1)[0]?.['phone_number']).toBe(scriptedNumber(8, 0));
   });
 
-  it('asks about each line of the file in turn', () => {
-    const next = createBodies(queryPlan(ids));
-    expect([next(), next(), next()].map((body) => parse(body)['sms_uid']?.[0])).toEqual(['a', 'b', 'a']);
+  it('asks about each id in turn', () => {
+    expect(bodies(queryPlan(IDS), 3).map((body) => body['sms_uid']?.[0])).toEqual(['a', 'b', 'a']);
+  });
+
+  it('adds a number and a text to the URL of Kannel', () => {
+    const plan = kannelPlan(new URL('http://127.0.0.1:1/cgi-bin/sendsms?username=u'));
+    expect(createRequests(plan)()).toMatch(/^GET \/cgi-bin\/sendsms\?username=u&text=\S+&to=%2B4915100000000 HTTP/);
+  });
+});
+
+describe('countAccepted', () => {
+  const body = (): string => '{"results":[{"status":"queuing"},{"status":"error"},{"status":"error"}]}';
+
+  it('looks at the status, and at each result of a batch', () => {
+    expect(countAccepted(batchPlan(0, 3), 200, body)).toBe(1);
+    expect(countAccepted(batchPlan(0, 3), 503, body)).toBe(0);
+    expect(countAccepted(sendPlan(0), 200, body)).toBe(1);
+    expect(countAccepted(kannelPlan(new URL('http://a')), 202, body)).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-/** What Node can do at best: a body read, parsed, and answered. */
+/** The least that a server on Node can do: read a body, parse it, answer. */
 createServer((request, response) => {
   if (request.method === 'GET') return void response.end('ready');
   const chunks: Buffer[] = [];

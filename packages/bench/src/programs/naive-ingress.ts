@@ -3,13 +3,27 @@ import { DEMO } from '@ardor/domain/message/demo';
 import express from 'express';
 import Joi from 'joi';
 import { openNaiveDatabase, openNaiveQueue, openNaiveRedis } from './naive-stores.js';
-import { SEND_BODY } from './send-schema.js';
 
-/** What one would glue together in an afternoon: every request does its own round trips, one after the other. */
+/** An afternoon's version of the ingress: every request makes its own round trips, one after the other. */
 const { prisma } = openNaiveDatabase();
 const redis = openNaiveRedis();
 const queue = openNaiveQueue(openNaiveRedis());
 
+interface SendBody {
+  readonly client_id: string;
+  readonly passcode: string;
+  readonly phone_number: string;
+  readonly templet_id: string;
+  readonly contents: readonly Readonly<Record<string, string>>[];
+}
+
+const SEND_BODY = Joi.object<SendBody>({
+  client_id: Joi.string().required(),
+  passcode: Joi.string().required(),
+  phone_number: Joi.string().max(32).required(),
+  templet_id: Joi.string().max(64).required(),
+  contents: Joi.array().items(Joi.object()).required(),
+});
 const QUERY_BODY = Joi.object<{ client_id: string; passcode: string; sms_uid: string }>({
   client_id: Joi.string().required(),
   passcode: Joi.string().required(),

@@ -5,7 +5,7 @@ import { openNaiveDatabase, openNaiveRedis, QUEUE } from './naive-stores.js';
 
 const CONCURRENCY = 64;
 
-/** A message a job: read it, send it, say that it was sent. */
+/** An afternoon's version of the worker: one message a job. It reads it, sends it and marks it sent. */
 const { prisma } = openNaiveDatabase();
 const dispatcher = new Agent({ connections: CONCURRENCY });
 const carrier = `${process.env['SIMULATOR_URL'] ?? ''}/messages`;

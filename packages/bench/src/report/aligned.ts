@@ -1,4 +1,4 @@
-/** A table: names to the left, numbers to the right. */
+/** Formats a table with names on the left and numbers on the right. */
 export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) =>
@@ -8,5 +8,5 @@ export function aligned(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** A number as a cell; a dash where there is none. */
+/** Formats a number as a cell; a dash for null. */
 export const number = (value: number | null, digits: number): string => (value === null ? '-' : value.toFixed(digits));

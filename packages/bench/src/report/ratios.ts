@@ -2,7 +2,7 @@ import type { Measurement } from '../scenarios/measurement.js';
 import type { ScenarioName } from '../scenarios/scenario.js';
 import { medianOf } from './median.js';
 
-/** What one round measured. */
+/** The measurements of one round. */
 export type Round = Partial<Record<ScenarioName, Measurement>>;
 
 type Pick = (one: Measurement) => number | null;
@@ -13,14 +13,13 @@ const totalCpu: Pick = ({ cpu_us }) => cpu_us.total;
 
 const RATIOS = {
   accept_cpu_vs_http_ceiling: [ingressCpu, 'accept', 'http-ceiling'],
-  accept_cpu_vs_express_ceiling: [ingressCpu, 'accept', 'express-ceiling'],
-  accept_vs_express_ceiling: [speed, 'accept', 'express-ceiling'],
   accept_vs_naive: [speed, 'accept', 'naive'],
   accept_total_cpu_vs_naive: [totalCpu, 'accept', 'naive'],
   accept_batch_vs_accept: [speed, 'accept-batch', 'accept'],
   query_vs_naive_query: [speed, 'query', 'naive-query'],
   drain_vs_naive_drain: [speed, 'drain', 'naive-drain'],
   accept_vs_kannel: [speed, 'accept', 'kannel'],
+  accept_total_cpu_vs_kannel: [totalCpu, 'accept', 'kannel'],
   end_to_end_vs_kannel: [speed, 'end-to-end', 'kannel-end-to-end'],
   end_to_end_sent_vs_kannel: [speed, 'end-to-end-sent', 'kannel-end-to-end'],
   end_to_end_vs_naive_end_to_end: [speed, 'end-to-end', 'naive-end-to-end'],
@@ -28,7 +27,7 @@ const RATIOS = {
 
 export type Ratios = Partial<Record<keyof typeof RATIOS, number>>;
 
-/** Made inside each round, where the machine was the same to both; then their median. Absent where one was not run. */
+/** Ratios are made inside each round, where both met the same machine; then the median. Absent when one was not run. */
 export function ratios(rounds: readonly Round[]): Ratios {
   const entries = Object.entries(RATIOS).map(([name, [pick, above, below]]) => {
     const samples = rounds.map((round) => ratio(pick, round[above], round[below]));

@@ -1,18 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { percentiles } from '../load/percentiles.js';
-import type { Measurement } from '../scenarios/measurement.js';
+import { type Measurement, NO_MORE } from '../scenarios/measurement.js';
 import { medianOf } from './median.js';
 import { ratios } from './ratios.js';
+import { resultTable } from './result-table.js';
 import { summarize } from './summarize.js';
-import { table } from './table.js';
 
 const measured = (per_second: number, fields: Partial<Measurement> = {}): Measurement => ({
   per_second,
   errors: 1,
   cpu_us: { ingress: per_second * 2, worker: null, redis: null, postgres: null, total: per_second * 3 },
-  latency_ms: null,
-  loop_delay_p99_ms: null,
-  memory: null,
+  ...NO_MORE,
   ...fields,
 });
 
@@ -54,7 +52,7 @@ describe('summarize', () => {
 });
 
 describe('ratios', () => {
-  it('are made inside each round, and only of what was run', () => {
+  it('are made inside each round, and only for scenarios that ran', () => {
     const rounds = [
       { accept: measured(10), naive: measured(1) },
       { accept: measured(20), naive: measured(4) },
@@ -68,19 +66,15 @@ describe('ratios', () => {
   });
 });
 
-describe('table', () => {
+describe('resultTable', () => {
   it('has a line for each scenario, and each ratio and warning', () => {
-    const environment = {
-      ...{ node: 'v20', cpu: 'fast', cores: 2, postgres: '15', redis: '7', generator: 'own' as const },
-      ...{ seconds: 1, rounds: 1, ingresses: 1, workers: 1 },
-    };
-    const text = table({
-      environment,
+    const text = resultTable({
+      machine: { node: 'v26', cpu: 'fast', cores: 2, postgres: '18', redis: '8', seconds: 1, ingresses: 1, workers: 1 },
       scenarios: { accept: measured(10, { memory: { redis_bytes_per_queued: 5, postgres_bytes_per_row: 6 } }) },
       ratios: { accept_vs_naive: 9.129 },
       warnings: ['slow'],
     });
-    expect(text).toContain('node: v20, cpu: fast, cores: 2');
+    expect(text).toContain('node: v26, cpu: fast, cores: 2');
     expect(text).toMatch(/^accept +10 +1 +20\.0 +- +- +- +30\.0 +- +- +- +-$/m);
     expect(text).toMatch(/^accept_vs_naive +9\.13$/m);
     expect(text).toMatch(/^warning: slow$/m);

@@ -1,9 +1,9 @@
 import { cpuPerMessage, cpuSnapshot } from '../cpu/cpu-groups.js';
 import { UNRECEIPTED_NUMBERS, unreceiptedPlan } from '../load/request-plan.js';
 import { runGenerator } from '../load/run-generator.js';
-import type { System } from '../stage/system.js';
-import type { Trial } from '../stage/stage.js';
-import type { Measurement } from './measurement.js';
+import type { Trial } from '../session/session.js';
+import type { System } from '../session/start-system.js';
+import { type Measurement, NO_MORE } from './measurement.js';
 import { numbers, untilNoRow, untilSomeRow } from './watch-rows.js';
 
 const FILL_CONNECTIONS = 128;
@@ -16,17 +16,16 @@ interface Ended {
   readonly seconds: number;
 }
 
-/** `first` are those of the first settlement: with it the clock begins, and process start is no part of the rate. */
+/** The clock begins at the first settlement, so that the start of a process is no part of the rate. */
 const ENDED = `
   SELECT count(*) FILTER (WHERE status = 'sent')::float8 AS sent, count(*) FILTER (WHERE status = 'error')::float8 AS failed,
     count(*) FILTER (WHERE sent_at = (SELECT min(sent_at) FROM messages))::float8 AS first,
     extract(epoch FROM max(sent_at) - min(sent_at))::float8 AS seconds
   FROM messages`;
 
-/** How fast workers empty a queue. */
+/** Measures how fast workers empty a queue. */
 export async function measureDrain(messagesPerSecond: number, system: System, trial: Trial): Promise<Measurement> {
   const { ports, database } = system;
-  if (!database) throw new Error('nothing is stored here');
   const requests = Math.min(UNRECEIPTED_NUMBERS, messagesPerSecond * trial.options.seconds);
   const pace = { kind: 'count', requests } as const;
   await runGenerator({ plan: unreceiptedPlan(), ports, connections: FILL_CONNECTIONS, pace }, trial.signal);
@@ -45,8 +44,6 @@ export async function measureDrain(messagesPerSecond: number, system: System, tr
     per_second: seconds > 0 ? (sent - first) / seconds : 0,
     errors: failed,
     cpu_us: cpuPerMessage(before, after, sent - already),
-    latency_ms: null,
-    loop_delay_p99_ms: null,
-    memory: null,
+    ...NO_MORE,
   };
 }

@@ -1,10 +1,10 @@
 import { cpuPerMessage, cpuSnapshot } from '../cpu/cpu-groups.js';
-import type { LoadResult } from '../load/load-result.js';
+import type { LoadResult } from '../load/generator.js';
 import { sendPlan, unreceiptedPlan } from '../load/request-plan.js';
-import { runFullSpeed } from '../load/full-speed.js';
-import type { System } from '../stage/system.js';
-import type { Trial } from '../stage/stage.js';
-import type { Measurement } from './measurement.js';
+import { runFullSpeed } from '../load/run-generator.js';
+import { CONNECTIONS, type Trial } from '../session/session.js';
+import type { System } from '../session/start-system.js';
+import { type Measurement, NO_MORE } from './measurement.js';
 import { numbers, untilNoRow } from './watch-rows.js';
 
 const WARM_UP_SECONDS = 3;
@@ -21,23 +21,21 @@ const DONE = `
     (extract(epoch FROM max(greatest(sent_at, final_at))) * 1000)::float8 AS last
   FROM messages`;
 
-const WAYS = {
-  receipt: { plan: sendPlan, underWay: 'final_at IS NULL' },
-  sent: { plan: () => unreceiptedPlan(), underWay: 'sent_at IS NULL AND final_at IS NULL' },
+const ENDS = {
+  receipt: { plan: sendPlan, unfinished: 'final_at IS NULL' },
+  sent: { plan: () => unreceiptedPlan(), unfinished: 'sent_at IS NULL AND final_at IS NULL' },
 } as const;
 
-/** The whole way, from the first POST until nothing is under way. What is accepted faster than it is sent waits. */
-export async function measureEndToEnd(until: keyof typeof WAYS, system: System, trial: Trial): Promise<Measurement> {
-  const way = WAYS[until];
+/** Measures from the first POST until no message is unfinished. Ardor accepts faster than it sends; the rest waits. */
+export async function measureEndToEnd(until: keyof typeof ENDS, system: System, trial: Trial): Promise<Measurement> {
+  const { plan, unfinished } = ENDS[until];
+  const nextPlan = () => plan(trial.nextRun());
   const { ports, database } = system;
-  const { wrk, signal, options, servers } = trial;
-  if (!database) throw new Error('nothing is stored here');
+  const { signal, options } = trial;
   await system.startWorkers();
-  const plan = () => way.plan(trial.nextRun());
   const run = async (seconds: number): Promise<LoadResult> => {
-    const { connections } = options;
-    const load = await runFullSpeed({ wrk, plan, ports, connections, seconds, folder: servers.folder }, signal);
-    await untilNoRow(database, way.underWay, signal);
+    const load = await runFullSpeed({ nextPlan, ports, connections: CONNECTIONS, seconds }, signal);
+    await untilNoRow(database, unfinished, signal);
     return load;
   };
   await run(WARM_UP_SECONDS);
@@ -52,8 +50,6 @@ export async function measureEndToEnd(until: keyof typeof WAYS, system: System, 
     per_second: messages / ((last - load.startedAt) / 1_000),
     errors: load.errors + failed - warm.failed,
     cpu_us: cpuPerMessage(before, after, messages),
-    latency_ms: null,
-    loop_delay_p99_ms: null,
-    memory: null,
+    ...NO_MORE,
   };
 }

@@ -2,62 +2,47 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { TOOLS } from '@ardor/testkit/paths';
-import { cpuPerMessage, cpuSnapshot, type Groups } from '../cpu/cpu-groups.js';
-import { runSendLoad, type SendLoad } from '../kannel/run-send-load.js';
+import { cpuPerMessage, cpuSnapshot } from '../cpu/cpu-groups.js';
 import { startKannel, type RunningKannel } from '../kannel/start-kannel.js';
-import type { Trial } from '../stage/stage.js';
-import type { Measurement } from './measurement.js';
-import { leftOut, type LeftOut } from './left-out.js';
+import { kannelPlan } from '../load/request-plan.js';
+import { runGenerator } from '../load/run-generator.js';
+import { CONNECTIONS, type Trial } from '../session/session.js';
+import { type Measurement, NO_MORE } from './measurement.js';
 
 const WARM_UP_SECONDS = 1;
-/** What was taken faster than it was submitted waits in bearerbox. */
-const PATIENCE_MS = 300_000;
-const EACH_MS = 50;
+/** Kannel accepts faster than it submits; the rest waits in bearerbox. */
+const DRAIN_TIMEOUT_MS = 300_000;
 
-/** `accept`: what smsbox takes over HTTP while bearerbox submits. `end-to-end`: until the SMSC has answered for the last. */
-export async function measureKannel(measure: 'accept' | 'end-to-end', trial: Trial): Promise<Measurement | LeftOut> {
-  const { wrk: program, options, signal } = trial;
-  if (!program) return leftOut('there is no wrk to send to Kannel');
-  const kannel = await startedKannel(trial);
-  if ('leftOut' in kannel) return kannel;
-  const { url, submitted } = kannel;
-  const load = (seconds: number): Promise<SendLoad> =>
-    runSendLoad(program, { url, connections: options.connections, seconds }, signal);
-  const untilSubmitted = (count: number): Promise<unknown> =>
-    waitFor(async () => signal.aborted || (await submitted()) >= count, { withinMs: PATIENCE_MS, everyMs: EACH_MS });
-  const warm = await load(WARM_UP_SECONDS);
-  await untilSubmitted(warm.accepted);
-  const already = await submitted();
-  const groups = groupsOf(kannel);
+/** `accepted`: what smsbox accepts over HTTP while bearerbox submits. `sent`: until the SMSC has answered for the last. */
+export async function measureKannel(until: 'accepted' | 'sent', trial: Trial): Promise<Measurement | undefined> {
+  const { options, signal } = trial;
+  const kannel = await startOrWarn(trial);
+  if (!kannel) return undefined;
+  const plan = kannelPlan(kannel.url);
+  const load = (seconds: number) =>
+    runGenerator({ plan, ports: [kannel.port], connections: CONNECTIONS, pace: { kind: 'full', seconds } }, signal);
+  const wait = { withinMs: DRAIN_TIMEOUT_MS, everyMs: 50, signal };
+  const untilSubmitted = (count: number) => waitFor(async () => (await kannel.submitted()) >= count, wait);
+  await untilSubmitted((await load(WARM_UP_SECONDS)).accepted);
+  const already = await kannel.submitted();
+  const groups = { ingress: [kannel.pids.smsbox], worker: [kannel.pids.bearerbox], redis: [], postgres: [] };
   const before = cpuSnapshot(groups);
-  const startedAt = performance.now();
-  const { accepted, errors, seconds } = await load(options.seconds);
-  if (measure === 'end-to-end') await untilSubmitted(already + accepted);
-  const spent = (performance.now() - startedAt) / 1_000;
+  const { accepted, errors, seconds, startedAt } = await load(options.seconds);
+  if (until === 'sent') await untilSubmitted(already + accepted);
+  const spent = until === 'sent' ? (Date.now() - startedAt) / 1_000 : seconds;
   const after = cpuSnapshot(groups);
-  signal.throwIfAborted();
-  return {
-    per_second: measure === 'accept' ? accepted / seconds : accepted / spent,
-    errors,
-    cpu_us: cpuPerMessage(before, after, accepted),
-    ...{ latency_ms: null, loop_delay_p99_ms: null, memory: null },
-  };
+  return { per_second: accepted / spent, errors, cpu_us: cpuPerMessage(before, after, accepted), ...NO_MORE };
 }
 
-async function startedKannel({ closers, servers, progress }: Trial): Promise<RunningKannel | LeftOut> {
+async function startOrWarn({ closers, servers, progress, warn }: Trial): Promise<RunningKannel | undefined> {
   try {
     const folder = await mkdtemp(join(servers.folder, 'kannel-'));
     const kannel = await startKannel({ folder, cacheDir: TOOLS, log: progress });
     closers.defer('Kannel', kannel.stop);
     return kannel;
   } catch (error) {
-    // Not of this system, or held up by another program: no reason to lose what is measured of Ardor.
-    return leftOut(`Kannel could not be started: ${error instanceof Error ? error.message : String(error)}`);
+    // Not every system has a Kannel. That is no reason to lose what is measured of Ardor.
+    warn(`Kannel was left out: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
   }
 }
-
-/** smsbox is what takes messages, bearerbox what hands them on and keeps them meanwhile. The SMSC is the carrier's. */
-const groupsOf = ({ pids }: RunningKannel): Groups => ({
-  ...{ ingress: [pids.smsbox], worker: [pids.bearerbox] },
-  ...{ redis: [], postgres: [] },
-});

@@ -1,24 +1,23 @@
 import type { RequestPlan } from '../load/request-plan.js';
 import { runGenerator } from '../load/run-generator.js';
-import type { System } from '../stage/system.js';
-import type { Trial } from '../stage/stage.js';
+import type { Trial } from '../session/session.js';
+import type { Target } from '../session/start-http-ceiling.js';
 import type { Measurement } from './measurement.js';
 
-/** More than are ever needed while answers come in time; only what is needed is opened. */
+/** More than needed while responses come in time; a connection opens when it is needed. */
 const CONNECTIONS = 512;
-/** Of the generator. */
 const WARM_UP_SECONDS = 1;
-/** prom-client's timer comes round each 10 ms, and what it reports is the whole interval. */
+/** prom-client samples every 10 ms and reports the whole interval. */
 const SAMPLING_MS = 10;
 
-/** Latency at a rate that leaves air, and the event loop's delay meanwhile. */
+/** Measures latency at a given rate, and the event loop's delay meanwhile. */
 export async function measureLatency(
   plan: RequestPlan,
   perSecond: number,
-  { ports, metrics }: System,
+  { ports, metrics }: Target,
   { options, signal }: Trial,
 ): Promise<Pick<Measurement, 'errors' | 'latency_ms' | 'loop_delay_p99_ms'>> {
-  // Each look begins the histogram anew.
+  // Reading the metric resets its histogram.
   await Promise.all(metrics.map(loopDelay));
   const pace = { kind: 'rate', perSecond, warmUpSeconds: WARM_UP_SECONDS, seconds: options.seconds } as const;
   const { errors, latencyMs } = await runGenerator({ plan, ports, connections: CONNECTIONS, pace }, signal);

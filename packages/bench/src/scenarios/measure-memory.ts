@@ -1,6 +1,6 @@
-import { redisInfo } from '../stage/servers.js';
-import type { System } from '../stage/system.js';
-import type { Trial } from '../stage/stage.js';
+import { redisInfo } from '../session/servers.js';
+import type { Trial } from '../session/session.js';
+import type { Target } from '../session/start-http-ceiling.js';
 import type { Memory } from './measurement.js';
 
 interface Usage {
@@ -15,16 +15,16 @@ const SIZE = `
     OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'messages'::regclass)`;
 
 /** Undefined where nothing is stored. */
-export async function memorySoFar({ database }: System, { servers }: Trial): Promise<Usage | undefined> {
+export async function memorySoFar({ database }: Target, { servers }: Trial): Promise<Usage | undefined> {
   const [size] = (await database?.query<{ bytes: number; rows: number }>(SIZE)) ?? [];
   if (!size) return undefined;
   const redis = Number(await redisInfo(servers.redisClient, 'memory', 'used_memory'));
   return { redis, postgres: size.bytes, rows: size.rows };
 }
 
-/** For each message that was stored since and still waits. */
-export async function memorySince(before: Usage | undefined, system: System, trial: Trial): Promise<Memory | null> {
-  const after = await memorySoFar(system, trial);
+/** Memory for each message that was stored since and still waits. */
+export async function memorySince(before: Usage | undefined, target: Target, trial: Trial): Promise<Memory | null> {
+  const after = await memorySoFar(target, trial);
   if (!before || !after || after.rows === before.rows) return null;
   const rows = after.rows - before.rows;
   return {

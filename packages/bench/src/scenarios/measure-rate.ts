@@ -1,55 +1,48 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { busiest, cpuPerMessage, cpuSnapshot } from '../cpu/cpu-groups.js';
-import { runFullSpeed } from '../load/full-speed.js';
-import type { LoadResult } from '../load/load-result.js';
+import type { LoadResult } from '../load/generator.js';
 import { batchPlan, queryPlan, sendPlan, type RequestPlan } from '../load/request-plan.js';
-import { runGenerator } from '../load/run-generator.js';
-import type { System } from '../stage/system.js';
-import type { Trial } from '../stage/stage.js';
-import { leftOut, type LeftOut } from './left-out.js';
+import { runFullSpeed, runGenerator } from '../load/run-generator.js';
+import { BATCH, CONNECTIONS, type Trial } from '../session/session.js';
+import type { Target } from '../session/start-http-ceiling.js';
 import { measureLatency } from './measure-latency.js';
-import { memorySoFar, memorySince } from './measure-memory.js';
+import { memorySince, memorySoFar } from './measure-memory.js';
 import type { Measurement } from './measurement.js';
-import type { Ask, Scenario } from './scenario.js';
+import { type RequestKind, type ScenarioName, WITH_LATENCY } from './scenario.js';
 
-type RateScenario = Extract<Scenario, { kind: 'rate' }>;
-
-/** V8 compiles a path for good only after some ten thousand runs of it; before, a request costs twice as much. */
+/** V8 optimizes a path after some ten thousand runs of it; before that a request costs twice as much. */
 const WARM_UP_REQUESTS = 50_000;
-const WARM_UP_SECONDS = { least: 3, most: 15 };
-/** Messages that are there to be asked about. */
-const ASKED_ABOUT = 2_000;
-/** Above this share of a core the generator may be what was measured. */
+const WARM_UP_SECONDS = { min: 3, max: 15 };
+/** Messages that are there to be queried. */
+const QUERIED = 2_000;
+/** Above this share of a core the generator may be what limits the rate. */
 const BUSY = 0.85;
 
 export async function measureRate(
-  scenario: RateScenario,
-  name: string,
-  system: System,
+  request: RequestKind,
+  name: ScenarioName,
+  target: Target,
   trial: Trial,
-): Promise<Measurement | LeftOut> {
-  const plan = await planOf(scenario.ask, system, trial);
-  const first = plan();
-  if (!(await exists(first, system))) return leftOut('this build has no such endpoint');
-  const connections = connectionsFor(first.items, trial.options.connections);
-  const emptyMemory = await memorySoFar(system, trial);
-  const run = (seconds: number): Promise<LoadResult> => {
-    return runFullSpeed(
-      { wrk: trial.wrk, plan, ports: system.ports, connections, seconds, folder: trial.servers.folder },
-      trial.signal,
-    );
-  };
+): Promise<Measurement> {
+  const { options, signal } = trial;
+  const nextPlan = await planOf(request, target, trial);
+  // The same number of messages in flight, whatever the number in a request; but at least four requests.
+  const connections = request === 'send-batch' ? 4 : CONNECTIONS;
+  const emptyMemory = await memorySoFar(target, trial);
+  const run = (seconds: number): Promise<LoadResult> =>
+    runFullSpeed({ nextPlan, ports: target.ports, connections, seconds }, signal);
   await warmUp(run);
-  await system.database?.query('CHECKPOINT');
-  const before = cpuSnapshot(system.groups());
-  const full = await run(trial.options.seconds);
-  const after = cpuSnapshot(system.groups());
+  await target.database?.query('CHECKPOINT');
+  const before = cpuSnapshot(target.groups());
+  const full = await run(options.seconds);
+  const after = cpuSnapshot(target.groups());
   warnOfGenerator(name, full, busiest(before, after, ['ingress'], full.seconds), trial);
-  const memory = scenario.ask === 'query' ? null : await memorySince(emptyMemory, system, trial);
+  const memory = request === 'query' ? null : await memorySince(emptyMemory, target, trial);
   const perSecond = full.accepted / full.seconds;
-  const asked = scenario.measureLatency && trial.options.latency;
-  const latency = asked ? await measureLatency(plan(), perSecond / 2, system, trial) : undefined;
+  const { latencyRate } = options;
+  const latency =
+    latencyRate !== undefined && WITH_LATENCY.includes(name)
+      ? await measureLatency(nextPlan(), latencyRate === 'half' ? perSecond / 2 : latencyRate, target, trial)
+      : undefined;
   return {
     per_second: perSecond,
     errors: full.errors + (latency?.errors ?? 0),
@@ -60,54 +53,37 @@ export async function measureRate(
   };
 }
 
-/** A second at a time, as wrk cannot be told a number of requests. */
 async function warmUp(run: (seconds: number) => Promise<LoadResult>): Promise<void> {
-  for (let seconds = 0, accepted = 0; seconds < WARM_UP_SECONDS.most; seconds++) {
-    if (seconds >= WARM_UP_SECONDS.least && accepted >= WARM_UP_REQUESTS) return;
+  for (let seconds = 0, accepted = 0; seconds < WARM_UP_SECONDS.max; seconds++) {
+    if (seconds >= WARM_UP_SECONDS.min && accepted >= WARM_UP_REQUESTS) return;
     accepted += (await run(1)).accepted;
   }
 }
 
-async function planOf(ask: Ask, system: System, trial: Trial): Promise<() => RequestPlan> {
-  switch (ask) {
+async function planOf(request: RequestKind, target: Target, trial: Trial): Promise<() => RequestPlan> {
+  switch (request) {
     case 'send':
       return () => sendPlan(trial.nextRun());
     case 'send-batch':
-      return () => batchPlan(trial.nextRun(), trial.options.batch);
+      return () => batchPlan(trial.nextRun(), BATCH);
     case 'query': {
-      const plan = queryPlan(await storeIds(system, trial));
+      const plan = queryPlan(await storeIds(target, trial));
       return () => plan;
     }
   }
 }
 
-/** A file with the ids of messages that exist. */
-async function storeIds({ ports, database }: System, trial: Trial): Promise<string> {
-  const pace = { kind: 'count', requests: ASKED_ABOUT } as const;
+/** Stores messages and returns their ids. */
+async function storeIds({ ports, database }: Target, trial: Trial): Promise<string[]> {
+  const pace = { kind: 'count', requests: QUERIED } as const;
   await runGenerator({ plan: sendPlan(trial.nextRun()), ports, connections: 64, pace }, trial.signal);
   const rows = (await database?.query<{ id: string }>(`SELECT id FROM messages ORDER BY random()`)) ?? [];
-  if (rows.length < ASKED_ABOUT / 2) throw new Error(`only ${rows.length} messages were accepted`);
-  const file = join(trial.servers.folder, `ids-${ports.join('-')}`);
-  await writeFile(file, rows.map(({ id }) => `${id}\n`).join(''));
-  return file;
+  if (rows.length < QUERIED / 2) throw new Error(`only ${rows.length} messages were accepted`);
+  return rows.map(({ id }) => id);
 }
 
-async function exists({ path }: RequestPlan, { ports }: System): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${ports[0] ?? 0}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  });
-  await answer.arrayBuffer();
-  return answer.status !== 404;
-}
-
-/** The same number of messages under way, whatever the number in a request; but some requests at least. */
-const connectionsFor = (items: number, connections: number): number =>
-  Math.min(connections, Math.max(4, Math.ceil(connections / items)));
-
-function warnOfGenerator(name: string, { generatorLoad }: LoadResult, measured: number, { warn }: Trial): void {
-  if (generatorLoad <= BUSY || measured > BUSY) return;
-  const [theirs, its] = [generatorLoad, measured].map((share) => `${Math.round(share * 100)} %`);
-  warn(`${name}: the generator used ${theirs ?? ''} of a core, what it measured ${its ?? ''}`);
+function warnOfGenerator(name: string, { generatorLoad }: LoadResult, measuredLoad: number, { warn }: Trial): void {
+  if (generatorLoad <= BUSY || measuredLoad > BUSY) return;
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  warn(`${name}: the generator used ${percent(generatorLoad)} of a core, what it measured ${percent(measuredLoad)}`);
 }

@@ -1,11 +1,11 @@
 import type { CpuPerMessage } from '../cpu/cpu-groups.js';
 import type { Percentiles } from '../load/percentiles.js';
 
-/** What one trial measured, and after all rounds the medians of it; null where there is nothing of the kind. */
+/** The figures of one trial, or the medians of all rounds. Null where there is nothing of the kind. */
 export interface Measurement {
   readonly per_second: number;
   readonly errors: number;
-  /** Microseconds for each message. */
+  /** Microseconds a message. */
   readonly cpu_us: CpuPerMessage;
   readonly latency_ms: Percentiles | null;
   readonly loop_delay_p99_ms: number | null;
@@ -13,8 +13,11 @@ export interface Measurement {
 }
 
 export interface Memory {
-  /** Of the queue and of the number slots, for each message that waits. */
+  /** Jobs and number slots. */
   readonly redis_bytes_per_queued: number;
-  /** Of tables and indexes. */
+  /** Tables and indexes. */
   readonly postgres_bytes_per_row: number;
 }
+
+/** What a trial without latency and memory reports. */
+export const NO_MORE = { latency_ms: null, loop_delay_p99_ms: null, memory: null } as const;

@@ -1,30 +1,23 @@
 import type { Round } from '../report/ratios.js';
-import type { Stage } from '../stage/stage.js';
+import type { Session } from '../session/session.js';
 import { runTrial } from './run-trial.js';
 import type { ScenarioName } from './scenario.js';
 
-/** Each round has every scenario once, so that a machine that slows down is slow to all of them. */
-export async function runRounds(stage: Stage, names: readonly ScenarioName[], count: number): Promise<Round[]> {
+/** Each round runs every scenario once, so that a machine that slows down slows all of them. */
+export async function runRounds(session: Session, names: readonly ScenarioName[], count: number): Promise<Round[]> {
   const rounds: Round[] = [];
-  for (let round = 1; round <= count; round++) {
-    stage.progress(`round ${round} of ${count}`);
-    rounds.push(await runRound(stage, names));
+  for (let nth = 1; nth <= count; nth++) {
+    session.progress(`round ${nth} of ${count}`);
+    const round: Round = {};
+    for (const name of names) {
+      session.signal.throwIfAborted();
+      session.progress(name);
+      const measured = await runTrial(name, session);
+      if (!measured) continue;
+      round[name] = measured;
+      session.progress(`${name}: ${Math.round(measured.per_second)} a second, ${measured.errors} errors`);
+    }
+    rounds.push(round);
   }
   return rounds;
-}
-
-async function runRound(stage: Stage, names: readonly ScenarioName[]): Promise<Round> {
-  const round: Round = {};
-  for (const name of names) {
-    stage.signal.throwIfAborted();
-    stage.progress(name);
-    const measured = await runTrial(name, stage);
-    if ('leftOut' in measured) {
-      stage.warn(`${name}: left out, ${measured.leftOut}`);
-      continue;
-    }
-    round[name] = measured;
-    stage.progress(`${name}: ${Math.round(measured.per_second)} a second, ${measured.errors} errors`);
-  }
-  return round;
 }

@@ -1,40 +1,40 @@
 import { createCleanupStack } from '@ardor/runtime/process/cleanup-stack';
-import { startSystem } from '../stage/system.js';
-import type { Stage, Trial } from '../stage/stage.js';
-import type { LeftOut } from './left-out.js';
-import type { Measurement } from './measurement.js';
+import { createTrial, type Session, type Trial } from '../session/session.js';
+import { startHttpCeiling } from '../session/start-http-ceiling.js';
+import { startSystem } from '../session/start-system.js';
 import { measureDrain } from './measure-drain.js';
 import { measureEndToEnd } from './measure-end-to-end.js';
 import { measureKannel } from './measure-kannel.js';
 import { measureRate } from './measure-rate.js';
+import type { Measurement } from './measurement.js';
 import { SCENARIOS, type Scenario, type ScenarioName } from './scenario.js';
 
-/** One scenario once, on processes and data of its own. */
-export async function runTrial(name: ScenarioName, stage: Stage): Promise<Measurement | LeftOut> {
+/** Runs one scenario once, on processes and data of its own. Undefined when this machine cannot run it. */
+export async function runTrial(name: ScenarioName, session: Session): Promise<Measurement | undefined> {
   const closers = createCleanupStack();
-  let runs = 0;
-  const trial: Trial = { ...stage, closers, nextRun: () => runs++ };
   try {
-    await stage.servers.redisClient.flushall('SYNC');
-    return await measure(SCENARIOS[name], name, trial);
+    await session.servers.redisClient.flushall('SYNC');
+    return await measure(SCENARIOS[name], name, createTrial(session, closers));
   } finally {
     await closers.closeAll();
   }
 }
 
-async function measure(scenario: Scenario, name: ScenarioName, trial: Trial): Promise<Measurement | LeftOut> {
-  if (scenario.kind === 'kannel') return measureKannel(scenario.measure, trial);
-  const system = await startSystem(scenario.system, trial, settingsOf(scenario));
+async function measure(scenario: Scenario, name: ScenarioName, trial: Trial): Promise<Measurement | undefined> {
   switch (scenario.kind) {
-    case 'rate':
-      return measureRate(scenario, name, system, trial);
+    case 'rate': {
+      const { system, request } = scenario;
+      const target = await (system === 'http-ceiling' ? startHttpCeiling(trial) : startSystem(system, trial));
+      return measureRate(request, name, target, trial);
+    }
     case 'drain':
-      return measureDrain(scenario.messagesPerSecond, system, trial);
-    case 'end-to-end':
-      return measureEndToEnd(scenario.until, system, trial);
+      return measureDrain(scenario.messagesPerSecond, await startSystem(scenario.system, trial), trial);
+    case 'end-to-end': {
+      // Only 100,000 numbers of the simulator get no receipt, so each of them is sent to several times.
+      const settings = scenario.until === 'sent' ? { NUMBER_LIMIT_SECONDS: '1' } : undefined;
+      return measureEndToEnd(scenario.until, await startSystem(scenario.system, trial, settings), trial);
+    }
+    case 'kannel':
+      return measureKannel(scenario.until, trial);
   }
 }
-
-/** The simulator has 100,000 numbers that get no receipt; who sends to nobody else comes to each of them several times. */
-const settingsOf = (scenario: Scenario): Record<string, string> =>
-  scenario.kind === 'end-to-end' && scenario.until === 'sent' ? { NUMBER_LIMIT_SECONDS: '1' } : {};

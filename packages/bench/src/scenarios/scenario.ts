@@ -1,45 +1,40 @@
-/** Who answers: Ardor, the afternoon's version of it, or a server that does nothing but answer. */
-export type SystemName = 'ours' | 'naive' | 'http-ceiling' | 'express-ceiling';
+import type { SystemName } from '../session/start-system.js';
 
 /**
- * What is measured. `rate`: requests at full speed, then at half of it. `drain`: a queue that was filled beforehand;
- * `messagesPerSecond` times --seconds is how many there are. `end-to-end`: --seconds at full speed, until the last receipt or,
- * with numbers that get none, until the carrier's last answer.
- * `kannel`: another gateway altogether.
+ * What is measured.
+ * `rate`: requests at full speed, then latency at a rate that leaves air.
+ * `drain`: a queue that is filled beforehand, with `messagesPerSecond` times --seconds messages.
+ * `end-to-end`: --seconds at full speed, until the last receipt or, with numbers that get none, until the last is sent.
+ * `kannel`: another gateway.
  */
 export type Scenario =
-  | { readonly kind: 'rate'; readonly system: SystemName; readonly ask: Ask; readonly measureLatency: boolean }
-  | { readonly kind: 'drain'; readonly system: 'ours' | 'naive'; readonly messagesPerSecond: number }
-  | { readonly kind: 'end-to-end'; readonly system: 'ours' | 'naive'; readonly until: 'receipt' | 'sent' }
-  | { readonly kind: 'kannel'; readonly measure: 'accept' | 'end-to-end' };
+  | { readonly kind: 'rate'; readonly system: SystemName | 'http-ceiling'; readonly request: RequestKind }
+  | { readonly kind: 'drain'; readonly system: SystemName; readonly messagesPerSecond: number }
+  | { readonly kind: 'end-to-end'; readonly system: SystemName; readonly until: 'receipt' | 'sent' }
+  | { readonly kind: 'kannel'; readonly until: 'accepted' | 'sent' };
 
-export type Ask = 'send' | 'send-batch' | 'query';
-
-const rate = (system: SystemName, ask: Ask, measureLatency: boolean): Scenario => ({
-  kind: 'rate',
-  system,
-  ask,
-  measureLatency,
-});
+export type RequestKind = 'send' | 'send-batch' | 'query';
 
 /** In the order in which a round runs them. */
 export const SCENARIOS = {
-  'http-ceiling': rate('http-ceiling', 'send', false),
-  'express-ceiling': rate('express-ceiling', 'send', false),
-  naive: rate('naive', 'send', true),
-  accept: rate('ours', 'send', true),
-  'accept-batch': rate('ours', 'send-batch', false),
-  'naive-query': rate('naive', 'query', false),
-  query: rate('ours', 'query', true),
+  'http-ceiling': { kind: 'rate', system: 'http-ceiling', request: 'send' },
+  naive: { kind: 'rate', system: 'naive', request: 'send' },
+  accept: { kind: 'rate', system: 'ardor', request: 'send' },
+  'accept-batch': { kind: 'rate', system: 'ardor', request: 'send-batch' },
+  'naive-query': { kind: 'rate', system: 'naive', request: 'query' },
+  query: { kind: 'rate', system: 'ardor', request: 'query' },
   'naive-drain': { kind: 'drain', system: 'naive', messagesPerSecond: 800 },
-  drain: { kind: 'drain', system: 'ours', messagesPerSecond: 10_000 },
+  drain: { kind: 'drain', system: 'ardor', messagesPerSecond: 10_000 },
   'naive-end-to-end': { kind: 'end-to-end', system: 'naive', until: 'receipt' },
-  'end-to-end': { kind: 'end-to-end', system: 'ours', until: 'receipt' },
-  'end-to-end-sent': { kind: 'end-to-end', system: 'ours', until: 'sent' },
-  kannel: { kind: 'kannel', measure: 'accept' },
-  'kannel-end-to-end': { kind: 'kannel', measure: 'end-to-end' },
+  'end-to-end': { kind: 'end-to-end', system: 'ardor', until: 'receipt' },
+  'end-to-end-sent': { kind: 'end-to-end', system: 'ardor', until: 'sent' },
+  kannel: { kind: 'kannel', until: 'accepted' },
+  'kannel-end-to-end': { kind: 'kannel', until: 'sent' },
 } as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof SCENARIOS;
 
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[];
+
+/** Scenarios whose latency is measured too. */
+export const WITH_LATENCY: readonly ScenarioName[] = ['naive', 'accept', 'query'];

@@ -1,24 +1,18 @@
 import { waitFor } from '@ardor/runtime/wait-for';
-import type { BenchDatabase } from '../stage/databases.js';
+import type { BenchDatabase } from '../session/databases.js';
 
-const PATIENCE_MS = 180_000;
-/** Seldom: the question costs Postgres something, and the rows themselves tell when it was over. */
-const EACH_MS = 250;
+const TIMEOUT_MS = 180_000;
+/** Seldom, because the query costs Postgres CPU. The rows themselves say when they were done. */
+const EVERY_MS = 250;
 
-/** Waits until no row is like that. */
+/** Waits until no row meets a condition. */
 export async function untilNoRow(database: BenchDatabase, condition: string, signal: AbortSignal): Promise<void> {
-  const none = async (): Promise<boolean> => signal.aborted || !(await hasRow(database, condition));
-  await waitFor(none, { withinMs: PATIENCE_MS, everyMs: EACH_MS });
-  signal.throwIfAborted();
+  await waitFor(async () => !(await hasRow(database, condition)), { withinMs: TIMEOUT_MS, everyMs: EVERY_MS, signal });
 }
 
-/** Waits until some row is like that. */
+/** Waits until some row meets a condition. */
 export async function untilSomeRow(database: BenchDatabase, condition: string, signal: AbortSignal): Promise<void> {
-  await waitFor(async () => signal.aborted || (await hasRow(database, condition)), {
-    withinMs: PATIENCE_MS,
-    everyMs: 25,
-  });
-  signal.throwIfAborted();
+  await waitFor(() => hasRow(database, condition), { withinMs: TIMEOUT_MS, signal });
 }
 
 async function hasRow({ query }: BenchDatabase, condition: string): Promise<boolean> {
@@ -26,7 +20,7 @@ async function hasRow({ query }: BenchDatabase, condition: string): Promise<bool
   return row?.there === true;
 }
 
-/** One row of numbers. */
+/** Returns one row of numbers. */
 export async function numbers<Row extends Record<string, number>>({ query }: BenchDatabase, sql: string): Promise<Row> {
   const [row] = await query<Row>(sql);
   if (!row) throw new Error('no row');

@@ -1,51 +1,51 @@
-import type { CpuPerMessage } from '../cpu/cpu-groups.js';
-import type { BenchResult } from '../report/result.js';
+import type { Measurement } from '../scenarios/measurement.js';
 
-/** CPU for each message where it is spent, in microseconds. */
-export interface StageCost {
-  readonly ingress: number;
-  readonly worker: number;
-  readonly redis: number;
-  readonly postgres: number;
-}
+export const PARTS = ['ingress', 'worker', 'redis', 'postgres'] as const;
+
+/** CPU of one message in each part of the system, in microseconds. */
+export type PartCosts = Readonly<Record<(typeof PARTS)[number], number>>;
 
 export interface MessageCosts {
   /** Accepted by itself, then claimed, sent and settled. */
-  readonly single: StageCost;
-  /** Accepted among many, then the same. */
-  readonly batch: StageCost;
+  readonly single: PartCosts;
+  /** Accepted in a batch, then the same. */
+  readonly batch: PartCosts;
   /** One receipt. */
-  readonly receipt: StageCost;
+  readonly receipt: PartCosts;
 }
 
 export const SIZED_SCENARIOS = ['accept', 'accept-batch', 'drain', 'end-to-end'] as const;
 
+type Measured = Partial<Record<(typeof SIZED_SCENARIOS)[number], Pick<Measurement, 'cpu_us'>>>;
+
 /** Throws, with the scenario's name, where one was not measured. */
-export function messageCosts({ scenarios }: Pick<BenchResult, 'scenarios'>): MessageCosts {
-  const [single, batch, drain, whole] = SIZED_SCENARIOS.map((name) => {
-    const spent = scenarios[name]?.cpu_us;
-    if (!spent || spent.total === null) throw new Error(`${name}: no CPU was measured`);
-    return costOf(spent);
-  });
-  if (!single || !batch || !drain || !whole) throw new Error('nothing was measured');
-  const parts = combine(single, drain);
-  return { single: parts, batch: combine(batch, drain), receipt: receiptCost(whole, parts) };
+export function messageCosts(scenarios: Measured): MessageCosts {
+  const costOf = (name: keyof Measured): PartCosts => {
+    const cpu = scenarios[name]?.cpu_us;
+    if (!cpu || cpu.total === null) throw new Error(`${name}: no CPU was measured`);
+    return forParts((part) => cpu[part] ?? 0);
+  };
+  const drain = costOf('drain');
+  const single = add(costOf('accept'), drain);
+  return { single, batch: add(costOf('accept-batch'), drain), receipt: receiptCost(costOf('end-to-end'), single) };
 }
 
 /**
- * What the whole way needs beyond its parts; neither the worker nor Redis has to do with receipts. An upper bound, since
- * a run that is nowhere at full speed packs less. Where the parts were dearer, noise was larger than a receipt.
+ * What end-to-end needs beyond accepting and sending; a receipt costs the worker and Redis nothing. It is an upper bound,
+ * because a run below full speed has smaller batches. Zero where noise was larger than a receipt.
  */
-const receiptCost = (whole: StageCost, parts: StageCost): StageCost => ({
-  ...{ ingress: Math.max(0, whole.ingress - parts.ingress), worker: 0 },
-  ...{ redis: 0, postgres: Math.max(0, whole.postgres - parts.postgres) },
+const receiptCost = (whole: PartCosts, parts: PartCosts): PartCosts => ({
+  ingress: Math.max(0, whole.ingress - parts.ingress),
+  worker: 0,
+  redis: 0,
+  postgres: Math.max(0, whole.postgres - parts.postgres),
 });
 
-const costOf = ({ ingress, worker, redis, postgres }: CpuPerMessage): StageCost => ({
-  ...{ ingress: ingress ?? 0, worker: worker ?? 0, redis: redis ?? 0, postgres: postgres ?? 0 },
-});
+const add = (one: PartCosts, other: PartCosts): PartCosts => forParts((part) => one[part] + other[part]);
 
-const combine = (accept: StageCost, send: StageCost): StageCost => ({
-  ...{ ingress: accept.ingress + send.ingress, worker: accept.worker + send.worker },
-  ...{ redis: accept.redis + send.redis, postgres: accept.postgres + send.postgres },
+export const forParts = (value: (part: (typeof PARTS)[number]) => number): PartCosts => ({
+  ingress: value('ingress'),
+  worker: value('worker'),
+  redis: value('redis'),
+  postgres: value('postgres'),
 });

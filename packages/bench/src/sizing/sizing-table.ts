@@ -1,55 +1,52 @@
-import type { BenchResult } from '../report/result.js';
 import { aligned, number } from '../report/aligned.js';
-import type { MessageCosts } from './message-costs.js';
-import type { Sizing, SizingTerms } from './plan-cores.js';
+import type { Machine } from '../session/machine.js';
+import { BATCH } from '../session/session.js';
+import { forParts, type MessageCosts, type PartCosts, PARTS } from './message-costs.js';
 
-const HEAD = ['sends/s', '', 'ingress', 'worker', 'redis', 'shards', 'postgres', 'all'];
+const RATES = [1_000, 10_000, 80_000];
+/** What is left is for peaks, retries and a machine that fails. */
+const UTILISATION = 0.6;
+const KINDS = ['single', 'batch', 'receipt'] as const;
 const LABELS = { single: 'single', batch: 'batch', receipt: '+ receipts' } as const;
 
-export interface SizingTableParts {
-  readonly result: Pick<BenchResult, 'environment'>;
-  readonly costs: MessageCosts;
-  readonly sizings: readonly Sizing[];
-  readonly terms: SizingTerms;
-  /** Undefined where the figures came from a file, which does not tell. */
-  readonly batch: number | undefined;
-}
+/** The cores of each part at a rate; each is used at 60 %. */
+export const coresFor = (costs: PartCosts, perSecond: number): PartCosts =>
+  forParts((part) => (costs[part] * perSecond) / 1e6 / UTILISATION);
 
-export function sizingTable({ result, costs, sizings, terms, batch }: SizingTableParts): string {
-  const rows = sizings.map(({ perSecond, what, cores, redisShards }) => {
-    const { ingress, worker, redis, postgres } = cores;
-    return [
-      ...[perSecond.toLocaleString('en-US'), LABELS[what], number(ingress, 1), number(worker, 1), number(redis, 1)],
-      ...[String(redisShards), number(postgres, 1), number(ingress + worker + redis + postgres, 1)],
-    ];
-  });
-  const micros = Object.entries(costs).map(([what, { ingress, worker, redis, postgres }]) => [
-    LABELS[what as keyof MessageCosts],
-    ...[ingress, worker, redis, postgres].map((value: number) => number(value, 1)),
-  ]);
+export function sizingTable(
+  costs: MessageCosts,
+  { cpu, cores, node }: Pick<Machine, 'cpu' | 'cores' | 'node'>,
+): string {
+  const micros = KINDS.map((kind) => [LABELS[kind], ...PARTS.map((part) => number(costs[kind][part], 1))]);
+  const rows = RATES.flatMap((rate) =>
+    KINDS.map((kind) => {
+      const needed = coresFor(costs[kind], rate);
+      const { ingress, worker, redis, postgres } = needed;
+      const cells = [ingress, worker, redis, postgres, ingress + worker + redis + postgres];
+      // Redis has one thread for commands, so each core is a server of its own.
+      return [
+        rate.toLocaleString('en-US'),
+        LABELS[kind],
+        ...cells.map((one) => number(one, 1)),
+        String(Math.ceil(redis)),
+      ];
+    }),
+  );
   return [
-    'CPU in µs for each message:',
+    'CPU in µs a message:',
     '',
-    ...aligned([['', 'ingress', 'worker', 'redis', 'postgres'], ...micros]),
+    ...aligned([['', ...PARTS], ...micros]),
     '',
-    `Cores of which ${Math.round(terms.utilisation * 100)} % are used:`,
+    `Cores, each used at ${UTILISATION * 100} %:`,
     '',
-    ...aligned([HEAD, ...rows]),
+    ...aligned([['sends/s', '', ...PARTS, 'all', 'redis shards'], ...rows]),
     '',
-    ...assumptions(result, terms, batch),
+    `- A core is one of this machine: ${cpu} (${cores} of them), Node ${node}.`,
+    `- A batch has ${BATCH} messages. Every message is delivered at the first try.`,
+    '- Add the receipts, one a message, to either line. A receipt costs what end-to-end needs beyond accept and drain.',
+    '  That is an upper bound and the roughest figure here.',
+    '- CPU was measured at full speed. A slower stream has smaller batches and costs more a message.',
+    '- The cores of Postgres are of one server; its disk, locks and connections are not sized here. Neither are carriers,',
+    '  networks and spares.',
   ].join('\n');
-}
-
-function assumptions({ environment }: SizingTableParts['result'], terms: SizingTerms, batch?: number): string[] {
-  const { node, cpu, cores } = environment;
-  return [
-    `- A core is one of the machine that was measured: ${cpu} (${cores} of them), Node ${node}.`,
-    `- A batch is ${batch === undefined ? 'as large as --batch was when it was measured' : `${batch} messages`}; a message is delivered at the first try.`,
-    `- Receipts: ${terms.receiptsPerMessage} for each message, to be added to either line. One costs what end-to-end needs beyond`,
-    '  accept and drain: an upper bound and the roughest figure here, a difference that holds smaller packs as well.',
-    '- CPU for each message stays the same whatever the rate and the number of processes. It was measured at full speed;',
-    '  a slower stream is packed less and costs more for each message.',
-    '- Redis works with one thread: more than one core of it means shards. The cores of Postgres are of one server,',
-    '  whose disk, locks and connections are not sized here. Neither are carriers, networks and spares.',
-  ];
 }

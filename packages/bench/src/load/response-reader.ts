@@ -1,15 +1,12 @@
-/** One answer of HTTP/1.1 with a Content-Length. */
-export interface Answer {
-  readonly status: number;
-  readonly body: () => string;
-}
+/** Gets the status of a response, and its body on demand. Status 0 and no body: the connection broke. */
+export type OnResponse = (status: number, body: () => string) => void;
 
 const HEAD_END = Buffer.from('\r\n\r\n');
-/** Where the three digits of `HTTP/1.1 200` are. */
+/** The position of the three digits in `HTTP/1.1 200`. */
 const STATUS_AT = 9;
 
-/** Takes what a socket brings and tells of each whole answer. Throws when an answer does not say how long it is. */
-export function createAnswerReader(onAnswer: (answer: Answer) => void): (chunk: Buffer) => void {
+/** Reads responses of HTTP/1.1 from the chunks of a socket. Throws when one has no Content-Length. */
+export function createResponseReader(onResponse: OnResponse): (chunk: Buffer) => void {
   let rest: Buffer | undefined;
   return (chunk) => {
     let bytes = rest ? Buffer.concat([rest, chunk]) : chunk;
@@ -18,16 +15,13 @@ export function createAnswerReader(onAnswer: (answer: Answer) => void): (chunk: 
       if (headEnd < 0) break;
       const head = bytes.toString('latin1', 0, headEnd);
       const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-      if (length === undefined) throw new Error('an answer without Content-Length');
+      if (length === undefined) throw new Error('a response without Content-Length');
       const bodyAt = headEnd + HEAD_END.length;
       const end = bodyAt + Number(length);
       if (bytes.length < end) break;
       const whole = bytes;
       bytes = bytes.subarray(end);
-      onAnswer({
-        status: Number(head.slice(STATUS_AT, STATUS_AT + 3)),
-        body: () => whole.toString('utf8', bodyAt, end),
-      });
+      onResponse(Number(head.slice(STATUS_AT, STATUS_AT + 3)), () => whole.toString('utf8', bodyAt, end));
     }
     rest = bytes.length > 0 ? bytes : undefined;
   };

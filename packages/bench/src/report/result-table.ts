@@ -1,27 +1,27 @@
+import type { BenchResult } from '../run-scenarios.js';
 import type { Measurement } from '../scenarios/measurement.js';
 import { aligned, number } from './aligned.js';
-import type { BenchResult } from './result.js';
 
 const HEAD = ['', 'msg/s', 'errors', 'ingress', 'worker', 'redis', 'postgres', 'total', 'p50', 'p99', 'p99.9', 'loop'];
 
-/** What has to be known before Kannel's figures are held against others. */
+/** What one must know before comparing Kannel's figures with others. */
 const KANNEL_NOTE = [
-  'kannel: smsbox counts as ingress, bearerbox as worker. It keeps messages in memory, its default: a crash loses what it',
-  '  accepted. It logs warnings and worse only, and nothing of its SMPP link. While it accepts, it submits as well.',
-  "kannel-end-to-end ends at the SMSC's answer for the last message; Ardor's end-to-end goes on to the stored receipt, and end-to-end-sent ends there, too.",
+  'kannel: smsbox counts as ingress, bearerbox as worker. It keeps messages in memory, its default: a crash loses what',
+  '  it accepted. It logs warnings and worse only, and nothing of its SMPP link. It submits while it accepts.',
+  "kannel-end-to-end ends at the SMSC's answer for the last message, like end-to-end-sent. end-to-end ends at the receipt.",
 ];
 
-/** The result for people. */
-export function table({ environment, scenarios, ratios, warnings }: BenchResult): string {
+/** Formats a result for the terminal. */
+export function resultTable({ machine, scenarios, ratios, warnings }: BenchResult): string {
   const rows = Object.entries(scenarios).map(([name, one]) => [name, ...cells(one)]);
   const memory = Object.entries(scenarios).flatMap(([name, one]) => (one.memory ? [memoryLine(name, one.memory)] : []));
   return [
-    Object.entries(environment)
+    Object.entries(machine)
       .map(([name, value]) => `${name}: ${value}`)
       .join(', '),
     '',
-    'CPU in µs for each message; latency in ms at half of the full rate; loop: event-loop delay p99 in ms, from which',
-    "the sampling resolution of 10 ms is subtracted. Medians of the rounds; a message's CPU of all processes is `total`.",
+    'CPU in µs a message, latency in ms at half of the full rate or at --rate, medians of the rounds. total: CPU of all',
+    'processes. loop: p99 of the event-loop delay in ms, without the 10 ms of sampling.',
     '',
     ...aligned([HEAD, ...rows]),
     '',

@@ -12,11 +12,11 @@ export interface Servers {
   readonly folder: string;
   readonly postgres: StoreServer;
   readonly redis: StoreServer;
-  /** For the bench's own questions. */
+  /** For INFO and FLUSHALL. */
   readonly redisClient: Redis;
 }
 
-/** A Postgres that syncs every commit and a Redis that keeps a log, as in `pnpm start`, in a folder that goes away again. */
+/** Starts a Postgres that syncs every commit and a Redis that keeps its log, as `pnpm start` does, in a temporary folder. */
 export async function startServers(closers: CleanupStack, log: (line: string) => void): Promise<Servers> {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-bench-'));
   closers.defer('folder', () => rm(folder, { recursive: true, force: true }));
@@ -30,7 +30,7 @@ export async function startServers(closers: CleanupStack, log: (line: string) =>
   return { folder, postgres, redis, redisClient };
 }
 
-/** A field of INFO. */
+/** Returns a field of INFO. */
 export async function redisInfo(redis: Redis, section: string, field: string): Promise<string> {
   const info = await redis.info(section);
   return new RegExp(`^${field}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';

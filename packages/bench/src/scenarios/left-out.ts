@@ -1,6 +1,0 @@
-/** Why a scenario was not run. */
-export interface LeftOut {
-  readonly leftOut: string;
-}
-
-export const leftOut = (reason: string): LeftOut => ({ leftOut: reason });
