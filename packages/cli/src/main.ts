@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { ConfigError } from '@ardor/runtime/config/config';
 import { AdminError } from '@ardor/store/clients/manage-clients';
-import { databaseProblem } from '@ardor/store/sql/database-problem';
+import { StoreError } from '@ardor/store/sql/store-error';
 import { MigrationError } from '@ardor/store/migrate/migrate';
 import { Command } from 'commander';
 import { addClients, addPasscodes } from './commands/clients.js';
@@ -29,8 +29,9 @@ try {
 function explain(error: unknown): string | undefined {
   if (error instanceof AdminError || error instanceof ConfigError || error instanceof MigrationError)
     return error.message;
+  if (error instanceof StoreError) return error.operational ? error.message : undefined;
   // An error about several addresses has no message, only a code.
-  return isSystemError(error) ? error.message || error.code : databaseProblem(error);
+  return isSystemError(error) ? error.message || error.code : undefined;
 }
 
 function isSystemError(error: unknown): error is Error & { code: string } {

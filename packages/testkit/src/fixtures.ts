@@ -45,6 +45,11 @@ export async function createTestDatabase<Database extends { close(): Promise<voi
   };
 }
 
+/** An `onFailure` for tests in which nothing may fail. */
+export const rethrow = (error: Error): never => {
+  throw error;
+};
+
 export const redisUrl = (): string => needed('ARDOR_TEST_REDIS_URL');
 
 /** Creates a key prefix for one test file; `clear` removes its keys and those of its shards. */

@@ -4,14 +4,13 @@ import { createSealer } from '@ardor/crypto/sealer';
 import type { Limiter } from '@ardor/rate-limits/limiter';
 import type { Producer } from '@ardor/queue/producer';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
-import { createFailpoint } from '@ardor/runtime/process/failpoint';
+import { createFailpoint, type Failpoint } from '@ardor/runtime/process/failpoint';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import type { Database } from '@ardor/store/sql/database';
-import { createInsertMessages } from '@ardor/store/messages/insert-messages';
+import { createInsertMessages, type InsertMessages } from '@ardor/store/messages/insert-messages';
 import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
 import { createAcceptBatch, type AcceptResult } from './accept/accept-batch.js';
 import { createEnqueue } from './accept/enqueue.js';
-import { createPersist } from './accept/persist.js';
 import type { PreparedMessage } from './accept/prepare-message.js';
 import { createRestoreSlots } from './accept/restore-slots.js';
 import { createReleaseSlots } from './accept/release-slots.js';
@@ -44,7 +43,10 @@ export function composeAccept(deps: ComposeAcceptDeps): ComposedAccept {
   cleanup.defer('slot releases', () => slots.idle());
   const queue = createEnqueue(producer, failpoint, failed('queue'));
   cleanup.defer('enqueuing', () => queue.idle());
-  const insert = createInsertMessages(database, createSealer(keyring), { requeueAfterMs: config.strayAfterMs });
+  const insertMessages = createInsertMessages(database, createSealer(keyring), {
+    requeueAfterMs: config.strayAfterMs,
+    onFailure: failed('database'),
+  });
   const restoreSlots = createRestoreSlots({
     limiter,
     epochs: createLimiterEpochs(database),
@@ -54,7 +56,7 @@ export function composeAccept(deps: ComposeAcceptDeps): ComposedAccept {
   });
   const acceptBatch = createAcceptBatch({
     limiter,
-    persist: createPersist(insert, failpoint, failed('database')),
+    insertMessages: withFailpoints(insertMessages, failpoint),
     slots,
     queue,
     chunkSize: config.chunkSize,
@@ -67,3 +69,13 @@ export function composeAccept(deps: ComposeAcceptDeps): ComposedAccept {
   });
   return { acceptBatch, restoreSlots };
 }
+
+/** Lets a test kill the process just before the INSERT, and between its commit and the answer. */
+const withFailpoints =
+  (insertMessages: InsertMessages, failpoint: Failpoint): InsertMessages =>
+  async (messages, epoch) => {
+    failpoint('accept.before_commit');
+    const results = await insertMessages(messages, epoch);
+    if (results.includes('stored')) failpoint('accept.after_commit');
+    return results;
+  };

@@ -17,7 +17,6 @@ import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
 import { createPartitions } from '@ardor/store/maintenance/partitions';
 import { createWorkerLease } from '@ardor/store/recovery/worker-lease';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
-import { isConflict, isDatabaseUnavailable } from '@ardor/store/sql/unavailable';
 import { composeRecovery } from './compose-recovery.js';
 import type { WorkerConfig } from './config.js';
 import { startLanes, redactJobErrors } from './consume/start-lanes.js';
@@ -94,7 +93,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
 
   const backoff = { baseMs: config.retryBaseMs, capMs: config.retryCapMs };
   const settle = createSettleAndRequeue({
-    settle: retrySettle(createSettleMessages(database), (error) => isDatabaseUnavailable(error) || isConflict(error)),
+    settle: retrySettle(createSettleMessages(database)),
     producer,
     failpoint,
     onQueueFailure: failed('queue'),

@@ -18,8 +18,9 @@ import { scriptedNumber } from '@ardor/testkit/api';
 import {
   createTestDatabase,
   createTestRedis,
-  testKeyring,
+  rethrow,
   type TestDatabase,
+  testKeyring,
   WORKER_ID,
 } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll } from '@jest/globals';
@@ -108,7 +109,7 @@ export function createTestDelivery() {
         ...{ to: number, text: 'code 4711', phoneMac: keyring.phoneMac(number), ...fields },
       };
     });
-    await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000 })(messages, EPOCH);
+    await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, EPOCH);
     return messages.map(({ id }) => id);
   }
   const scripted = (...digits: number[]): string[] => digits.map((digit) => scriptedNumber(digit, ++numbers));

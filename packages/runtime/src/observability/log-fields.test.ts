@@ -55,7 +55,7 @@ describe('allowFields', () => {
 });
 
 describe('describeError', () => {
-  it.each(['Command timed out', 'Query read timeout'])('keeps what a client says of its server: %s', (message) => {
+  it.each(['Command timed out', 'Connection is closed.'])('keeps what a client says of its server: %s', (message) => {
     expect(describeError(new Error(message)).message).toBe(message);
     expect(describeError(new Error(`${message}: ${CODE}`)).message).toBeUndefined();
   });

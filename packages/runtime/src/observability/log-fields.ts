@@ -74,35 +74,27 @@ const MAX_FRAMES = 8;
 
 /**
  * Describes an error for the log. The message is kept only when it cannot contain request data: errors of the operating
- * system, of Redis, of the configuration, and errors marked `loggable`. A database message may quote a value, so only its
- * code (SQLSTATE) and stack frames are kept.
+ * system, of Redis, of the configuration, and errors marked `loggable`. A database message may quote a value: StoreError
+ * carries a safe one in its place.
  */
 export function describeError(error: unknown, depth = 0): ErrorDescription {
   if (!(error instanceof Error)) return { name: `non-error ${typeof error}` };
-  const { code, errno, syscall, loggable } = error as Error &
-    Partial<Record<'code' | 'errno' | 'syscall' | 'loggable', unknown>>;
+  const { code, sqlstate, errno, syscall, loggable } = error as Error &
+    Partial<Record<'code' | 'sqlstate' | 'errno' | 'syscall' | 'loggable', unknown>>;
   const trusted =
     loggable === true ||
     (errno !== undefined && syscall !== undefined) ||
     TRUSTED_NAMES.has(error.name) ||
     TRUSTED_MESSAGES.has(error.message);
-  const sqlstate = sqlstateOf(error);
   const frames = framesOf(error);
   return {
     name: error.name,
     ...(typeof code === 'string' ? { code } : {}),
-    ...(sqlstate === undefined ? {} : { sqlstate }),
+    ...(typeof sqlstate === 'string' ? { sqlstate } : {}),
     ...(trusted ? { message: error.message } : {}),
     ...(frames.length > 0 ? { frames } : {}),
     ...(error.cause !== undefined && depth < MAX_CAUSES ? { cause: describeError(error.cause, depth + 1) } : {}),
   };
-}
-
-/** Reads the database's code from the place where Prisma's driver adapter keeps it. */
-function sqlstateOf(error: Error): string | undefined {
-  const { meta } = error as Error & { meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
-  const code = meta?.driverAdapterError?.cause?.originalCode;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
 /** A stack frame that names a place in a file. Other text after `at` is not a frame. */
@@ -112,10 +104,7 @@ const FRAME = /^ {4}at (.*(?:\(.+:\d+:\d+\)|\(<anonymous>\)|\(native\))|\S+:\d+:
 function framesOf({ stack = '', message }: Error): string[] {
   const at = stack.indexOf(message);
   const lines = stack.slice(at < 0 ? 0 : at + message.length).split('\n');
-  return lines
-    .flatMap((line) => FRAME.exec(line)?.[1] ?? [])
-    .filter((frame) => !frame.includes('node_modules/@prisma'))
-    .slice(0, MAX_FRAMES);
+  return lines.flatMap((line) => FRAME.exec(line)?.[1] ?? []).slice(0, MAX_FRAMES);
 }
 
 const TRUSTED_NAMES: ReadonlySet<string> = new Set([
@@ -127,13 +116,9 @@ const TRUSTED_NAMES: ReadonlySet<string> = new Set([
   'TimeoutError',
 ]);
 
-/** Messages of ioredis and pg about a server that does not answer. These errors have no name or code of their own. */
+/** Messages of ioredis about a server that does not answer. These errors have no name or code of their own. */
 const TRUSTED_MESSAGES: ReadonlySet<string> = new Set([
   'Command timed out',
   'Connection is closed.',
   "Stream isn't writeable and enableOfflineQueue options is false",
-  'Connection terminated unexpectedly',
-  'Connection terminated due to connection timeout',
-  'Query read timeout',
-  'timeout exceeded when trying to connect',
 ]);

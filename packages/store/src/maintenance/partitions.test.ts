@@ -1,7 +1,7 @@
 import { createKeyring } from '@ardor/crypto/keyring';
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { createTestDatabase, MASTER_KEY, type TestDatabase } from '@ardor/testkit/fixtures';
+import { createTestDatabase, MASTER_KEY, rethrow, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '../sql/database.js';
 import { createFindMessages } from '../messages/find-messages.js';
@@ -32,7 +32,7 @@ let today: number;
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
   partitions = createPartitions(db.database);
-  insert = createInsertMessages(db.database, createSealer(keyring), { requeueAfterMs: 5_000 });
+  insert = createInsertMessages(db.database, createSealer(keyring), { requeueAfterMs: 5_000, onFailure: rethrow });
   const [row] = await db.query<{ ms: number }>('SELECT (extract(epoch FROM now()) * 1000)::float8 AS ms');
   today = Math.floor((row?.ms ?? 0) / DAY_MS) * DAY_MS;
 });

@@ -7,15 +7,15 @@ export interface Partitions {
   dropOlderThan(days: number): Promise<number>;
 }
 
-export function createPartitions({ prisma }: Database): Partitions {
+export function createPartitions({ sql }: Database): Partitions {
   return {
     ensure: async (daysAhead) => {
-      const rows = await prisma.$queryRaw<{ made: boolean }[]>`
+      const rows = await sql<{ made: boolean }>`
         SELECT ardor_ensure_partition((now() AT TIME ZONE 'UTC')::date + n) AS made FROM generate_series(0, ${daysAhead}::int) AS n`;
       return rows.filter(({ made }) => made).length;
     },
     dropOlderThan: async (days) => {
-      const rows = await prisma.$queryRaw<{ dropped: number }[]>`
+      const rows = await sql<{ dropped: number }>`
         SELECT ardor_drop_partitions((now() AT TIME ZONE 'UTC')::date - ${days}::int) AS dropped`;
       return rows[0]?.dropped ?? 0;
     },

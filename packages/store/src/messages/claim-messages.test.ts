@@ -2,7 +2,7 @@ import { createKeyring } from '@ardor/crypto/keyring';
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
+import { createTestDatabase, rethrow, type TestDatabase, testKeyring, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { openDatabase, type Database } from '../sql/database.js';
@@ -34,7 +34,7 @@ async function stored(count: number, fields: Partial<NewMessage> = {}): Promise<
       ...{ to: TO, text: 'code 4711', phoneMac: keyring.phoneMac(TO), ...fields },
     };
   });
-  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000 })(messages, EPOCH);
+  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, EPOCH);
   return messages.map(({ id }) => id);
 }
 
@@ -53,7 +53,7 @@ describe('a claim', () => {
         lane: 'notify',
         onUnknown: 'resend',
         attempt: 1,
-        leftMs: expect.any(Number),
+        remainingMs: expect.any(Number),
         payload: { to: TO, text: 'code 4711' },
       },
     ]);

@@ -1,8 +1,7 @@
 import type { Payload, Sealer } from '@ardor/crypto/sealer';
 import type { Lane, OnUnknown } from '@ardor/domain/message/status';
-import { arrayLiteral } from '../sql/array-literal.js';
 import type { Database } from '../sql/database.js';
-import { idRange } from '../sql/id-range.js';
+import { idRange } from '../sql/ids.js';
 
 export interface ClaimedMessage {
   readonly id: string;
@@ -40,7 +39,7 @@ type ClaimRow = readonly [
 ];
 
 export function createClaimMessages(
-  { prisma }: Database,
+  { sql }: Database,
   sealer: Sealer,
   { leaseMs, workerId }: ClaimOptions,
 ): ClaimMessages {
@@ -49,11 +48,11 @@ export function createClaimMessages(
     // As text, because `status = 'queuing'` lets the planner walk all of messages_due instead of the ids whenever its
     // statistics are from a quiet time: each claim would then read the whole backlog. And as one row, because the client
     // takes longer for a hundred than the statement does.
-    const [row] = await prisma.$queryRaw<{ told: ClaimRow[] | null; bytes: Uint8Array | null }[]>`
+    const [row] = await sql<{ told: ClaimRow[] | null; bytes: Uint8Array | null }>`
       WITH claimed AS (
         UPDATE messages SET status = 'sending', fence = ${fence}::uuid, worker = ${workerId}::uuid, attempts = attempts + 1,
           due_at = now() + ${leaseMs}::int * interval '1 millisecond'
-        WHERE id = ANY(${arrayLiteral(ids)}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid
+        WHERE id = ANY(${ids}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid
           AND status::text = 'queuing' AND expires_at > now()
         RETURNING id, lane, on_unknown, attempts, coalesce(payload, '') AS payload,
           (extract(epoch FROM expires_at - now()) * 1000)::float8 AS left_ms

@@ -1,7 +1,6 @@
 import type { MessageStatus } from '@ardor/domain/message/status';
-import { arrayLiteral } from '../sql/array-literal.js';
 import type { Database } from '../sql/database.js';
-import { idRange } from '../sql/id-range.js';
+import { idRange } from '../sql/ids.js';
 
 export interface MessageState {
   readonly clientId: string;
@@ -18,7 +17,7 @@ export function createFindMessages({ sql }: Database): FindMessages {
     const { low, high } = idRange(ids);
     const rows = await sql<{ id: string } & MessageState>`
       SELECT id, client_id AS "clientId", status, reason FROM messages
-      WHERE id = ANY(${arrayLiteral(ids)}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid`;
+      WHERE id = ANY(${ids}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid`;
     return new Map(rows.map(({ id, clientId, status, reason }) => [id, { clientId, status, reason }]));
   };
 }

@@ -1,8 +1,10 @@
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
+import { createTestDatabase, rethrow, type TestDatabase, testKeyring, WORKER_ID } from '@ardor/testkit/fixtures';
+import { freePort } from '@ardor/testkit/free-port';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '../sql/database.js';
+import type { StoreError } from '../sql/store-error.js';
 import { createClaimMessages } from './claim-messages.js';
 import { createFindMessages } from './find-messages.js';
 import { createInsertMessages, type InsertMessages } from './insert-messages.js';
@@ -27,7 +29,7 @@ let db: TestDatabase<Database>;
 let insert: InsertMessages;
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
-  insert = createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000 });
+  insert = createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow });
 });
 afterAll(() => db.drop());
 
@@ -106,22 +108,60 @@ describe('inserting messages', () => {
     expect(rows[1]?.valid).toBeLessThanOrEqual(60);
   });
 
-  it('stores all of a statement or none', async () => {
-    const [first, second] = [message(), message()];
-    await insert([first], EPOCH);
-    await expect(insert([second, first], EPOCH)).rejects.toThrow();
-    expect((await find([first.id, second.id])).size).toBe(1);
+  it('stores all but the message that the database rejects', async () => {
+    const taken = message();
+    await insert([taken], EPOCH);
+    const failures: StoreError[] = [];
+    const halving = createInsertMessages(db.database, sealer, {
+      requeueAfterMs: 5_000,
+      onFailure: (error) => void failures.push(error),
+    });
+    const batch = [message(), message(), taken, message(), message()];
+    expect(await halving(batch, EPOCH)).toEqual(['stored', 'stored', 'rejected', 'stored', 'stored']);
+    expect((await find(batch.map(({ id }) => id))).size).toBe(5);
+    // All five, the first three, the third alone.
+    expect(failures.map(({ sqlstate }) => sqlstate)).toEqual(['23505', '23505', '23505']);
+  });
+
+  it('does not halve a batch that failed for another reason', async () => {
+    const failures: StoreError[] = [];
+    const nowhere = openDatabase({
+      url: `postgresql://ardor@127.0.0.1:${await freePort()}/none`,
+      pool: 1,
+      timeoutMs: 500,
+    });
+    const failing = createInsertMessages(nowhere, sealer, {
+      requeueAfterMs: 5_000,
+      onFailure: (error) => void failures.push(error),
+    });
+    expect(await failing([message(), message()], EPOCH)).toEqual(['not_stored', 'not_stored']);
+    expect(failures.map(({ kind }) => kind)).toEqual(['unavailable']);
+    await nowhere.close();
+  });
+
+  it('throws what is no failure of a statement', async () => {
+    const broken = createInsertMessages(
+      db.database,
+      {
+        ...sealer,
+        sealInto: () => {
+          throw new TypeError('a bug');
+        },
+      },
+      { requeueAfterMs: 5_000, onFailure: rethrow },
+    );
+    await expect(broken([message()], EPOCH)).rejects.toThrow('a bug');
   });
 
   it('stores nothing that was granted in an epoch of the limiter that has ended', async () => {
-    const one = message();
-    expect(await insert([one], 'another')).toBe(false);
-    expect((await find([one.id])).size).toBe(0);
+    const [one, other] = [message(), message()];
+    expect(await insert([one, other], 'another')).toEqual(['epoch_ended', 'epoch_ended']);
+    expect((await find([one.id, other.id])).size).toBe(0);
   });
 
   it('stores a thousand in one statement', async () => {
     const many = Array.from({ length: 1_000 }, () => message());
-    expect(await insert(many, EPOCH)).toBe(true);
+    expect(new Set(await insert(many, EPOCH))).toEqual(new Set(['stored']));
     expect((await find(many.map(({ id }) => id))).size).toBe(1_000);
   });
 });

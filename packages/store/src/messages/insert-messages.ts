@@ -1,39 +1,70 @@
 import type { Sealer } from '@ardor/crypto/sealer';
-import { arrayLiteral } from '../sql/array-literal.js';
 import type { Database } from '../sql/database.js';
+import { StoreError } from '../sql/store-error.js';
 import type { NewMessage } from './new-message.js';
 import { packMessages } from './pack-messages.js';
 
 /**
- * Stores messages in one statement, all or none; the number and the text are sealed before they leave this process.
- * False, and nothing stored, when the limiter's epoch in which they were granted has ended.
+ * `epoch_ended`: the limiter lost its slots between the grant and the commit; the message was not stored.
+ * `rejected`: the database refused this message; it was not stored.
+ * `not_stored`: the statement failed, and certainly stored nothing.
+ * `unknown`: the connection broke before the database answered; the message may be stored.
  */
-export type InsertMessages = (messages: readonly NewMessage[], epoch: string) => Promise<boolean>;
+export type InsertResult = 'stored' | 'epoch_ended' | 'rejected' | 'not_stored' | 'unknown';
+
+/**
+ * Stores messages that the limiter granted in `epoch`; one result for each, in order. Number and text are sealed
+ * before they leave this process. One statement stores all of them or none. When the database rejects one, the batch
+ * is halved until that message stands alone, so that it does not fail its neighbours.
+ */
+export type InsertMessages = (messages: readonly NewMessage[], epoch: string) => Promise<InsertResult[]>;
 
 export interface InsertOptions {
   /** Recovery looks at a message that is still queuing after this long, in milliseconds. */
   readonly requeueAfterMs: number;
+  /** Called for each statement that failed. */
+  readonly onFailure: (error: StoreError) => void;
 }
 
-export function createInsertMessages(
-  { sql }: Database,
-  sealer: Sealer,
-  { requeueAfterMs }: InsertOptions,
-): InsertMessages {
-  return async (messages, epoch) => {
+export function createInsertMessages(database: Database, sealer: Sealer, options: InsertOptions): InsertMessages {
+  const insertAll = createInsertAll(database, sealer, options);
+  const insert: InsertMessages = async (messages, epoch) => {
+    if (messages.length === 0) return [];
+    try {
+      const result = (await insertAll(messages, epoch)) ? 'stored' : 'epoch_ended';
+      return messages.map(() => result);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      options.onFailure(error);
+      if (error.kind !== 'rejected' || messages.length === 1) return messages.map(() => failedResult(error));
+      const half = Math.ceil(messages.length / 2);
+      return [...(await insert(messages.slice(0, half), epoch)), ...(await insert(messages.slice(half), epoch))];
+    }
+  };
+  return insert;
+}
+
+function failedResult({ kind, certainlyNotStored }: StoreError): InsertResult {
+  if (kind === 'rejected') return 'rejected';
+  return certainlyNotStored ? 'not_stored' : 'unknown';
+}
+
+/** All messages in one statement; false when the epoch has ended. */
+function createInsertAll({ sql }: Database, sealer: Sealer, { requeueAfterMs }: InsertOptions) {
+  return async (messages: readonly NewMessage[], epoch: string): Promise<boolean> => {
     const { kinds, chunks, bytes, ...rows } = packMessages(messages, sealer);
-    const kind = (pick: (one: NewMessage) => string | number): string => arrayLiteral(kinds.map(pick));
+    const kind = (pick: (one: NewMessage) => string | number) => kinds.map(pick);
     const [stored] = await sql<{ count: number }>`
       WITH stored AS (INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, phone_mac, payload)
       SELECT id, (${kind((one) => one.clientId)}::text[])[kind], (${kind((one) => one.templateId)}::text[])[kind],
         (${kind((one) => one.lane)}::lane[])[kind], 'queuing', (${kind((one) => one.onUnknown)}::on_unknown[])[kind],
-        (${arrayLiteral(chunks)}::uuid[])[chunk], now() + validity,
+        (${chunks}::uuid[])[chunk], now() + validity,
         now() + least(validity, ${requeueAfterMs}::int * interval '1 millisecond'), phone_mac, payload
       FROM (
         SELECT id, kind, chunk, (${kind((one) => one.validitySeconds)}::int[])[kind] * interval '1 second' AS validity,
           substr(bytes, start, 16) AS phone_mac, substr(bytes, start + 16, size - 16) AS payload
-        FROM unnest(${arrayLiteral(rows.ids)}::uuid[], ${arrayLiteral(rows.kindOf)}::int[], ${arrayLiteral(rows.chunkOf)}::int[],
-            ${arrayLiteral(rows.starts)}::int[], ${arrayLiteral(rows.sizes)}::int[]) AS packed (id, kind, chunk, start, size),
+        FROM unnest(${rows.ids}::uuid[], ${rows.kindOf}::int[], ${rows.chunkOf}::int[],
+            ${rows.starts}::int[], ${rows.sizes}::int[]) AS packed (id, kind, chunk, start, size),
           (SELECT ${bytes}::bytea AS bytes) AS all_bytes
       ) AS new
       WHERE (SELECT ardor_limiter_epoch()) = ${epoch}

@@ -1,6 +1,6 @@
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
+import { createTestDatabase, rethrow, type TestDatabase, testKeyring, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '../sql/database.js';
 import { createApplyReceipts } from '../receipts/apply-receipts.js';
@@ -37,7 +37,7 @@ async function claimed(count: number): Promise<{ ids: string[]; fence: string }>
   });
   const ids = messages.map(({ id }) => id);
   const fence = nextId();
-  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000 })(messages, EPOCH);
+  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, EPOCH);
   await createClaimMessages(db.database, sealer, { leaseMs: 15_000, workerId: WORKER_ID })(ids, fence);
   return { ids, fence };
 }

@@ -1,7 +1,5 @@
-import { arrayLiteral } from '../sql/array-literal.js';
 import type { Database } from '../sql/database.js';
-import { idRange } from '../sql/id-range.js';
-import { readIds } from '../sql/read-ids.js';
+import { idRange, readIds } from '../sql/ids.js';
 import type { Settlement } from './settlement.js';
 
 /**
@@ -10,7 +8,7 @@ import type { Settlement } from './settlement.js';
  */
 export type SettleMessages = (settlements: readonly Settlement[], fence: string) => Promise<ReadonlySet<string>>;
 
-export function createSettleMessages({ prisma }: Database): SettleMessages {
+export function createSettleMessages({ sql }: Database): SettleMessages {
   return async (settlements, fence) => {
     if (settlements.length === 0) return new Set();
     // In the order of their ids, as receipts are: two statements that lock the same rows must not wait for each other.
@@ -19,7 +17,7 @@ export function createSettleMessages({ prisma }: Database): SettleMessages {
     const byId = JSON.stringify(Object.fromEntries(settlements.map((one) => [one.id, one])));
     // What each row gets is looked up: of a join, a planner that believes the fence to leave one row would walk all
     // settlements for each row, at several times the cost. The status as text for the reason told in claim-messages.ts.
-    const rows = await prisma.$queryRaw<{ ids: string | null }[]>`
+    const rows = await sql<{ ids: string | null }>`
       WITH settled AS (
         UPDATE messages m SET
           (status, gateway, carrier_id, carrier_code, reason, chunk_id, due_at, uncertain_since, sent_at, final_at, payload) = (
@@ -40,7 +38,7 @@ export function createSettleMessages({ prisma }: Database): SettleMessages {
               "carrierId" text, "carrierCode" text, reason text, "chunkId" uuid, "delayMs" int)
           ),
           fence = NULL
-        WHERE m.id = ANY(${arrayLiteral(ids)}::uuid[]) AND m.id BETWEEN ${low}::uuid AND ${high}::uuid
+        WHERE m.id = ANY(${ids}::uuid[]) AND m.id BETWEEN ${low}::uuid AND ${high}::uuid
           AND m.status::text IN ('sending', 'uncertain') AND m.fence = ${fence}::uuid
         RETURNING m.id
       )

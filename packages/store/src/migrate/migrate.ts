@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { toStoreError } from '../sql/store-error.js';
 
 /** Records are those of `prisma migrate deploy`, so that either may follow the other (docs/adr/0003). */
 const RECORDS = `
@@ -25,29 +26,55 @@ export interface MigrateOptions {
 
 /**
  * Applies the migrations that are missing, each in a transaction with its record, under a lock that lets any number
- * of copies start at once. Returns the names applied. Throws MigrationError when one fails or was edited since.
+ * of copies start at once. Returns the names applied. Throws MigrationError when one fails or was edited since, else StoreError.
  */
 export async function migrate({ databaseUrl, folder }: MigrateOptions): Promise<string[]> {
+  const migrations = await readMigrations(folder);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'ardor-migrate' });
-  // A session that ends also rejects the query under way; without a listener the event would end the process.
+  // When the session ends, the query under way rejects; without a listener this event would also end the process.
   client.on('error', () => undefined);
-  await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await client.query(RECORDS);
-    return await applyMissing(client, folder);
+    return await applyMissing(client, migrations, await lockRecords(client));
   } finally {
     await client.end();
   }
 }
 
-async function applyMissing(client: pg.Client, folder: string): Promise<string[]> {
-  const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
-    'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
-  );
-  const records = new Map(rows.map((row) => [row.migration_name, row]));
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  readonly checksum: string;
+}
+
+interface MigrationRecord {
+  readonly migration_name: string;
+  readonly checksum: string;
+  readonly finished_at: Date | null;
+}
+
+/** Connects, takes the lock until the session ends, and reads what was applied. Throws StoreError. */
+async function lockRecords(client: pg.Client): Promise<readonly MigrationRecord[]> {
+  try {
+    await client.connect();
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query(RECORDS);
+    const { rows } = await client.query<MigrationRecord>(
+      'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+    );
+    return rows;
+  } catch (error) {
+    throw toStoreError(error, `${client.host}:${client.port}`);
+  }
+}
+
+async function applyMissing(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  done: readonly MigrationRecord[],
+): Promise<string[]> {
+  const records = new Map(done.map((record) => [record.migration_name, record]));
   const applied: string[] = [];
-  for (const { name, sql, checksum } of await readMigrations(folder)) {
+  for (const { name, sql, checksum } of migrations) {
     const record = records.get(name);
     if (record?.checksum === checksum && record.finished_at) continue;
     if (record)
@@ -78,7 +105,7 @@ async function apply(client: pg.Client, name: string, sql: string, checksum: str
   }
 }
 
-async function readMigrations(folder: string): Promise<{ name: string; sql: string; checksum: string }[]> {
+async function readMigrations(folder: string): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return Promise.all(

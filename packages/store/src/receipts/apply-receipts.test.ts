@@ -1,6 +1,6 @@
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import { createTestDatabase, rethrow, type TestDatabase, testKeyring } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '../sql/database.js';
 import { createApplyReceipts, type ApplyReceipts, type Receipt } from './apply-receipts.js';
@@ -28,7 +28,10 @@ async function stored(assignment = `status = 'sent', sent_at = now(), payload = 
     ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
     ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to) },
   };
-  await createInsertMessages(db.database, createSealer(keyring), { requeueAfterMs: 5_000 })([message], EPOCH);
+  await createInsertMessages(db.database, createSealer(keyring), { requeueAfterMs: 5_000, onFailure: rethrow })(
+    [message],
+    EPOCH,
+  );
   await db.query(`UPDATE messages SET ${assignment} WHERE id = $1`, [id]);
   return id;
 }

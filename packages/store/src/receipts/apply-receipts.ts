@@ -1,9 +1,7 @@
 import { receiptOutcome, type ReceiptStatus } from '@ardor/domain/message/outcome';
-import { arrayLiteral } from '../sql/array-literal.js';
 import type { Database } from '../sql/database.js';
 import { createFindMessages } from '../messages/find-messages.js';
-import { idRange } from '../sql/id-range.js';
-import { readIds } from '../sql/read-ids.js';
+import { idRange, readIds } from '../sql/ids.js';
 
 export interface Receipt {
   /** The message's id, lower case. */
@@ -35,7 +33,7 @@ export function createApplyReceipts(database: Database): ApplyReceipts {
 }
 
 /** `receipts` has each message once: of two, a look-up would find either. */
-async function moveForward({ prisma }: Database, receipts: readonly Receipt[]): Promise<ReadonlySet<string>> {
+async function moveForward({ sql }: Database, receipts: readonly Receipt[]): Promise<ReadonlySet<string>> {
   const ids = receipts.map(({ id }) => id);
   const { low, high } = idRange(ids);
   const byId = JSON.stringify(
@@ -48,7 +46,7 @@ async function moveForward({ prisma }: Database, receipts: readonly Receipt[]): 
     ),
   );
   // By look-up and not by a join, as in settle-messages.ts.
-  const rows = await prisma.$queryRaw<{ ids: string | null }[]>`
+  const rows = await sql<{ ids: string | null }>`
     WITH moved AS (
       UPDATE messages m SET
         (status, reason, carrier_id, carrier_code) = (
@@ -60,7 +58,7 @@ async function moveForward({ prisma }: Database, receipts: readonly Receipt[]): 
         final_at = now(),
         fence = NULL,
         payload = NULL
-      WHERE m.id = ANY(${arrayLiteral(ids)}::uuid[]) AND m.id BETWEEN ${low}::uuid AND ${high}::uuid
+      WHERE m.id = ANY(${ids}::uuid[]) AND m.id BETWEEN ${low}::uuid AND ${high}::uuid
         AND m.status NOT IN ('delivered', 'error')
       RETURNING m.id
     )

@@ -1,6 +1,6 @@
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import { createTestDatabase, rethrow, type TestDatabase, testKeyring } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '../sql/database.js';
 import type { Receipt } from './apply-receipts.js';
@@ -23,8 +23,8 @@ const receipt = (id: string, status: Receipt['status'] = 'delivered'): Receipt =
   carrierId: 'c-1',
   carrierCode: '000',
 });
-const accept = (id: string): Promise<boolean> =>
-  createInsertMessages(db.database, createSealer(testKeyring()), { requeueAfterMs: 1_000 })(
+const accept = (id: string): Promise<unknown> =>
+  createInsertMessages(db.database, createSealer(testKeyring()), { requeueAfterMs: 1_000, onFailure: rethrow })(
     [
       {
         ...{ id, chunkId: id, clientId: 'c', templateId: 't', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },

@@ -23,10 +23,10 @@ interface Row {
 }
 
 export function createParkedReceipts(database: Database): ParkedReceipts {
-  const { prisma } = database;
+  const { sql } = database;
   const apply = createApplyReceipts(database);
   const park = async (receipts: readonly Receipt[]): Promise<void> => {
-    await prisma.$executeRaw`
+    await sql`
       INSERT INTO parked_receipts (message_id, status, carrier_id, carrier_code)
       SELECT * FROM unnest(${receipts.map(({ id }) => id)}::uuid[], ${receipts.map(({ status }) => status)}::text[],
         ${receipts.map(({ carrierId }) => carrierId)}::text[], ${receipts.map(({ carrierCode }) => carrierCode)}::text[])
@@ -40,14 +40,14 @@ export function createParkedReceipts(database: Database): ParkedReceipts {
       return results;
     },
     applyParked: async (limit) => {
-      const parked = await prisma.$queryRaw<Row[]>`
+      const parked = await sql<Row>`
         SELECT message_id AS id, status, carrier_id AS "carrierId", carrier_code AS "carrierCode"
         FROM parked_receipts p WHERE EXISTS (SELECT FROM messages m WHERE m.id = p.message_id) LIMIT ${limit}::int`;
       if (parked.length === 0) return 0;
       await apply(parked);
-      return prisma.$executeRaw`DELETE FROM parked_receipts WHERE message_id = ANY(${parked.map(({ id }) => id)}::uuid[])`;
+      return sql.count`DELETE FROM parked_receipts WHERE message_id = ANY(${parked.map(({ id }) => id)}::uuid[])`;
     },
     deleteOlderThan: (hours) =>
-      prisma.$executeRaw`DELETE FROM parked_receipts WHERE received_at < now() - ${hours}::int * interval '1 hour'`,
+      sql.count`DELETE FROM parked_receipts WHERE received_at < now() - ${hours}::int * interval '1 hour'`,
   };
 }

@@ -21,8 +21,8 @@ export interface ClaimUncertainOptions {
 /** Messages of unknown outcome whose carrier should be asked now. */
 export type ClaimUncertain = (options: ClaimUncertainOptions) => Promise<UncertainMessage[]>;
 
-export function createClaimUncertain({ prisma }: Database): ClaimUncertain {
-  return ({ limit, fence, againAfterMs }) => prisma.$queryRaw<UncertainMessage[]>`
+export function createClaimUncertain({ sql }: Database): ClaimUncertain {
+  return ({ limit, fence, againAfterMs }) => sql<UncertainMessage>`
     WITH due AS MATERIALIZED (
       SELECT id FROM messages WHERE status = 'uncertain' AND due_at <= now() AND expires_at > now()
       ORDER BY due_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED

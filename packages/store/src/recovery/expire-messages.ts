@@ -7,8 +7,8 @@ import type { Database } from '../sql/database.js';
  */
 export type ExpireMessages = (limit: number) => Promise<number>;
 
-export function createExpireMessages({ prisma }: Database): ExpireMessages {
-  return (limit) => prisma.$executeRaw`
+export function createExpireMessages({ sql }: Database): ExpireMessages {
+  return (limit) => sql.count`
     WITH over AS MATERIALIZED (
       SELECT id FROM messages
       WHERE status IN ('queuing', 'uncertain') AND expires_at <= now()

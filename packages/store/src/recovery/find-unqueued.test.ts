@@ -4,13 +4,13 @@ import { createFindUnqueued, type FindUnqueued } from './find-unqueued.js';
 
 const { db, put, row } = createTestRows();
 
-describe('finding strays', () => {
+describe('finding unqueued messages', () => {
   const find = (...args: Parameters<FindUnqueued>) => createFindUnqueued(db().database)(...args);
 
   it('tells their jobs, and changes nothing', async () => {
     const id = await put({ lane: `'bulk'` });
     const before = await row(id);
-    expect(await find(10, undefined)).toEqual({ strays: [{ id, lane: 'bulk', chunkId: id }], next: undefined });
+    expect(await find(10, undefined)).toEqual({ messages: [{ id, lane: 'bulk', chunkId: id }], next: undefined });
     expect({ ...(await row(id)), dueIn: 0 }).toEqual({ ...before, dueIn: 0 });
   });
 

@@ -28,9 +28,9 @@ export type FindUnqueued = (limit: number, after: UnqueuedCursor | undefined) =>
 
 const FIRST: UnqueuedCursor = { dueAt: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
 
-export function createFindUnqueued({ prisma }: Database): FindUnqueued {
+export function createFindUnqueued({ sql }: Database): FindUnqueued {
   return async (limit, after = FIRST) => {
-    const rows = await prisma.$queryRaw<(UnqueuedMessage & UnqueuedCursor)[]>`
+    const rows = await sql<UnqueuedMessage & UnqueuedCursor>`
       SELECT id, lane, chunk_id AS "chunkId", due_at::text AS "dueAt" FROM messages
       WHERE status = 'queuing' AND due_at <= now() AND expires_at > now()
         AND (due_at, id) > (${after.dueAt}::timestamptz, ${after.id}::uuid)

@@ -30,18 +30,18 @@ interface Row {
   readonly ageMs: number;
 }
 
-export function createLimiterEpochs({ prisma }: Database): LimiterEpochs {
+export function createLimiterEpochs({ sql }: Database): LimiterEpochs {
   return {
     begin: async (epoch) => {
-      await prisma.$queryRaw`SELECT ardor_begin_limiter_epoch(${epoch})::text`;
+      await sql`SELECT ardor_begin_limiter_epoch(${epoch})::text`;
     },
     async *recentSends(seconds) {
-      const [clock] = await prisma.$queryRaw<{ now: number }[]>`SELECT extract(epoch FROM now())::float8 * 1000 AS now`;
+      const [clock] = await sql<{ now: number }>`SELECT extract(epoch FROM now())::float8 * 1000 AS now`;
       const now = clock?.now ?? Date.now();
       let after = uuid7Floor(Math.floor(now - seconds * 1000 - MARGIN_MS));
       const before = uuid7Floor(Math.floor(now + HOUR_MS));
       for (;;) {
-        const rows = await prisma.$queryRaw<Row[]>`
+        const rows = await sql<Row>`
           SELECT id, encode(phone_mac, 'base64') AS mac, (extract(epoch FROM now() - accepted_at) * 1000)::float8 AS "ageMs"
           FROM messages
           WHERE id > ${after}::uuid AND id < ${before}::uuid ORDER BY id LIMIT ${PAGE}::int`;

@@ -1,5 +1,5 @@
 import type { Database } from '../sql/database.js';
-import { idRange } from '../sql/id-range.js';
+import { idRange } from '../sql/ids.js';
 
 export interface ReleaseClaimsOptions {
   readonly limit: number;
@@ -23,7 +23,7 @@ interface Claim {
 /** The claims that were not settled in time, of whichever worker. */
 export function createReleaseExpiredClaims(database: Database): ReleaseClaims {
   return async ({ limit, ...options }) => {
-    const claims = await database.prisma.$queryRaw<Claim[]>`
+    const claims = await database.sql<Claim>`
       SELECT id, fence FROM messages WHERE status = 'sending' AND due_at <= now() ORDER BY due_at LIMIT ${limit}::int
       FOR UPDATE SKIP LOCKED`;
     return lapse(database, claims, options);
@@ -33,7 +33,7 @@ export function createReleaseExpiredClaims(database: Database): ReleaseClaims {
 /** The claims of workers that have stopped saying that they live. */
 export function createReclaimFromDeadWorkers(database: Database): ReleaseClaims {
   return async ({ limit, ...options }) => {
-    const claims = await database.prisma.$queryRaw<Claim[]>`
+    const claims = await database.sql<Claim>`
       SELECT m.id, m.fence FROM messages m
       WHERE m.status = 'sending' AND m.worker NOT IN (SELECT id FROM workers WHERE alive_until > now())
       LIMIT ${limit}::int FOR UPDATE OF m SKIP LOCKED`;
@@ -43,14 +43,14 @@ export function createReclaimFromDeadWorkers(database: Database): ReleaseClaims 
 
 /** By fence: what was settled since, and perhaps claimed anew, is left alone. */
 async function lapse(
-  { prisma }: Database,
+  { sql }: Database,
   claims: readonly Claim[],
   { deduplicates, lookupAfterMs }: Omit<ReleaseClaimsOptions, 'limit'>,
 ): Promise<number> {
   if (claims.length === 0) return 0;
   const ids = claims.map(({ id }) => id);
   const { low, high } = idRange(ids);
-  return prisma.$executeRaw`
+  return sql.count`
     UPDATE messages m SET
       status = CASE WHEN ${deduplicates} OR m.on_unknown = 'resend' THEN 'queuing' ELSE 'uncertain' END::message_status,
       uncertain_since = now(),

@@ -10,16 +10,16 @@ export interface WorkerLease {
 /** Dead workers are forgotten after this long; by then nothing is held by them. */
 const FORGET = '1 hour';
 
-export function createWorkerLease({ prisma }: Database): WorkerLease {
+export function createWorkerLease({ sql }: Database): WorkerLease {
   return {
     renew: async (workerId, leaseMs) => {
-      await prisma.$executeRaw`
+      await sql`
         INSERT INTO workers (id, alive_until) VALUES (${workerId}::uuid, now() + ${leaseMs}::int * interval '1 millisecond')
         ON CONFLICT (id) DO UPDATE SET alive_until = EXCLUDED.alive_until`;
     },
     release: async (workerId) => {
-      await prisma.$executeRaw`UPDATE workers SET alive_until = now() WHERE id = ${workerId}::uuid`;
-      await prisma.$executeRaw`DELETE FROM workers WHERE alive_until < now() - ${FORGET}::interval`;
+      await sql`UPDATE workers SET alive_until = now() WHERE id = ${workerId}::uuid`;
+      await sql`DELETE FROM workers WHERE alive_until < now() - ${FORGET}::interval`;
     },
   };
 }

@@ -1,12 +1,17 @@
+export type ArrayElement = string | number | null;
+
 /**
- * An array as PostgreSQL writes it. One text for each column: element by element, the client and the driver each spend
- * more on a row than the database does. For words, numbers and ids; throws on what would need to be escaped.
+ * An array in PostgreSQL's text form, `{"a","b"}`. The driver's own way, element by element, takes several times as
+ * long for the hundreds of ids, numbers and words of a batch: they need no escape, so they are joined at once.
  */
-export function arrayLiteral(values: readonly (string | number)[]): string {
+export function arrayLiteral(values: readonly ArrayElement[]): string {
   if (values.every((value) => typeof value === 'number')) return `{${values.join(',')}}`;
-  if (ESCAPED.test(values.join(''))) throw new RangeError('a value of the array would need to be escaped');
-  // In quotes, or a client called NULL would be none.
+  if (values.includes(null) || NEEDS_ESCAPE.test(values.join(''))) return `{${values.map(element).join(',')}}`;
+  // In quotes, because a bare NULL would be read as no value.
   return `{"${values.join('","')}"}`;
 }
 
-const ESCAPED = /["\\]/;
+const NEEDS_ESCAPE = /["\\]/;
+
+const element = (value: ArrayElement): string =>
+  value === null ? 'NULL' : `"${String(value).replaceAll(/["\\]/g, '\\$&')}"`;

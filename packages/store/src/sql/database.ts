@@ -1,8 +1,8 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { PrismaClient } from '../generated/client.js';
-import { createStatementNames } from './statement-names.js';
 import { createSql, type Sql } from './sql.js';
+import { createStatementNames } from './statement-names.js';
+import { toStoreError } from './store-error.js';
+import { createTypedClient, type TypedClient } from './typed-client.js';
 
 export interface DatabaseOptions {
   /** postgresql://… */
@@ -13,12 +13,13 @@ export interface DatabaseOptions {
   readonly timeoutMs: number;
 }
 
-/** The typed client and its pool. */
+/** Every call of both doors throws StoreError when its statement fails. */
 export interface Database {
-  readonly prisma: PrismaClient;
-  /** Past the typed client, for the two statements that every request waits for (docs/adr/0014). */
+  /** The typed client, for clients, passcodes, templates and grants. It has no raw SQL: that is `sql`'s. */
+  readonly prisma: Omit<TypedClient, `$${string}`>;
+  /** Every statement that is written as SQL. */
   readonly sql: Sql;
-  /** One round trip; also compiles the client's first query, which takes about 100 ms. */
+  /** One round trip; also compiles the typed client's first query, which takes about 100 ms. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,20 +39,21 @@ export function openDatabase({ url, pool: max, timeoutMs }: DatabaseOptions): Da
     keepAlive: true,
     application_name: 'ardor',
   });
-  // A connection that nobody uses has ended: the next statement gets another. Unheard, it would end the process.
+  // An idle connection has ended: the next statement opens another. Without a listener the event ends the process.
   pool.on('error', () => undefined);
   const names = createStatementNames();
-  const adapter = new PrismaPg(pool, {
-    disposeExternalPool: true,
-    statementNameGenerator: ({ sql }) => names(sql),
-  });
-  const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
+  const { host, port } = new pg.Client({ connectionString: url });
+  const toError = (error: unknown): Error => toStoreError(error, `${host}:${port}`);
+  const prisma = createTypedClient({ pool, nameOf: names, toError });
   return {
     prisma,
-    sql: createSql(pool, names),
+    sql: createSql({ pool, nameOf: names, toError }),
     ping: async () => {
       await prisma.$queryRaw`SELECT 1`;
     },
-    close: () => prisma.$disconnect(),
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
   };
 }

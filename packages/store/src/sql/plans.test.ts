@@ -2,13 +2,12 @@ import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7, uuid7Floor } from '@ardor/domain/message/uuid7';
 import { createTestDatabase, testKeyring, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { createApplyReceipts } from '../receipts/apply-receipts.js';
 import { createClaimMessages } from '../messages/claim-messages.js';
 import { openDatabase, type Database } from './database.js';
+import type { Parameter } from './sql.js';
 import { createFindMessages } from '../messages/find-messages.js';
-import { PrismaClient } from '../generated/client.js';
 import { createSettleMessages } from '../messages/settle-messages.js';
 
 /** What the operations on ids ask of the server: one day's partition, and in it the primary key. */
@@ -26,26 +25,21 @@ beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
   const [row] = await db.query<{ ms: number }>('SELECT (extract(epoch FROM now()) * 1000)::float8 AS ms');
   today = Math.floor((row?.ms ?? 0) / DAY_MS) * DAY_MS;
-  const prisma = new PrismaClient({
-    adapter: new PrismaPg({ connectionString: db.url }),
-    log: [{ emit: 'event', level: 'query' }],
-  });
-  prisma.$on('query', ({ query }) => void statements.push(query));
   listening = {
     ...db.database,
-    prisma,
-    sql: (parts, ...values) => {
-      statements.push(parts.reduce((sql, part, index) => `${sql}$${index}${part}`));
-      return db.database.sql(parts, ...values);
-    },
-    close: () => prisma.$disconnect(),
+    sql: Object.assign(
+      <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]) => {
+        statements.push(parts.reduce((sql, part, index) => `${sql}$${index}${part}`));
+        return db.database.sql<Row>(parts, ...values);
+      },
+      { count: db.database.sql.count },
+    ),
   };
   client = new pg.Client({ connectionString: db.url });
   await client.connect();
 });
 afterAll(async () => {
   await client.end();
-  await listening.close();
   await db.drop();
 });
 

@@ -1,22 +1,59 @@
 import type pg from 'pg';
+import { arrayLiteral, type ArrayElement } from './array-literal.js';
 
-/** What may stand for a `${…}`: as PostgreSQL's text, or bytes as they are. */
-export type Parameter = string | number | boolean | Buffer | null;
+/** The value of a `${…}`. Bytes go as they are, all else as PostgreSQL's text: cast it where the type is not plain. */
+export type Parameter = string | number | boolean | Buffer | null | readonly ArrayElement[];
 
-/** Runs a statement written as a template, prepared once a connection; its rows. Rejects with the driver's error. */
-export type Sql = <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]) => Promise<Row[]>;
-
-export function createSql(pool: pg.Pool, nameOf: (sql: string) => string): Sql {
-  /** A template's parts are one object for each place in the code. */
-  const statements = new WeakMap<TemplateStringsArray, { name: string; text: string }>();
-  return async <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]): Promise<Row[]> => {
-    let statement = statements.get(parts);
-    if (!statement) {
-      const text = parts.reduce((sql, part, index) => `${sql}$${index}${part}`);
-      statement = { name: nameOf(text), text };
-      statements.set(parts, statement);
-    }
-    const { name, text } = statement;
-    return (await pool.query<Row>({ name, text, values })).rows;
-  };
+/** Runs a statement written as a template. Each connection prepares it once. Throws StoreError. */
+export interface Sql {
+  /** The rows that the statement returns. */
+  <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]): Promise<Row[]>;
+  /** How many rows the statement wrote. */
+  count(parts: TemplateStringsArray, ...values: Parameter[]): Promise<number>;
 }
+
+export interface SqlOptions {
+  readonly pool: pg.Pool;
+  /** Names a statement for the server's cache of plans. */
+  readonly nameOf: (text: string) => string;
+  readonly toError: (error: unknown) => Error;
+}
+
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export function createSql({ pool, nameOf, toError }: SqlOptions): Sql {
+  // JavaScript makes one `parts` object for each place in the code.
+  const statements = new WeakMap<TemplateStringsArray, Statement>();
+  const statementOf = (parts: TemplateStringsArray): Statement => {
+    const known = statements.get(parts);
+    if (known) return known;
+    const text = parts.reduce((sql, part, index) => `${sql}$${index}${part}`);
+    const statement = { name: nameOf(text), text };
+    statements.set(parts, statement);
+    return statement;
+  };
+  const run = async <Row extends object>(
+    parts: TemplateStringsArray,
+    values: readonly Parameter[],
+  ): Promise<pg.QueryResult<Row>> => {
+    const { name, text } = statementOf(parts);
+    try {
+      return await pool.query<Row>({ name, text, values: values.map(encode) });
+    } catch (error) {
+      throw toError(error);
+    }
+  };
+  return Object.assign(
+    async <Row extends object>(parts: TemplateStringsArray, ...values: Parameter[]) =>
+      (await run<Row>(parts, values)).rows,
+    { count: async (parts: TemplateStringsArray, ...values: Parameter[]) => (await run(parts, values)).rowCount ?? 0 },
+  );
+}
+
+const encode = (value: Parameter): string | number | boolean | Buffer | null =>
+  isArray(value) ? arrayLiteral(value) : value;
+
+const isArray = (value: Parameter): value is readonly ArrayElement[] => Array.isArray(value);

@@ -8,7 +8,6 @@ import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAcceptBatch } from './accept-batch.js';
-import { createPersist } from './persist.js';
 import type { PreparedMessage } from './prepare-message.js';
 
 const keyring = testKeyring();
@@ -58,11 +57,7 @@ function accepting(
             decisions: decisions ?? slots.map(() => ({ kind: 'granted' })),
           })),
     },
-    persist: createPersist(
-      insert,
-      () => undefined,
-      () => undefined,
-    ),
+    insertMessages: insert,
     slots: {
       release: (slots, owner) => void released.push(...slots.map(({ phoneMac }) => ({ phoneMac, owner }))),
     },
@@ -76,7 +71,7 @@ function accepting(
 }
 
 const insertInto = (database: Database) =>
-  createInsertMessages(database, createSealer(keyring), { requeueAfterMs: 10_000 });
+  createInsertMessages(database, createSealer(keyring), { requeueAfterMs: 10_000, onFailure: () => undefined });
 const stored = async (drafts: readonly PreparedMessage[]): Promise<boolean[]> => {
   const rows = await db.query<{ id: string }>('SELECT id FROM messages WHERE id = ANY($1)', [
     drafts.map(({ id }) => id),
@@ -120,7 +115,7 @@ describe('a batch', () => {
     const insert = insertInto(db.database);
     const { accept, released } = accepting(async (messages, epoch) => {
       await insert(messages, epoch);
-      throw new Error('Connection terminated unexpectedly');
+      return messages.map(() => 'unknown');
     });
     const batch = [draft()];
     expect(await accept(batch)).toEqual([expect.objectContaining({ ok: false })]);

@@ -2,15 +2,14 @@ import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import type { SlotDecision, SlotDecisions, Limiter } from '@ardor/rate-limits/limiter';
 import { cutChunks } from '@ardor/queue/chunk';
-import type { NewMessage } from '@ardor/store/messages/new-message';
+import type { InsertMessages, InsertResult } from '@ardor/store/messages/insert-messages';
 import type { Enqueue } from './enqueue.js';
-import type { Persisted } from './persist.js';
 import type { PreparedMessage } from './prepare-message.js';
 import type { ReleaseSlots } from './release-slots.js';
 
 export interface AcceptDeps {
   readonly limiter: Pick<Limiter, 'takeSlots'>;
-  readonly persist: (messages: readonly NewMessage[], epoch: string) => Promise<Persisted[]>;
+  readonly insertMessages: InsertMessages;
   readonly slots: Pick<ReleaseSlots, 'release'>;
   readonly queue: Pick<Enqueue, 'enqueue'>;
   readonly chunkSize: number;
@@ -36,12 +35,12 @@ export function createAcceptBatch(deps: AcceptDeps): (drafts: readonly PreparedM
     if (taken.kind !== 'decided') return drafts.map(() => refused(limiterRefusal(taken.kind)));
     const { decisions, epoch } = taken;
     const granted = drafts.filter((_, index) => decisions[index]?.kind === 'granted');
-    const persisted = granted.length > 0 ? await store(deps, granted, epoch, call) : [];
+    const inserted = granted.length > 0 ? await store(deps, granted, epoch, call) : [];
     let stored = 0;
     return drafts.map(({ id }, index) => {
       const decision = decisions[index];
-      if (decision === undefined) return persistedResult(undefined, id);
-      return decision.kind === 'granted' ? persistedResult(persisted[stored++], id) : refused(slotRefusal(decision));
+      if (decision === undefined) return insertedResult(undefined, id);
+      return decision.kind === 'granted' ? insertedResult(inserted[stored++], id) : refused(slotRefusal(decision));
     });
   };
 }
@@ -58,7 +57,7 @@ const MAX_GRANT_AGE_MS = 900;
 
 const RESTORING = 'The rate limiter is being restored from the database; nothing was accepted.';
 
-const NEVER_STORED: ReadonlySet<string> = new Set(['refused', 'not_stored', 'epoch_ended'] satisfies Persisted[]);
+const NEVER_STORED: ReadonlySet<string> = new Set(['rejected', 'not_stored', 'epoch_ended'] satisfies InsertResult[]);
 
 /** Fails closed: without the limiter nothing is accepted. When it does not answer, slots that it may have taken are given back. */
 async function takeSlots(
@@ -83,13 +82,13 @@ async function store(
   drafts: readonly PreparedMessage[],
   epoch: string,
   { owner, askedAt }: Call,
-): Promise<readonly Persisted[]> {
-  const { persist, slots, queue, chunkSize, onSlotsLost } = deps;
+): Promise<readonly InsertResult[]> {
+  const { insertMessages, slots, queue, chunkSize, onSlotsLost } = deps;
   const chunks = cutChunks(drafts, chunkSize);
   for (const { chunkId, messages } of chunks) for (const message of messages) message.chunkId = chunkId;
   // A process that was frozen meanwhile must not store what it was granted long ago: the slot may be another's by now.
   const stale = deps.now() - askedAt > MAX_GRANT_AGE_MS;
-  const results = stale ? drafts.map((): Persisted => 'not_stored') : await persist(drafts, epoch);
+  const results = stale ? drafts.map((): InsertResult => 'not_stored') : await insertMessages(drafts, epoch);
   // A slot is given back only when its message was certainly never stored.
   const neverStored = drafts.filter((_, index) => NEVER_STORED.has(results[index] ?? 'unknown'));
   slots.release(neverStored, owner);
@@ -125,13 +124,13 @@ function limiterRefusal(kind: 'unavailable' | 'restoring'): Refusal {
   }
 }
 
-function persistedResult(persisted: Persisted | undefined, id: string): AcceptResult {
-  switch (persisted) {
+function insertedResult(result: InsertResult | undefined, id: string): AcceptResult {
+  switch (result) {
     case 'stored':
       return ok(id);
     case 'epoch_ended':
       return refused(limiterRefusal('restoring'));
-    case 'refused':
+    case 'rejected':
       return refused(refuse('internal_error'));
     case 'not_stored':
     case 'unknown':

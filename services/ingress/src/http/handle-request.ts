@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import { WaitedTooLongError } from '@ardor/runtime/concurrency/batcher';
 import type { Logger } from '@ardor/runtime/observability/logger';
-import { isDatabaseUnavailable } from '@ardor/store/sql/unavailable';
+import { StoreError } from '@ardor/store/sql/store-error';
 import type { LoadShedder } from './load-shedding.js';
 import { refusalResponse, type ApiResponse } from './response.js';
 import type { ApiRequest } from './request.js';
@@ -60,7 +60,7 @@ function handle(route: Route, request: ApiRequest): ApiResponse | Promise<ApiRes
 function errorRefusal(error: unknown, { path }: Route, { id }: ApiRequest, log: Logger): Refusal {
   if (error instanceof WaitedTooLongError) return refuse('overloaded', undefined, RETRY_SECONDS);
   log.error('request failed', { request_id: id, route: path, error });
-  return isDatabaseUnavailable(error)
+  return error instanceof StoreError && error.kind === 'unavailable'
     ? refuse('database_unavailable', undefined, RETRY_SECONDS)
     : refuse('internal_error');
 }

@@ -1,7 +1,6 @@
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
-import { isDatabaseUnavailable } from '@ardor/store/sql/unavailable';
 import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -36,7 +35,7 @@ it('writes the outcome of a claim once the database is back', async () => {
   const settle = retrySettle(async (settlements, held) => {
     if (++tries === 3) proxy.hang(false);
     return once(settlements, held);
-  }, isDatabaseUnavailable);
+  });
   proxy.hang(true);
   const written = await settle([{ id, status: 'sent', gateway: 'g', carrierId: 'c-1' }], fence);
   expect(tries).toBeGreaterThanOrEqual(3);
@@ -51,7 +50,7 @@ it('gives a bug up at once', async () => {
   const settle = retrySettle(() => {
     tries++;
     return Promise.reject(new TypeError('a bug'));
-  }, isDatabaseUnavailable);
+  });
   await expect(settle([], newId())).rejects.toThrow('a bug');
   expect(tries).toBe(1);
 });

@@ -14,7 +14,7 @@ import { createSettleMessages } from '@ardor/store/messages/settle-messages';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { scriptedNumber } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { createTestDatabase, createTestRedis, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
+import { createTestDatabase, createTestRedis, rethrow, type TestDatabase, testKeyring } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/free-port';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSettleAndRequeue } from '../deliver/settle-and-requeue.js';
@@ -63,7 +63,7 @@ async function uncertain({ count = 1, forSeconds = 60, fields = {} }: UncertainO
     };
   });
   const ids = messages.map(({ id }) => id);
-  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000 })(messages, EPOCH);
+  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, EPOCH);
   await db.query(
     `UPDATE messages SET status = 'uncertain', attempts = 1, due_at = now(), uncertain_since = now() - $2 * interval '1 second'
      WHERE id = ANY($1)`,
