@@ -1,12 +1,13 @@
+import { type Service, startService } from '@ardor/devstack/service';
 import { DASHBOARD_PASSWORD, MASTER_KEY } from '@ardor/testkit/fixtures';
-import { freePort, startProcess, untilReady, type ServiceProcess } from '@ardor/testkit/service-process';
+import { freePort } from '@ardor/testkit/free-port';
 import { startTcpProxy, through, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 
 /** One of our processes that is started again after each death, on the same ports. */
 export interface Member {
   readonly name: 'ingress' | 'worker';
   readonly api: string;
-  readonly process: () => ServiceProcess;
+  readonly process: () => Service;
   /** Its own way to each server, before the one that all share. */
   readonly proxies: Readonly<Record<'postgres' | 'redis', TcpProxy>>;
   /** SIGKILL, then a new one; resolves when that one is ready. */
@@ -59,7 +60,7 @@ async function startMember(name: Member['name'], index: number, shared: Record<s
     DATABASE_URL: database.href,
     REDIS_URL: through(proxies.redis, REDIS_URL),
   };
-  const begin = (): Promise<ServiceProcess> => beginAgainAndAgain(name, env, `http://127.0.0.1:${opsPort}/healthz`);
+  const begin = (): Promise<Service> => startRepeatedly(name, env);
   let current = await begin();
   return {
     name,
@@ -67,12 +68,12 @@ async function startMember(name: Member['name'], index: number, shared: Record<s
     process: () => current,
     proxies,
     kill: async () => {
-      current.child.kill('SIGKILL');
-      await current.stop();
+      current.kill('SIGKILL');
+      await current.exited;
       current = await begin();
     },
     stop: async () => {
-      current.child.kill('SIGCONT');
+      current.kill('SIGCONT');
       await current.stop();
       await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
     },
@@ -86,20 +87,12 @@ const proxyTo = (url: string): Promise<TcpProxy> => {
 
 const STARTS = 10;
 
-/** As whatever watches over processes does: one that does not find its servers ends, and is started again. */
-async function beginAgainAndAgain(
-  name: Member['name'],
-  env: Record<string, string>,
-  healthUrl: string,
-): Promise<ServiceProcess> {
+/** Does what a service manager does: a process that does not find its servers ends, and is started again. */
+async function startRepeatedly(name: Member['name'], env: Record<string, string>): Promise<Service> {
   for (let starts = 1; ; starts++) {
-    const service = startProcess(name, env);
     try {
-      await untilReady(service, healthUrl);
-      return service;
+      return await startService({ name, env, readyPath: '/healthz', withinMs: 20_000 });
     } catch (error) {
-      service.child.kill('SIGKILL');
-      await service.stop();
       if (starts === STARTS) throw error;
     }
   }

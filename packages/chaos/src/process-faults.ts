@@ -30,7 +30,7 @@ export const freeze = (kind: 'ingress' | 'worker', index: number, ms: number): F
   name: `freeze ${kind} ${index} for ${Math.round(ms)} ms`,
   victim: `${kind} ${index}`,
   inject: async ({ fleet }) => {
-    const child = memberOf(fleet, kind, index)?.process().child;
+    const child = memberOf(fleet, kind, index)?.process();
     child?.kill('SIGSTOP');
     await sleep(ms);
     child?.kill('SIGCONT');

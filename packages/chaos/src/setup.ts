@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startService } from '@ardor/devstack/service';
 import { seed } from '@ardor/prisma/seed';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { openDatabase } from '@ardor/store/sql/database';
 import { migrate } from '@ardor/store/migrate/migrate';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { MIGRATIONS } from '@ardor/testkit/paths';
-import { freePort, startProcess, untilReady } from '@ardor/testkit/service-process';
 import { startTcpProxy, through } from '@ardor/testkit/tcp-proxy';
 import { recordMoves } from './audit-moves.js';
 import { startFleet } from './fleet.js';
@@ -25,20 +25,14 @@ export async function setUp({ deduplicates }: { readonly deduplicates: boolean }
   await prepare(postgres.directUrl());
   const query = directQuery(postgres.directUrl);
   await recordMoves(query);
-  const simulatorPort = await freePort();
-  const simulatorUrl = `http://127.0.0.1:${simulatorPort}`;
-  const simulator = startProcess('simulator', {}, [
-    '--port',
-    String(simulatorPort),
-    // So that something is under way whenever an fault is injected,
-    ...['--latency-ms', '150'],
-    // and no receipt ends it before another worker could take it over.
-    ...['--receipt-delay-ms', '6000'],
-    ...(deduplicates ? ['--deduplicate'] : []),
-  ]);
+  // Messages are under way at every fault, and no receipt ends one before another worker could take it over.
+  const slow = ['--latency-ms', '150', '--receipt-delay-ms', '6000'];
+  const simulator = await startService({
+    name: 'simulator',
+    args: [...slow, ...(deduplicates ? ['--deduplicate'] : [])],
+  });
   closers.defer('simulator', simulator.stop);
-  await untilReady(simulator, `${simulatorUrl}/ledger`);
-  const carrier = await startTcpProxy({ host: '127.0.0.1', port: simulatorPort });
+  const carrier = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(simulator.url).port) });
   closers.defer('carrier', carrier.close);
   const fleet = await startFleet({
     DATABASE_URL: through(postgres.proxy, postgres.directUrl()),
@@ -47,7 +41,7 @@ export async function setUp({ deduplicates }: { readonly deduplicates: boolean }
     SIMULATOR_DEDUPLICATES: String(deduplicates),
   });
   closers.defer('fleet', fleet.stop);
-  return { postgres, redis, carrier, fleet, simulatorUrl, query };
+  return { postgres, redis, carrier, fleet, simulatorUrl: simulator.url, query };
 }
 
 async function prepare(databaseUrl: string): Promise<void> {

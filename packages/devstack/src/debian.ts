@@ -3,13 +3,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSy
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { createApt } from './debian/apt.js';
-import { onPath } from './on-path.js';
-
-export interface DebianPackages {
-  /** The folder that stands for `/`: the programs lie in `<root>/usr/bin` and so on. */
-  readonly root: string;
-  readonly env: { readonly LD_LIBRARY_PATH: string };
-}
 
 export interface DebianOptions {
   readonly packages: readonly string[];
@@ -19,13 +12,14 @@ export interface DebianOptions {
 
 /** True where packages can be fetched this way: Debian, Ubuntu and their descendants. */
 export const isDebian = (): boolean =>
-  onPath('apt-get') !== undefined && onPath('dpkg-deb') !== undefined && existsSync('/var/lib/dpkg/status');
+  ['/usr/bin/apt-get', '/usr/bin/dpkg-deb', '/var/lib/dpkg/status'].every((file) => existsSync(file));
 
 /**
  * Unpacks Debian packages, and the libraries they need that this machine lacks, below a cache folder: no root, nothing
  * installed, no service started. Made once per set of packages and release. Throws when they cannot be downloaded.
+ * `root` stands for `/`: the programs lie in `<root>/usr/bin` and so on, and need `env` on top of the environment.
  */
-export async function fetchDebianPackages(options: DebianOptions): Promise<DebianPackages> {
+export async function fetchDebianPackages(options: DebianOptions) {
   const root = folderOf(options);
   if (!existsSync(root)) await unpack(options, root);
   return { root, env: { LD_LIBRARY_PATH: libraryFolders(root).join(':') } };

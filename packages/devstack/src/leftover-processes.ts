@@ -26,20 +26,10 @@ export async function stopLeftover(
   rmSync(pidFile, { force: true });
 }
 
-export const pidFilesIn = (folder: string): string[] =>
-  globSync('*.pid', { cwd: folder }).map((name) => join(folder, name));
-
 /** Stops the services that a killed run left behind; Postgres and Redis are stopped by the next start of each. */
 export async function stopLeftovers(folder: string, log: (line: string) => void): Promise<void> {
-  await Promise.all(pidFilesIn(folder).map((file) => stopLeftover(file, { name: basename(file, '.pid'), log })));
-}
-
-/** Kills at once what the pid files name: for the person who presses Ctrl-C twice. */
-export function killRecorded(pidFiles: readonly string[]): void {
-  for (const file of pidFiles) {
-    const record = readPidRecord(file);
-    if (record) send(record, 'SIGKILL');
-  }
+  const files = globSync('*.pid', { cwd: folder });
+  await Promise.all(files.map((file) => stopLeftover(join(folder, file), { name: basename(file, '.pid'), log })));
 }
 
 function send(record: PidRecord, signal: NodeJS.Signals): void {

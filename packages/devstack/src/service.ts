@@ -20,6 +20,8 @@ export interface ServiceOptions extends Pick<ChildOptions, 'logFile' | 'pidFile'
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Arguments of the simulator. */
   readonly args?: readonly string[] | undefined;
+  /** The path that answers 200 when it is ready; `/readyz`, of the simulator `/ledger`, unless told otherwise. */
+  readonly readyPath?: string | undefined;
 }
 
 export interface Service extends Child {
@@ -29,13 +31,19 @@ export interface Service extends Child {
   readonly opsUrl: string;
   /** What it was started with, ports included: another of its kind, or its successor, can be started from this. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Waits until `path` (`/readyz`, of the simulator `/ledger`) answers 200; see waitUntilReady for how it rejects. */
-  ready(options?: ReadyOptions & { readonly path?: string | undefined }): Promise<void>;
+  /** Waits until it is ready; see waitUntilReady for how it rejects. */
+  ready(options?: ReadyOptions): Promise<void>;
 }
 
 /** Starts a built service on the Node that runs this process, and does not wait for it. */
-export async function launchService({ name, env = {}, args = [], ...options }: ServiceOptions): Promise<Service> {
-  const { script, ports, readyPath } = SERVICES[name];
+export async function launchService({
+  name,
+  env = {},
+  args = [],
+  readyPath,
+  ...options
+}: ServiceOptions): Promise<Service> {
+  const { script, ports, readyPath: usualPath } = SERVICES[name];
   const chosen = await Promise.all(ports.map(async (port) => [port, env[port] || String(await getPort())] as const));
   const full: Record<string, string | undefined> = { PATH: process.env['PATH'], ...env, ...Object.fromEntries(chosen) };
   const [url = '', opsUrl = url] = chosen.map(([, port]) => `http://127.0.0.1:${port}`);
@@ -48,9 +56,8 @@ export async function launchService({ name, env = {}, args = [], ...options }: S
     cwd: CHECKOUT,
     env: full,
   });
-  const ready: Service['ready'] = ({ path = readyPath, ...wait } = {}) =>
-    waitUntilReady(child, () => expectOk(opsUrl + path), wait);
-  return { ...child, url, opsUrl, env: full, ready };
+  const probe = (): Promise<void> => expectOk(opsUrl + (readyPath ?? usualPath));
+  return { ...child, url, opsUrl, env: full, ready: (wait) => waitUntilReady(child, probe, wait) };
 }
 
 /** Starts a service and waits until it is ready. Rejects, with its last log lines and after its end, when it is not. */

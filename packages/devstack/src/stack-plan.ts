@@ -2,18 +2,13 @@ import { type WantedPort } from './port-check.js';
 import { type ServiceName } from './service.js';
 import { type StartConfig } from './start-settings.js';
 
-/** The services in the order of their start, and the ports that they will listen on. */
-export interface StackPlan {
-  readonly services: readonly { readonly name: ServiceName; readonly env: NodeJS.ProcessEnv }[];
-  readonly ports: readonly WantedPort[];
-  readonly simulatorUrl: string;
-}
+export type StackPlan = ReturnType<typeof planStack>;
 
 /**
- * Plans the stack: a simulated carrier unless SIMULATOR_URL names one, the ingress, the worker. `env` is the environment
- * of the person, with the variables that lead to the secrets.
+ * Plans the services in the order of their start, and the ports that they will listen on: a simulated carrier unless
+ * SIMULATOR_URL names one, the ingress, the worker. `env` is the environment with the variables that lead to the secrets.
  */
-export function planStack(config: StartConfig, env: NodeJS.ProcessEnv): StackPlan {
+export function planStack(config: StartConfig, env: NodeJS.ProcessEnv) {
   const { httpPort, ingressOpsPort, workerOpsPort, simulatorPort } = config;
   const own = config.simulatorUrl === undefined;
   const simulatorUrl = config.simulatorUrl ?? `http://127.0.0.1:${simulatorPort}`;
@@ -27,18 +22,18 @@ export function planStack(config: StartConfig, env: NodeJS.ProcessEnv): StackPla
     // Less than the ten seconds after which a service is killed, so that its log still tells that it gave up.
     SHUTDOWN_SECONDS: env['SHUTDOWN_SECONDS'] || '8',
   };
-  return {
-    simulatorUrl,
-    services: [
-      ...(own ? [{ name: 'simulator' as const, env: { ...env, SIMULATOR_PORT: String(simulatorPort) } }] : []),
-      { name: 'ingress', env: { ...shared, OPS_PORT: String(ingressOpsPort) } },
-      { name: 'worker', env: { ...shared, OPS_PORT: String(workerOpsPort) } },
-    ],
-    ports: [
-      { port: httpPort, variable: 'HTTP_PORT', what: 'the API' },
-      { port: ingressOpsPort, variable: 'INGRESS_OPS_PORT', what: 'dashboard and metrics of the ingress' },
-      { port: workerOpsPort, variable: 'WORKER_OPS_PORT', what: 'metrics of the worker' },
-      ...(own ? [{ port: simulatorPort, variable: 'SIMULATOR_PORT', what: 'the simulated carrier' }] : []),
-    ],
-  };
+  const services: { name: ServiceName; env: NodeJS.ProcessEnv }[] = [
+    { name: 'ingress', env: { ...shared, OPS_PORT: String(ingressOpsPort) } },
+    { name: 'worker', env: { ...shared, OPS_PORT: String(workerOpsPort) } },
+  ];
+  const ports: WantedPort[] = [
+    { port: httpPort, variable: 'HTTP_PORT', what: 'the API' },
+    { port: ingressOpsPort, variable: 'INGRESS_OPS_PORT', what: 'dashboard and metrics of the ingress' },
+    { port: workerOpsPort, variable: 'WORKER_OPS_PORT', what: 'metrics of the worker' },
+  ];
+  if (own) {
+    services.unshift({ name: 'simulator', env: { ...env, SIMULATOR_PORT: String(simulatorPort) } });
+    ports.push({ port: simulatorPort, variable: 'SIMULATOR_PORT', what: 'the simulated carrier' });
+  }
+  return { services, ports, simulatorUrl };
 }

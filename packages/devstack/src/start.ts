@@ -5,13 +5,12 @@ import { banner } from './banner.js';
 import { bringUp } from './bring-up.js';
 import { FolderInUse, lockFolder } from './folder-lock.js';
 import { type Home, prepareHome } from './home.js';
-import { killRecorded, pidFilesIn, stopLeftovers } from './leftover-processes.js';
+import { stopLeftovers } from './leftover-processes.js';
 import { explainTakenPorts } from './port-check.js';
 import { prepareSecrets } from './secrets.js';
 import { CHECKOUT } from './service.js';
 import { planStack } from './stack-plan.js';
 import { type StartConfig, startSettings } from './start-settings.js';
-import { pidFileOf } from './store-server.js';
 import { supervise } from './supervise.js';
 
 const write = (text: string): void => void process.stdout.write(text);
@@ -38,7 +37,7 @@ export async function start(): Promise<number> {
 }
 
 async function run(config: StartConfig, home: Home): Promise<number> {
-  const stop = stopOnSignal(home);
+  const signals = listenToSignals();
   await stopLeftovers(home.run, print);
   const { env, dashboardPassword } = prepareSecrets(home, process.env);
   const plan = planStack(config, { ...process.env, ...env });
@@ -52,7 +51,7 @@ async function run(config: StartConfig, home: Home): Promise<number> {
       await bringUp({ config, home, plan, secrets: env }, supervision);
       write(banner(config, { simulatorUrl: plan.simulatorUrl, dashboardPassword, logs: home.logs }));
     },
-    { print, stop },
+    { print, ...signals },
   );
 }
 
@@ -60,21 +59,16 @@ async function run(config: StartConfig, home: Home): Promise<number> {
 const SAME_CTRL_C_MS = 500;
 
 /** The first signal asks everything to stop in order, the second kills it. */
-function stopOnSignal(home: Home): AbortSignal {
-  const controller = new AbortController();
+function listenToSignals(): { stop: AbortSignal; kill: AbortSignal } {
+  const [stop, kill] = [new AbortController(), new AbortController()];
   let first = 0;
   const onSignal = (): void => {
-    if (!controller.signal.aborted) {
-      first = performance.now();
-      controller.abort();
-    } else if (performance.now() - first > SAME_CTRL_C_MS) {
-      write('killing everything\n');
-      killRecorded([...pidFilesIn(home.run), pidFileOf(home.postgres), pidFileOf(home.redis)]);
-      process.exit(1);
-    }
+    first ||= performance.now();
+    if (performance.now() - first > SAME_CTRL_C_MS) kill.abort();
+    stop.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  return controller.signal;
+  return { stop: stop.signal, kill: kill.signal };
 }
 
 /** As in the README: with the very pnpm that this checkout asks for. */

@@ -27,10 +27,10 @@ async function startProgram(name: string, { superviseChild }: Supervision, scrip
 const running = (child: Child): Promise<boolean> => waitFor(() => child.output().includes('runs'));
 
 function begin(bringUp: (supervision: Supervision) => Promise<void>) {
-  const stop = new AbortController();
+  const [stop, kill] = [new AbortController(), new AbortController()];
   const said: string[] = [];
-  const code = supervise(bringUp, { print: (line) => said.push(line), stop: stop.signal });
-  return { code, said: () => said.join('\n'), stop: () => stop.abort() };
+  const code = supervise(bringUp, { print: (line) => said.push(line), stop: stop.signal, kill: kill.signal });
+  return { code, said: () => said.join('\n'), stop: () => stop.abort(), kill: () => kill.abort() };
 }
 
 const stopped = (): string => readFileSync(order, 'utf8').trim();
@@ -46,6 +46,22 @@ describe('supervise', () => {
     run.stop();
     expect(await run.code).toBe(0);
     expect(stopped()).toBe('second first');
+  });
+
+  it('kills those that do not stop when it is told to', async () => {
+    const up = Promise.withResolvers<Child>();
+    const run = begin(async (supervision) => {
+      const deaf = `process.on('SIGTERM', () => console.log('no')); setInterval(() => console.log('runs'), 20)`;
+      const child = await startProgram('deaf', supervision, deaf);
+      await running(child);
+      up.resolve(child);
+    });
+    const child = await up.promise;
+    run.stop();
+    await waitFor(() => child.output().includes('no'));
+    run.kill();
+    expect(await run.code).toBe(0);
+    expect(await child.exited).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
   it('tells the last lines of a child that dies, and stops the others', async () => {

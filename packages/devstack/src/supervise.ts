@@ -17,11 +17,11 @@ class Stopped extends Error {}
 
 /**
  * Brings everything up, watches it, and stops it in the reverse order: when `stop` is aborted, when a child dies, or
- * when the start fails. Resolves to the exit code when nothing of it runs any more.
+ * when the start fails. `kill` does not wait for those that take their time. Resolves to the exit code at the end.
  */
 export async function supervise(
   bringUp: (supervision: Supervision) => Promise<void>,
-  { print, stop }: { print: Print; stop: AbortSignal },
+  { print, stop, kill }: { print: Print; stop: AbortSignal; kill: AbortSignal },
 ): Promise<0 | 1> {
   if (stop.aborted) return 0;
   const cleanup = createCleanupStack();
@@ -30,6 +30,7 @@ export async function supervise(
   stop.addEventListener('abort', () => end(new Stopped()), { once: true });
   const superviseChild = (child: Child): void => {
     let running = true;
+    kill.addEventListener('abort', () => child.kill('SIGKILL'));
     void child.exited.then((exit) => {
       running = false;
       end(new Error(`${describeExit(child, exit)}\nThe rest cannot work without ${child.name}.`));

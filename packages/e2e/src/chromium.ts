@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type DebianOptions, dropDebianPackages, fetchDebianPackages, isDebian } from '@ardor/devstack/debian';
-import { onPath } from '@ardor/devstack/on-path';
+import which from 'which';
 
 export interface Chromium {
   executablePath: string;
@@ -44,8 +44,9 @@ export async function findChromium(options: ChromiumOptions): Promise<Chromium> 
 }
 
 async function installedChromium(): Promise<Chromium | undefined> {
-  const candidates = [onPath(...NAMES), ...NAMES.map((name) => `/usr/bin/${name}`), MAC];
-  for (const executablePath of new Set(candidates.filter((path) => path !== undefined))) {
+  const onPath = NAMES.map((name) => which.sync(name, { nothrow: true }));
+  const candidates = [...onPath, ...NAMES.map((name) => `/usr/bin/${name}`), MAC];
+  for (const executablePath of new Set(candidates.filter((path) => path !== null))) {
     const browser = { executablePath, env: {} };
     if (await renders(browser)) return browser;
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchDebianPackages } from '@ardor/devstack/debian';
-import { onPath } from '@ardor/devstack/on-path';
+import which from 'which';
 
 /** Debian's paths, below `/`. drive_smpp is Kannel's own test SMSC, out of package kannel-extras. */
 const PATHS = {
@@ -35,6 +35,6 @@ export async function findKannel(cacheDir: string, log?: (line: string) => void)
 
 /** PATH seldom leads to /usr/sbin, and never to the test programs. */
 function installed(name: ProgramName): string | undefined {
-  const file = onPath(name) ?? join('/', PATHS[name]);
+  const file = which.sync(name, { nothrow: true }) ?? join('/', PATHS[name]);
   return existsSync(file) ? file : undefined;
 }

@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDebian } from '@ardor/devstack/debian';
-import { onPath } from '@ardor/devstack/on-path';
 import { describeProcess } from '@ardor/devstack/pid-record';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { TOOLS } from '@ardor/testkit/paths';
@@ -10,8 +9,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { generate } from '../load/generator.js';
 import { kannelPlan } from '../load/request-plan.js';
 import { type RunningKannel, startKannel } from './start-kannel.js';
+import which from 'which';
 
-const describeWithKannel = isDebian() || onPath('bearerbox') ? describe : describe.skip;
+const describeWithKannel = isDebian() || which.sync('bearerbox', { nothrow: true }) ? describe : describe.skip;
 
 let folder: string;
 let kannel: RunningKannel;
