@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Setting } from '@ardor/runtime/config/config';
 import { startSettings } from '@ardor/devstack/start-settings';
 import { FAILURES, REFUSAL_REASONS } from '@ardor/domain/errors/reasons';
@@ -53,5 +54,18 @@ describe('docs/API.md', () => {
     const text = readFileSync(`${CHECKOUT}docs/API.md`, 'utf8');
     const missing = [...REFUSAL_REASONS, ...Object.keys(FAILURES)].filter((word) => !text.includes(`\`${word}\``));
     expect(missing).toEqual([]);
+  });
+});
+
+describe('the links of all pages', () => {
+  it('lead to files that exist', () => {
+    const pages = globSync(['*.md', 'docs/**/*.md', 'docker/*.md', 'packages/*/*.md'], { cwd: CHECKOUT });
+    expect(pages.length).toBeGreaterThan(20);
+    const broken = pages.flatMap((page) => {
+      const links = readFileSync(join(CHECKOUT, page), 'utf8').matchAll(/\]\((?!https?:)([^)#\s]+)/g);
+      const targets = [...links].map(([, path = '']) => join(dirname(page), path));
+      return targets.filter((target) => !existsSync(join(CHECKOUT, target))).map((target) => `${page}: ${target}`);
+    });
+    expect(broken).toEqual([]);
   });
 });
