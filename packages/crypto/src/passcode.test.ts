@@ -15,7 +15,7 @@ describe('generatePasscode', () => {
     for (let at = 0; at < length; at++) {
       const counts = new Map<string, number>();
       for (const letters of places) counts.set(letters.charAt(at), (counts.get(letters.charAt(at)) ?? 0) + 1);
-      // 625 expected of each, with a standard deviation of 25: seven of them away is no accident.
+      // Each is expected 625 times, with a standard deviation of 25. Seven deviations would not be chance.
       for (const count of counts.values()) expect(Math.abs(count - SAMPLE.length / 32)).toBeLessThan(175);
       bits += Math.log2(counts.size);
     }

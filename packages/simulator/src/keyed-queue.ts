@@ -8,7 +8,7 @@ interface KeyQueue {
 }
 
 /**
- * Returns a function that runs jobs, first in first out within each key, at most `concurrency` at a time for one key.
+ * Runs the jobs of each key first in, first out. At most `concurrency` jobs of one key run at a time.
  * A callback that hangs therefore delays its own receipts only.
  */
 export function createKeyedQueue(concurrency: number): (key: string, job: Job) => void {

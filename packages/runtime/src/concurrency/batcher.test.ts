@@ -57,7 +57,7 @@ describe('createBatcher', () => {
     expect(await Promise.all(results)).toEqual(range(0, count).map(String));
   });
 
-  it('has so many runs under way and no more', async () => {
+  it('has no more than maxConcurrentRuns runs in flight', async () => {
     const { batcher, runs } = controlled(1, 3);
     const results = range(0, 5).map((n) => batcher.submit(n));
     await turn();
@@ -73,7 +73,7 @@ describe('createBatcher', () => {
     expect(await Promise.all(results)).toEqual(range(0, 5).map(String));
   });
 
-  it('runs beside a run under way while there is room', async () => {
+  it('starts a second run beside one in flight, while there is room', async () => {
     const { batcher, runs } = controlled(10, 2);
     const first = batcher.submit(1);
     await turn();

@@ -37,9 +37,9 @@ interface Group<T, R> {
 }
 
 /**
- * Adaptive micro-batching. Without a run in flight, items of this turn of the event loop start at once, so an idle
- * system adds no delay. Otherwise items wait until a run ends or enough of them justify another run, so a busy system
- * fills its batches.
+ * Adaptive micro-batching. Without a run in flight, the items of this turn of the event loop start at once: an idle
+ * system adds no delay. Otherwise items wait until a run ends, or until enough of them justify another run: a busy
+ * system fills its batches.
  */
 export function createBatcher<T, R>({
   maxBatch,
@@ -144,7 +144,7 @@ export function createBatcher<T, R>({
     lingerTimer = setTimeout(flushThisTurn, lingerMs);
   };
 
-  /** Flushes at the end of this turn of the event loop, so that items of the same turn share a run. */
+  /** Flushes at the end of this turn of the event loop. Items of the same turn therefore share a run. */
   const flushThisTurn = (): void => {
     clearTimeout(lingerTimer);
     lingerTimer = undefined;

@@ -50,7 +50,7 @@ describe('repeat', () => {
     ]);
   });
 
-  it('stops only after the run under way, and runs no more', async () => {
+  it('stops only after the run in flight, and runs no more', async () => {
     let [runs, ended] = [0, 0];
     let end = (): void => undefined;
     const task = (): Promise<void> => {
