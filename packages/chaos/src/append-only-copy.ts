@@ -2,22 +2,22 @@ import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '@ardor/runtime/wait-for';
 
-/** Redis 7 and later keep a folder of files and a list of them, older ones a single file. */
+/** Redis 7 and later keep a folder of files with a manifest, older versions a single file. */
 const isAppendOnly = (name: string): boolean => name.startsWith('appendonly');
 
 export interface AppendOnlyCopy {
-  /** Instead of what is there now. The server must not run. */
+  /** Replaces the data that are there now. The server must not run. */
   readonly putBack: () => Promise<void>;
 }
 
-/** Copies the append-only data of a running Redis as they are now; the last command in them may be torn. */
+/** Copies the append-only data of a running Redis. The last command in them may be torn. */
 export async function copyAppendOnly(dataDir: string, copyDir: string): Promise<AppendOnlyCopy> {
   await waitFor(async () => {
     await rm(copyDir, { recursive: true, force: true });
-    const before = await listOf(dataDir);
+    const before = await manifestOf(dataDir);
     await copyAll(dataDir, copyDir);
-    // A rewrite meanwhile would leave a list of files that were not copied.
-    return before === (await listOf(dataDir));
+    // After a rewrite meanwhile the manifest would name files that were not copied.
+    return before === (await manifestOf(dataDir));
   });
   return {
     putBack: async () => {
@@ -34,5 +34,5 @@ async function copyAll(from: string, to: string): Promise<void> {
     await cp(join(from, name), join(to, name), { recursive: true });
 }
 
-const listOf = (dataDir: string): Promise<string> =>
+const manifestOf = (dataDir: string): Promise<string> =>
   readFile(join(dataDir, 'appendonlydir', 'appendonly.aof.manifest'), 'utf8').catch(() => '');

@@ -3,27 +3,30 @@ import { DASHBOARD_PASSWORD, MASTER_KEY } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/free-port';
 import { startTcpProxy, through, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 
-/** One of our processes that is started again after each death, on the same ports. */
+export type Kind = 'ingress' | 'worker';
+export type Store = 'postgres' | 'redis';
+
+/** One copy of a service. After each death it is started again on the same ports. */
 export interface Member {
-  readonly name: 'ingress' | 'worker';
-  readonly api: string;
-  readonly process: () => Service;
-  /** Its own way to each server, before the one that all share. */
-  readonly proxies: Readonly<Record<'postgres' | 'redis', TcpProxy>>;
-  /** SIGKILL, then a new one; resolves when that one is ready. */
+  /** Its own proxy to each store, in front of the one that all members share. */
+  readonly proxies: Readonly<Record<Store, TcpProxy>>;
+  readonly url: string;
+  readonly signal: (signal: 'SIGSTOP' | 'SIGCONT') => void;
+  /** Kills it and starts a new one; resolves when that one is healthy. */
   readonly kill: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
 export interface Fleet {
-  readonly ingresses: readonly Member[];
-  readonly workers: readonly Member[];
+  readonly ingress: readonly Member[];
+  readonly worker: readonly Member[];
   readonly stop: () => Promise<void>;
 }
 
+/** Copies of each service. */
 export const COPIES = 2;
 
-/** Two ingresses and two workers over the stores that `env` names. */
+/** Starts ingresses and workers over the stores that `env` names. */
 export async function startFleet(env: Record<string, string>): Promise<Fleet> {
   const apiPorts = await Promise.all(Array.from({ length: COPIES }, freePort));
   const shared = {
@@ -34,43 +37,39 @@ export async function startFleet(env: Record<string, string>): Promise<Fleet> {
     CALLBACK_BASE_URL: `http://127.0.0.1:${apiPorts[0] ?? 0}`,
     ...env,
   };
-  const ingresses = await Promise.all(
+  const ingress = await Promise.all(
     apiPorts.map((port, index) => startMember('ingress', index, { ...shared, HTTP_PORT: String(port) })),
   );
-  const workers = await Promise.all(apiPorts.map((_, index) => startMember('worker', index, shared)));
-  return {
-    ingresses,
-    workers,
-    stop: async () => {
-      await Promise.all([...ingresses, ...workers].map((member) => member.stop()));
-    },
+  const worker = await Promise.all(apiPorts.map((_, index) => startMember('worker', index, shared)));
+  const stop = async (): Promise<void> => {
+    await Promise.all([...ingress, ...worker].map((member) => member.stop()));
   };
+  return { ingress, worker, stop };
 }
 
-async function startMember(name: Member['name'], index: number, shared: Record<string, string>): Promise<Member> {
-  const opsPort = await freePort();
+export function memberOf(fleet: Fleet, kind: Kind, index: number): Member {
+  const member = fleet[kind][index];
+  if (!member) throw new Error(`there is no ${kind} ${index}`);
+  return member;
+}
+
+async function startMember(kind: Kind, index: number, shared: Record<string, string>): Promise<Member> {
   const { DATABASE_URL = '', REDIS_URL = '' } = shared;
   const proxies = { postgres: await proxyTo(DATABASE_URL), redis: await proxyTo(REDIS_URL) };
   const database = new URL(through(proxies.postgres, DATABASE_URL));
-  // Who it was, in what the database records.
-  database.searchParams.set('application_name', `${name} ${index}`);
-  const env = {
-    ...shared,
-    OPS_PORT: String(opsPort),
-    DATABASE_URL: database.href,
-    REDIS_URL: through(proxies.redis, REDIS_URL),
-  };
-  const begin = (): Promise<Service> => startRepeatedly(name, env);
-  let current = await begin();
+  // The audit trail of the database names the member by this.
+  database.searchParams.set('application_name', `${kind} ${index}`);
+  const env = { ...shared, DATABASE_URL: database.href, REDIS_URL: through(proxies.redis, REDIS_URL) };
+  let current = await startUntilHealthy(kind, env);
   return {
-    name,
-    api: `http://127.0.0.1:${shared['HTTP_PORT'] ?? ''}`,
-    process: () => current,
     proxies,
+    url: current.url,
+    signal: (signal) => current.kill(signal),
     kill: async () => {
       current.kill('SIGKILL');
       await current.exited;
-      current = await begin();
+      // Its environment has the ports that were chosen at the first start.
+      current = await startUntilHealthy(kind, current.env);
     },
     stop: async () => {
       current.kill('SIGCONT');
@@ -85,15 +84,15 @@ const proxyTo = (url: string): Promise<TcpProxy> => {
   return startTcpProxy({ host: hostname, port: Number(port) });
 };
 
-const STARTS = 10;
+const MAX_STARTS = 10;
 
-/** Does what a service manager does: a process that does not find its servers ends, and is started again. */
-async function startRepeatedly(name: Member['name'], env: Record<string, string>): Promise<Service> {
+/** Restarts like any supervisor: a service that does not find its stores ends and is started again. */
+async function startUntilHealthy(name: Kind, env: Service['env']): Promise<Service> {
   for (let starts = 1; ; starts++) {
     try {
       return await startService({ name, env, readyPath: '/healthz', withinMs: 20_000 });
     } catch (error) {
-      if (starts === STARTS) throw error;
+      if (starts === MAX_STARTS) throw error;
     }
   }
 }

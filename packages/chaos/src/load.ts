@@ -1,13 +1,14 @@
 import { DEMO } from '@ardor/domain/message/demo';
-import { Agent, request } from 'undici';
-import { scriptedNumber } from '@ardor/testkit/api';
+import { Agent } from 'undici';
 import { contradict } from './contradicting-receipt.js';
+import { createNumbers } from './phone-numbers.js';
+import { type ApiResponse, postJson } from './post-json.js';
 import { watchStatuses, type StatusWatch } from './status-watch.js';
 
 export interface Acknowledged {
   readonly id: string;
   readonly phone: string;
-  /** When its request was sent and answered, Unix milliseconds: the slot was taken between them. */
+  /** When its request was sent and answered, Unix milliseconds. The slot was taken between them. */
   readonly sentAt: number;
   readonly answeredAt: number;
 }
@@ -16,122 +17,82 @@ export interface Load {
   readonly acknowledged: readonly Acknowledged[];
   /** Latencies of the 503s since `markHang(true)`, in milliseconds. */
   readonly hang503: readonly number[];
+  /** How often each response came, by path, status and reason. */
   readonly answers: ReadonlyMap<string, number>;
   readonly statuses: Pick<StatusWatch, 'reversals' | 'seen'>;
-  /** Whether 503s are answers to a hang right now. */
+  /** Says whether 503s come from a hang now. */
   markHang(hung: boolean): void;
-  /** Stops and waits for what is under way. */
+  /** Stops and waits for requests in flight. */
   stop(): Promise<void>;
 }
 
 export interface LoadOptions {
-  readonly apis: () => readonly string[];
+  readonly apis: readonly string[];
   readonly random: () => number;
   readonly sendsPerSecond: number;
   readonly queriesPerSecond: number;
 }
 
-const CREDENTIALS = { client_id: DEMO.clientId, passcode: DEMO.passcode };
-/** Scripts of the simulator that end in `delivered`, whatever goes wrong before. */
-const SCRIPTS = [0, 0, 0, 0, 4, 5, 6, 7, 9];
-/** A quarter of the sends goes to one of these, again and again. */
-const HOT_NUMBERS = 200;
-/** A twentieth goes to a number that had one of so many of the latest: it must be refused, whatever was lost meanwhile. */
-const REPEATED = 100;
-/** Half of the queries ask about one of so many of the latest sends: those move. */
+/** Half of the queries ask about one of the latest sends, because those change. */
 const LATEST = 100;
-/** After so many of the answers that tell of a delivery comes a receipt that denies it. */
-const DENIED = 0.2;
+/** The share of reported deliveries that a contradicting receipt follows. */
+const CONTRADICTED = 0.2;
 const REQUEST_TIMEOUT_MS = 10_000;
 const TICK_MS = 20;
 
-/** A steady stream of sends and queries, from many connections, that never waits for an answer before it asks again. */
+/** Sends and queries at a steady rate over many connections. It never waits for a response before the next request. */
 export function startLoad({ apis, random, sendsPerSecond, queriesPerSecond }: LoadOptions): Load {
   const agent = new Agent({ connections: 128, headersTimeout: REQUEST_TIMEOUT_MS, bodyTimeout: REQUEST_TIMEOUT_MS });
   const acknowledged: Acknowledged[] = [];
   const hang503: number[] = [];
   const answers = new Map<string, number>();
   const statuses = watchStatuses();
-  const underWay = new Set<Promise<void>>();
-  let numbers = 0;
+  const nextNumber = createNumbers(random, acknowledged);
+  const inFlight = new Set<Promise<void>>();
   let hung = false;
 
-  const anApi = (): string => {
-    const all = apis();
-    return all[Math.floor(random() * all.length)] ?? '';
-  };
-  const post = async (
-    path: string,
-    fields: object,
-  ): Promise<{ status: number; body: Record<string, string> } | undefined> => {
-    const api = anApi();
+  const anyApi = (): string => apis[Math.floor(random() * apis.length)] ?? '';
+  const post = async (path: string, fields: object): Promise<ApiResponse | undefined> => {
     const startedAt = performance.now();
     const duringHang = hung;
-    try {
-      const answer = await request(`${api}/api/sms/v1/${path}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ ...CREDENTIALS, ...fields }),
-        dispatcher: agent,
-      });
-      const body = (await answer.body.json()) as Record<string, string>;
-      if (answer.statusCode === 503 && duringHang) hang503.push(performance.now() - startedAt);
-      count(`${path} ${answer.statusCode} ${body['reason'] ?? ''}`);
-      return { status: answer.statusCode, body };
-    } catch {
-      // The ingress died over it: the caller knows nothing, which is what a caller has to live with.
-      count(`${path} no answer`);
-      return undefined;
-    }
-  };
-  const count = (what: string): void => void answers.set(what, (answers.get(what) ?? 0) + 1);
-
-  const nextNumber = (): string => {
-    if (random() < 0.25) return `+86139${String(10_000_000 + Math.floor(random() * HOT_NUMBERS))}`;
-    const repeated = random() < 0.05 && acknowledged.at(-1 - Math.floor(random() * REPEATED))?.phone;
-    if (repeated) return repeated;
-    const n = numbers++;
-    return scriptedNumber(
-      SCRIPTS[n % SCRIPTS.length] ?? 0,
-      Math.floor(n / SCRIPTS.length) + (n % SCRIPTS.length) * 10_000,
-    );
+    const response = await postJson(`${anyApi()}/api/sms/v1/${path}`, fields, agent);
+    const outcome = response ? `${response.status} ${response.body['reason'] ?? ''}` : 'no answer';
+    answers.set(`${path} ${outcome}`, (answers.get(`${path} ${outcome}`) ?? 0) + 1);
+    if (response?.status === 503 && duringHang) hang503.push(performance.now() - startedAt);
+    return response?.status === 200 ? response : undefined;
   };
   const send = async (): Promise<void> => {
     const phone = nextNumber();
     const sentAt = Date.now();
-    const answer = await post('sendsms', {
-      phone_number: phone,
-      templet_id: DEMO.templateId,
-      contents: [{ p1: '8888' }],
-    });
-    if (answer?.status !== 200) return;
-    acknowledged.push({ id: answer.body['sms_uid'] ?? '', phone, sentAt, answeredAt: Date.now() });
+    const message = { phone_number: phone, templet_id: DEMO.templateId, contents: [{ p1: '8888' }] };
+    const response = await post('sendsms', message);
+    if (response) acknowledged.push({ id: response.body['sms_uid'] ?? '', phone, sentAt, answeredAt: Date.now() });
   };
   const query = async (): Promise<void> => {
     const all = acknowledged.length;
     const among = random() < 0.5 ? Math.min(all, LATEST) : all;
     const id = acknowledged[all - 1 - Math.floor(random() * among)]?.id;
     if (!id) return;
-    const told = statuses.ask(id);
-    const answer = await post('querysms', { sms_uid: id });
-    if (answer?.status !== 200) return;
-    const status = answer.body['status'] ?? '';
-    told(status);
-    // One that does not arrive is no loss.
-    if (status === 'delivered' && random() < DENIED) await contradict(anApi(), id, agent).catch(() => undefined);
+    const onStatus = statuses.ask(id);
+    const response = await post('querysms', { sms_uid: id });
+    if (!response) return;
+    const status = response.body['status'] ?? '';
+    onStatus(status);
+    // A receipt that does not arrive is no loss.
+    if (status === 'delivered' && random() < CONTRADICTED) await contradict(anyApi(), id, agent).catch(() => undefined);
   };
+
   const start = (work: () => Promise<void>): void => {
     const one = work();
-    underWay.add(one);
-    void one.then(() => underWay.delete(one));
+    inFlight.add(one);
+    void one.then(() => inFlight.delete(one));
   };
-  let owedSends = 0;
-  let owedQueries = 0;
+  const due = { sends: 0, queries: 0 };
   const ticking = setInterval(() => {
-    owedSends += (sendsPerSecond * TICK_MS) / 1000;
-    owedQueries += (queriesPerSecond * TICK_MS) / 1000;
-    for (; owedSends >= 1; owedSends--) start(send);
-    for (; owedQueries >= 1; owedQueries--) start(query);
+    due.sends += (sendsPerSecond * TICK_MS) / 1000;
+    due.queries += (queriesPerSecond * TICK_MS) / 1000;
+    for (; due.sends >= 1; due.sends--) start(send);
+    for (; due.queries >= 1; due.queries--) start(query);
   }, TICK_MS);
   return {
     acknowledged,
@@ -143,7 +104,7 @@ export function startLoad({ apis, random, sendsPerSecond, queriesPerSecond }: Lo
     },
     stop: async () => {
       clearInterval(ticking);
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
       if (!agent.closed) await agent.close();
     },
   };

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { broken, report } from './report.js';
 import { run } from './run.js';
 
-/** Half of the kills at a carrier that takes a reference as often as it is sent, half at one that takes it once. */
+// Half of the kills happen at a carrier that takes a reference as often as it comes, half at one that takes it once.
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '40' },
@@ -24,7 +24,7 @@ const half = {
   sendsPerSecond: number('rate'),
 };
 
-// One after the other: beside each other they would take each other's processor, and the latencies would be of that.
+// One after the other: together they would compete for the processor, and spoil the latencies.
 const plain = await run({ ...half, deduplicates: false, progress: (line) => progress(`plain: ${line}`) });
 const deduplicating = await run({
   ...half,

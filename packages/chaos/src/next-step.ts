@@ -1,11 +1,11 @@
 import type { Fault } from './fault.js';
-import { cutMemberOff, hangMember } from './isolation-faults.js';
-import { cut, hang, restart, rewindRedis, wipeRedis } from './server-faults.js';
+import { COPIES, type Store } from './fleet.js';
+import { cutMemberOff, hangMember, type Isolation } from './isolation-faults.js';
 import { freeze, killIngress, killWorker } from './process-faults.js';
-import { COPIES } from './fleet.js';
 import { pick } from './random.js';
+import { cut, hang, restart, rewindRedis, wipeRedis } from './server-faults.js';
 
-/** What is injected next: one fault, or two of which the second begins while the first goes on. */
+/** One fault, or two of which the second begins while the first goes on. */
 export interface Step {
   readonly faults: readonly [Fault] | readonly [Fault, Fault];
   readonly secondAfterMs: number;
@@ -16,19 +16,25 @@ type Random = () => number;
 type Draw = (random: Random) => Fault;
 
 const between = (random: Random, low: number, high: number): number => low + random() * (high - low);
-const oneOf = (random: Random): number => Math.floor(random() * COPIES);
-const server = (random: Random): 'postgres' | 'redis' =>
+const anyIndex = (random: Random): number => Math.floor(random() * COPIES);
+const anyStore = (random: Random): Store =>
   pick(random, [
     [3, 'postgres'],
     [1, 'redis'],
   ]);
+const anyIsolation = (random: Random, kind: Isolation['kind']): Isolation => ({
+  kind,
+  index: anyIndex(random),
+  store: anyStore(random),
+  ms: between(random, 1_000, 7_000),
+});
 
-/** What can inject, and how often. */
+/** All kinds of faults, and how often each is drawn. */
 const KINDS: readonly (readonly [weight: number, draw: Draw])[] = [
-  [6, (random) => killIngress(oneOf(random))],
-  [8, (random) => killWorker(oneOf(random))],
-  [2, (random) => freeze('worker', oneOf(random), between(random, 1_000, 8_000))],
-  [2, (random) => freeze('ingress', oneOf(random), between(random, 500, 2_500))],
+  [6, (random) => killIngress(anyIndex(random))],
+  [8, (random) => killWorker(anyIndex(random))],
+  [2, (random) => freeze('worker', anyIndex(random), between(random, 1_000, 8_000))],
+  [2, (random) => freeze('ingress', anyIndex(random), between(random, 500, 2_500))],
   [2, wipeRedis],
   [2, () => restart('redis')],
   [2, (random) => rewindRedis(between(random, 500, 1_500))],
@@ -38,25 +44,25 @@ const KINDS: readonly (readonly [weight: number, draw: Draw])[] = [
   [1, () => cut('redis')],
   [1, () => cut('postgres')],
   [1, () => cut('carrier')],
-  [2, (random) => hangMember('worker', oneOf(random), server(random), between(random, 1_000, 7_000))],
-  [1, (random) => hangMember('ingress', oneOf(random), server(random), between(random, 1_000, 7_000))],
-  [1, (random) => cutMemberOff('worker', oneOf(random), server(random), between(random, 1_000, 7_000))],
-  [1, (random) => cutMemberOff('ingress', oneOf(random), server(random), between(random, 1_000, 7_000))],
+  [2, (random) => hangMember(anyIsolation(random, 'worker'))],
+  [1, (random) => hangMember(anyIsolation(random, 'ingress'))],
+  [1, (random) => cutMemberOff(anyIsolation(random, 'worker'))],
+  [1, (random) => cutMemberOff(anyIsolation(random, 'ingress'))],
 ];
 
-/** How many of the steps are two faults at once. */
+/** The share of steps with two faults. */
 const PAIRED = 0.2;
-/** Within this the second begins: most faults last longer. */
+/** The second fault begins within this time, which most faults outlast. */
 const SECOND_WITHIN_MS = 1_000;
 
 export function nextStep(random: Random): Step {
-  const first = drawFault(random);
+  const first = nextFault(random);
   const paired = random() < PAIRED;
   const times = { secondAfterMs: random() * SECOND_WITHIN_MS, thenPauseMs: between(random, 100, 500) };
   if (!paired) return { faults: [first], ...times };
-  let second = drawFault(random);
-  while (second.victim === first.victim) second = drawFault(random);
+  let second = nextFault(random);
+  while (second.target === first.target) second = nextFault(random);
   return { faults: [first, second], ...times };
 }
 
-const drawFault: Draw = (random) => pick(random, KINDS)(random);
+const nextFault: Draw = (random) => pick(random, KINDS)(random);

@@ -1,7 +1,7 @@
 import { request } from 'undici';
-import { lateSettlements, movesBack } from './audit-moves.js';
 import type { Acknowledged, Load } from './load.js';
 import type { Query } from './query.js';
+import { backwardChanges, lateSettlements } from './status-audit.js';
 import { isReversal } from './status-watch.js';
 
 interface Row {
@@ -12,31 +12,31 @@ interface Row {
 
 export interface Verdict {
   readonly accepted: number;
-  /** Acknowledged, and gone from the database, or ended without having reached the carrier. */
+  /** Acknowledged, but not in the database, or ended without having reached the carrier. */
   readonly lost: number;
-  /** References that the carrier has taken more than once. */
+  /** References that the carrier took more than once. */
   readonly duplicated: number;
   readonly outcome_unknown: number;
-  /** Neither delivered nor in error when everything had been well for a while. */
+  /** Neither delivered nor in error long after the last fault. */
   readonly stuck: number;
-  /** In error although their script ends in delivered. */
+  /** In error although their script ends in `delivered`. */
   readonly wrong_status: number;
   /** Stored sends to one number less than 60 s apart. */
   readonly number_rule_violations: number;
-  /** Answers, rows and moves in the database that went back in a message's life. */
+  /** Responses, rows and changes in the database that went back in a message's life. */
   readonly status_reversals: number;
-  /** Settlements by workers that did not hold the message any more. */
+  /** Settlements by workers that no longer held the message. */
   readonly late_settlements: number;
 }
 
-/** Compares what the API acknowledged with the rows and with what the carrier has taken. */
+/** Compares what the API acknowledged with the rows and with what the carrier took. */
 export async function judge(
   query: Query,
   simulator: string,
   { acknowledged, statuses }: Pick<Load, 'acknowledged' | 'statuses'>,
 ): Promise<Verdict> {
   const rows = new Map((await query<Row>('SELECT id, status, reason FROM messages')).map((row) => [row.id, row]));
-  const seen = await takenBy(simulator, acknowledged);
+  const seen = await referencesTakenBy(simulator, acknowledged);
   const states = acknowledged.map(({ id }) => ({ id, row: rows.get(id) }));
   const ledger = (await (await request(`${simulator}/ledger`)).body.json()) as { duplicates: unknown[] };
   return {
@@ -50,44 +50,47 @@ export async function judge(
     status_reversals:
       statuses.reversals() +
       states.filter(({ id, row }) => row && isReversal(statuses.seen.get(id) ?? 'queuing', row.status)).length +
-      (await movesBack(query)),
+      (await backwardChanges(query)),
     late_settlements: await lateSettlements(query),
   };
 }
 
-/** Every script of the load ends in `delivered` or, where nobody could tell, in `outcome_unknown`; none is refused by the carrier. */
+/** Every script of the load ends in `delivered` or, where nobody can know, in `outcome_unknown`. The carrier refuses none. */
 const isLost = ({ status }: Row, taken: boolean): boolean => ['delivered', 'error'].includes(status) && !taken;
 
 const isWrong = ({ status, reason }: Row): boolean => status === 'error' && reason !== 'outcome_unknown';
 
-/** Questions under way at once: the carrier takes its time for each. */
-const ASKERS = 512;
+/** Lookups in flight: the carrier is slow to answer. */
+const LOOKUPS = 512;
 
-async function takenBy(simulator: string, acknowledged: readonly Acknowledged[]): Promise<ReadonlySet<string>> {
+async function referencesTakenBy(
+  simulator: string,
+  acknowledged: readonly Acknowledged[],
+): Promise<ReadonlySet<string>> {
   const taken = new Set<string>();
   let next = 0;
-  const asker = async (): Promise<void> => {
+  const lookUp = async (): Promise<void> => {
     for (let one = acknowledged[next++]; one; one = acknowledged[next++]) {
       const { statusCode, body } = await request(`${simulator}/messages/${one.id}`);
       const { id } = (await body.json()) as { id?: string };
       if (statusCode === 200 && id) taken.add(one.id);
     }
   };
-  await Promise.all(Array.from({ length: ASKERS }, asker));
+  await Promise.all(Array.from({ length: LOOKUPS }, lookUp));
   return taken;
 }
 
 /**
- * Over all stored sends, also those whose caller was never answered. A slot is taken after its message's id was made and
- * before its row was stored, so two slots 60 s apart have the second row stored 60 s after the first id at least.
+ * Checks all stored sends, also those without a response. A slot is taken after the message's id was created and before its
+ * row was stored. So with slots 60 s apart, the second row is stored at least 60 s after the first id.
  */
 async function ruleViolations(query: Query): Promise<number> {
   const [row] = await query<{ count: string }>(
     `WITH sends AS (
-       SELECT phone_mac, extract(epoch FROM accepted_at) * 1000 AS stored,
-         ('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint AS made
+       SELECT phone_mac, extract(epoch FROM accepted_at) * 1000 AS stored_ms,
+         ('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint AS created_ms
        FROM messages WHERE phone_mac <> ''
-     ), pairs AS (SELECT stored - lag(made) OVER (PARTITION BY phone_mac ORDER BY stored) AS gap FROM sends)
+     ), pairs AS (SELECT stored_ms - lag(created_ms) OVER (PARTITION BY phone_mac ORDER BY stored_ms) AS gap FROM sends)
      SELECT count(*) FROM pairs WHERE gap < 60000`,
   );
   return Number(row?.count ?? 0);

@@ -1,41 +1,36 @@
-import type { Fault, Environment } from './fault.js';
-import type { Member } from './fleet.js';
-import { measureTakeover } from './takeover-time.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from './fault.js';
+import { type Kind, memberOf } from './fleet.js';
+import { measureTakeover } from './takeover-time.js';
 
-/** Kills and freezes of our own processes. */
+/** Faults of our own processes. */
 export const killIngress = (index: number): Fault => ({
   name: `kill ingress ${index}`,
-  victim: `ingress ${index}`,
+  target: `ingress ${index}`,
   inject: async ({ fleet, counters }) => {
     counters.kills.ingress++;
-    await fleet.ingresses[index]?.kill();
+    await memberOf(fleet, 'ingress', index).kill();
   },
 });
 
-/** Takeover: from the death of a worker until nothing is held by it any more; measured where it held something. */
 export const killWorker = (index: number): Fault => ({
   name: `kill worker ${index}`,
-  victim: `worker ${index}`,
-  inject: async (environment, alone) => {
-    const { fleet, counters } = environment;
+  target: `worker ${index}`,
+  inject: async ({ fleet, query, counters }, alone) => {
     counters.kills.worker++;
-    const restarted = fleet.workers[index]?.kill();
-    if (alone) await measureTakeover(environment, counters.takeover);
+    const restarted = memberOf(fleet, 'worker', index).kill();
+    if (alone) await measureTakeover(query, counters.takeover);
     await restarted;
   },
 });
 
-export const freeze = (kind: 'ingress' | 'worker', index: number, ms: number): Fault => ({
+export const freeze = (kind: Kind, index: number, ms: number): Fault => ({
   name: `freeze ${kind} ${index} for ${Math.round(ms)} ms`,
-  victim: `${kind} ${index}`,
+  target: `${kind} ${index}`,
   inject: async ({ fleet }) => {
-    const child = memberOf(fleet, kind, index)?.process();
-    child?.kill('SIGSTOP');
+    const member = memberOf(fleet, kind, index);
+    member.signal('SIGSTOP');
     await sleep(ms);
-    child?.kill('SIGCONT');
+    member.signal('SIGCONT');
   },
 });
-
-export const memberOf = (fleet: Environment['fleet'], kind: Member['name'], index: number): Member | undefined =>
-  (kind === 'ingress' ? fleet.ingresses : fleet.workers)[index];

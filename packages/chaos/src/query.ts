@@ -3,13 +3,14 @@ import { waitFor } from '@ardor/runtime/wait-for';
 
 export type Query = <R extends object>(sql: string, values?: unknown[]) => Promise<R[]>;
 
-/** Asks past the proxy, on a connection of its own each time, and again while the server restarts. */
+/** Queries past the proxy on a new connection each time, and repeats it while the server restarts. */
 export const directQuery =
   (url: () => string): Query =>
   <R extends object>(sql: string, values: unknown[] = []) =>
     waitFor<R[]>(
       async () => {
         const client = new pg.Client({ connectionString: url() });
+        // A failed query rejects; without a listener the event would end the run.
         client.on('error', () => undefined);
         await client.connect();
         try {

@@ -9,7 +9,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** One of `choices`, drawn by its weight. */
+/** Draws one of `choices` by its weight. */
 export function pick<T>(random: () => number, choices: readonly (readonly [weight: number, choice: T])[]): T {
   let left = random() * choices.reduce((sum, [weight]) => sum + weight, 0);
   for (const [weight, choice] of choices) {
@@ -21,7 +21,7 @@ export function pick<T>(random: () => number, choices: readonly (readonly [weigh
   return last[1];
 }
 
-/** The value below which a fraction of the samples lie; null without samples. */
+/** The value below which a fraction of the samples lies; null without samples. */
 export function percentile(samples: readonly number[], fraction: number): number | null {
   if (samples.length === 0) return null;
   const sorted = [...samples].sort((left, right) => left - right);

@@ -1,12 +1,14 @@
+import type { Counters } from './counters.js';
 import type { RunResult } from './run.js';
 import { percentile } from './random.js';
 
-/** What a whole run found, at both kinds of carrier; times in milliseconds, null where nothing was measured. */
+/** The result at both kinds of carrier. Times are in milliseconds, null where nothing was measured. */
 export function report(plain: RunResult, deduplicating: RunResult) {
   const both = [plain, deduplicating];
   const sum = (pick: (result: RunResult) => number): number => both.reduce((total, result) => total + pick(result), 0);
+  const all = (pick: (counters: Counters) => readonly number[]) => both.flatMap(({ counters }) => pick(counters));
   const spread = (samples: readonly number[]) => ({ p50: percentile(samples, 0.5), p99: percentile(samples, 0.99) });
-  const most = (samples: readonly number[]) => ({ ...spread(samples), max: percentile(samples, 1) });
+  const spreadAndMax = (samples: readonly number[]) => ({ ...spread(samples), max: percentile(samples, 1) });
   return {
     kills: {
       ingress: sum(({ counters }) => counters.kills.ingress),
@@ -25,13 +27,13 @@ export function report(plain: RunResult, deduplicating: RunResult) {
     status_reversals: sum(({ status_reversals }) => status_reversals),
     late_settlements: sum(({ late_settlements }) => late_settlements),
     standstills: sum(({ counters }) => counters.standstills),
-    takeover_ms: spread(both.flatMap(({ counters }) => counters.takeover)),
-    cut_off_takeover_ms: most(both.flatMap(({ counters }) => counters.cutOffTakeover)),
-    others_paused_ms: most(both.flatMap(({ counters }) => counters.othersPaused)),
+    takeover_ms: spread(all((counters) => counters.takeover)),
+    cut_off_takeover_ms: spreadAndMax(all((counters) => counters.isolatedTakeover)),
+    others_paused_ms: spreadAndMax(all((counters) => counters.othersPaused)),
     resume_ms: {
-      redis: most(both.flatMap(({ counters }) => counters.resume.redis)),
-      postgres: most(both.flatMap(({ counters }) => counters.resume.postgres)),
-      two_at_once: most(both.flatMap(({ counters }) => counters.resume.both)),
+      redis: spreadAndMax(all((counters) => counters.recovery.redis)),
+      postgres: spreadAndMax(all((counters) => counters.recovery.postgres)),
+      two_at_once: spreadAndMax(all((counters) => counters.recovery.both)),
     },
     hang_503_ms: spread(both.flatMap(({ hang503 }) => hang503)),
   };
@@ -39,14 +41,11 @@ export function report(plain: RunResult, deduplicating: RunResult) {
 
 export type Report = ReturnType<typeof report>;
 
-/** What is wrong with a run; empty when it kept every promise that does not depend on the machine's speed. */
+/** Lists the broken promises. Promises that depend on the machine's speed are left out. */
 export function broken({ duplicated, ...report }: Report): string[] {
   const { lost, stuck, wrong_status, number_rule_violations, status_reversals, late_settlements, standstills } = report;
-  const counts = {
-    ...{ lost, stuck, wrong_status, number_rule_violations, status_reversals, late_settlements, standstills },
-    ...duplicated,
-  };
-  return Object.entries(counts)
+  const counts = { lost, stuck, wrong_status, number_rule_violations, status_reversals, late_settlements, standstills };
+  return Object.entries({ ...counts, ...duplicated })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${name}: ${count}`);
 }

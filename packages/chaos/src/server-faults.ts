@@ -1,56 +1,57 @@
-import type { Fault } from './fault.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from './fault.js';
+import type { Store } from './fleet.js';
 
-/** Faults of the servers that all share, and of the way to them. */
+/** Faults of the servers that all members share, and of the network to them. */
 export const wipeRedis = (): Fault => ({
   name: 'wipe Redis',
-  victim: 'redis',
+  target: 'redis',
   inject: async ({ redis, counters }) => {
     counters.kills.redis++;
     await redis.wipe();
   },
-  resumes: 'redis',
+  recovers: 'redis',
 });
 
-export const restart = (name: 'redis' | 'postgres'): Fault => ({
-  name: `restart ${name}`,
-  victim: name,
+export const restart = (store: Store): Fault => ({
+  name: `restart ${store}`,
+  target: store,
   inject: async ({ counters, ...environment }) => {
-    counters.kills[name]++;
-    await environment[name].restart();
+    counters.kills[store]++;
+    await environment[store].restart();
   },
-  resumes: name,
+  recovers: store,
 });
 
-/** What a power cut does to an append-only file that is synced once a second, and a failover to a replica that is behind. */
+/** The effect of a power cut on a log that is synced once a second, or of a failover to a replica that lags. */
 export const rewindRedis = (ms: number): Fault => ({
-  name: `bring Redis back as it was ${Math.round(ms)} ms ago`,
-  victim: 'redis',
+  name: `rewind Redis by ${Math.round(ms)} ms`,
+  target: 'redis',
   inject: async ({ redis, counters }) => {
     counters.kills.redis++;
     await redis.rewind(ms);
   },
-  resumes: 'redis',
+  recovers: 'redis',
 });
 
-/** Connections stay open and nothing comes: requests must be answered all the same. */
-export const hang = (name: 'redis' | 'postgres', ms: number): Fault => ({
-  name: `hang ${name} for ${Math.round(ms)} ms`,
-  victim: name,
+/** Connections stay open and nothing passes. Requests must get a response all the same. */
+export const hang = (store: Store, ms: number): Fault => ({
+  name: `hang ${store} for ${Math.round(ms)} ms`,
+  target: store,
   inject: async ({ load, ...environment }, alone) => {
-    const { proxy } = environment[name];
+    const { proxy } = environment[store];
     proxy.hang(true);
     load.markHang(alone);
     await sleep(ms);
     load.markHang(false);
     proxy.hang(false);
   },
-  resumes: name,
+  recovers: store,
 });
 
-export const cut = (name: 'redis' | 'postgres' | 'carrier'): Fault => ({
-  name: `cut ${name}`,
-  victim: name,
+export const cut = (name: Store | 'carrier'): Fault => ({
+  name: `cut the connections to ${name}`,
+  target: name,
   inject: (environment) => {
     (name === 'carrier' ? environment.carrier : environment[name].proxy).cut();
     return Promise.resolve();

@@ -4,33 +4,34 @@ import { join } from 'node:path';
 import { startService } from '@ardor/devstack/service';
 import { seed } from '@ardor/prisma/seed';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
-import { openDatabase } from '@ardor/store/sql/database';
 import { migrate } from '@ardor/store/migrate/migrate';
+import { openDatabase } from '@ardor/store/sql/database';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { MIGRATIONS } from '@ardor/testkit/paths';
 import { startTcpProxy, through } from '@ardor/testkit/tcp-proxy';
-import { recordMoves } from './audit-moves.js';
 import { startFleet } from './fleet.js';
 import { directQuery } from './query.js';
-import { startPostgresVictim, startRedisVictim } from './servers.js';
+import { recordStatusChanges } from './status-audit.js';
+import { startFaultyPostgres, startFaultyRedis } from './stores.js';
 
-/** Servers, carrier and fleet, each behind its proxy; the releases go to `closers`. */
+/** With this latency messages are in flight whenever a fault comes. */
+const CARRIER_LATENCY_MS = 150;
+/** A receipt would end a message before another worker could take it over, so receipts come late. */
+const RECEIPT_DELAY_MS = 6_000;
+
+/** Starts stores, carrier and fleet, each behind its proxy. `closers` release them. */
 export async function setUp({ deduplicates }: { readonly deduplicates: boolean }, closers: CleanupStack) {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-chaos-'));
   closers.defer('folder', () => rm(folder, { recursive: true, force: true }));
-  const postgres = await startPostgresVictim(folder);
+  const postgres = await startFaultyPostgres(folder);
   closers.defer('Postgres', postgres.stop);
-  const redis = await startRedisVictim(folder);
+  const redis = await startFaultyRedis(folder);
   closers.defer('Redis', redis.stop);
-  await prepare(postgres.directUrl());
+  await prepareDatabase(postgres.directUrl());
   const query = directQuery(postgres.directUrl);
-  await recordMoves(query);
-  // Messages are under way at every fault, and no receipt ends one before another worker could take it over.
-  const slow = ['--latency-ms', '150', '--receipt-delay-ms', '6000'];
-  const simulator = await startService({
-    name: 'simulator',
-    args: [...slow, ...(deduplicates ? ['--deduplicate'] : [])],
-  });
+  await recordStatusChanges(query);
+  const args = ['--latency-ms', String(CARRIER_LATENCY_MS), '--receipt-delay-ms', String(RECEIPT_DELAY_MS)];
+  const simulator = await startService({ name: 'simulator', args: deduplicates ? [...args, '--deduplicate'] : args });
   closers.defer('simulator', simulator.stop);
   const carrier = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(simulator.url).port) });
   closers.defer('carrier', carrier.close);
@@ -44,7 +45,7 @@ export async function setUp({ deduplicates }: { readonly deduplicates: boolean }
   return { postgres, redis, carrier, fleet, simulatorUrl: simulator.url, query };
 }
 
-async function prepare(databaseUrl: string): Promise<void> {
+async function prepareDatabase(databaseUrl: string): Promise<void> {
   await migrate({ databaseUrl, folder: MIGRATIONS });
   const database = openDatabase({ url: databaseUrl, pool: 1, timeoutMs: 10_000 });
   await seed(database, testKeyring());

@@ -1,24 +1,24 @@
-/** Statuses as the API tells them, in the order in which a message may have them. */
+/** Statuses of the API, in the order in which a message may have them. */
 const RANKS: Readonly<Record<string, number>> = { queuing: 0, sent: 1, delivered: 2, error: 2 };
 
 const rank = (status: string): number => RANKS[status] ?? -1;
 
-/** Whether a message that was seen as `before` may not be `after` any more. */
+/** Whether a message that was seen as `before` must not be `after`. */
 export const isReversal = (before: string, after: string): boolean =>
   rank(after) < rank(before) || (rank(before) === 2 && after !== before);
 
 export interface StatusWatch {
-  /** A query leaves now; what it returns hears of the answer once it has fully arrived. */
+  /** Call it when a query leaves, and the function that it returns when the response has arrived. */
   ask(id: string): (status: string) => void;
-  /** How many answers told of a status before one that an earlier answer had told of. */
+  /** How many responses reported an earlier status than a response before them. */
   reversals(): number;
-  /** The furthest status that was told of each message. */
+  /** The furthest status that was reported of each message. */
   readonly seen: ReadonlyMap<string, string>;
 }
 
 /**
- * A status moves forward only, whichever copy is asked. Two queries that overlap may be answered in either order, so an
- * answer is compared with what had arrived before its own query left, and with nothing later.
+ * A status only moves forward, whichever copy is asked. Overlapping queries may be answered in either order. So a response
+ * is compared only with responses that had arrived before its own query left.
  */
 export function watchStatuses(): StatusWatch {
   const seen = new Map<string, string>();

@@ -1,31 +1,34 @@
-import type { Environment } from './fault.js';
-import type { Query } from './query.js';
-import { patiently } from './recovery-time.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Query } from './query.js';
+import { waitOrGoOn } from './recovery-time.js';
 
-/** Waits until nothing is held by workers that have just fallen silent; adds how long that took where they held something. */
-export async function measureTakeover({ query }: Pick<Environment, 'query'>, times: number[]): Promise<void> {
+/**
+ * Measures the time until workers that have just fallen silent hold nothing any more, in milliseconds. Adds it to `times`
+ * unless they held nothing to begin with.
+ */
+export async function measureTakeover(query: Query, times: number[]): Promise<void> {
   const since = performance.now();
-  const dead = await silentSince(query);
-  const left = async (): Promise<object[]> =>
-    query(`SELECT 1 FROM messages WHERE status = 'sending' AND worker = ANY($1) LIMIT 1`, [dead]);
-  if ((await left()).length === 0) return;
-  await patiently(async () => (await left()).length === 0);
+  const silent = await silentWorkers(query);
+  const holdNothing = async (): Promise<boolean> => {
+    const held = await query(`SELECT 1 FROM messages WHERE status = 'sending' AND worker = ANY($1) LIMIT 1`, [silent]);
+    return held.length === 0;
+  };
+  if (await holdNothing()) return;
+  await waitOrGoOn(holdNothing);
   times.push(performance.now() - since);
 }
 
-/** Workers beat once a second: who has not done so for longer is dead, or frozen, or cut off. */
+/** Workers renew their lease once a second. One that has not for longer is dead, frozen or isolated. */
 const SILENCE_MS = 1_600;
 
-async function silentSince(query: Query): Promise<string[]> {
-  const beats = async (): Promise<Map<string, string>> =>
-    new Map(
-      (await query<{ id: string; beat: string }>('SELECT id, alive_until::text AS beat FROM workers')).map(
-        ({ id, beat }) => [id, beat],
-      ),
-    );
-  const before = await beats();
+async function silentWorkers(query: Query): Promise<string[]> {
+  const before = await leases(query);
   await sleep(SILENCE_MS);
-  const after = await beats();
-  return [...before].filter(([id, beat]) => after.get(id) === beat).map(([id]) => id);
+  const after = await leases(query);
+  return [...before].filter(([id, lease]) => after.get(id) === lease).map(([id]) => id);
+}
+
+async function leases(query: Query): Promise<Map<string, string>> {
+  const rows = await query<{ id: string; lease: string }>('SELECT id, alive_until::text AS lease FROM workers');
+  return new Map(rows.map(({ id, lease }) => [id, lease]));
 }

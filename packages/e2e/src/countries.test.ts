@@ -5,7 +5,7 @@ import { grantTemplate } from '@ardor/store/templates/manage-templates';
 import { DEMO } from '@ardor/domain/message/demo';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/mobile';
-import { query, send, type ApiAnswer } from '@ardor/testkit/api';
+import { query, send, type ApiResponse } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { startStack, type Stack } from './stack.js';
@@ -34,7 +34,7 @@ it(`takes the mobile example of all ${REGIONS.length} countries, in E.164 and in
       const number = parsePhoneNumberFromString(EXAMPLES[region] ?? '', region);
       for (const form of [number?.number ?? '', number?.formatNational() ?? '']) {
         const client = { client_id: region, passcode: PASSCODE };
-        const accepted = await waitFor<ApiAnswer>(async () => {
+        const accepted = await waitFor<ApiResponse>(async () => {
           const answer = await send(api, form, client);
           return answer.status !== 429 && answer;
         });

@@ -1,4 +1,4 @@
 import getPort from 'get-port';
 
-/** A port that was free a moment ago, and that this process is not given again for a while. */
+/** Returns a port that was free a moment ago. This process does not get it again for a while. */
 export const freePort = (): Promise<number> => getPort();

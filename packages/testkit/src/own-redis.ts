@@ -6,16 +6,16 @@ import type { StoreServer } from '@ardor/devstack/store-server';
 import { TOOLS } from './paths.js';
 
 export interface OwnRedis {
-  /** The same after each restart. */
+  /** Stays the same after a restart. */
   readonly url: string;
-  /** Ends the server; what was in it is gone. */
+  /** Stops the server; its data are lost. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** Ends it and removes its folder. */
+  /** Stops it and removes its folder. */
   remove(): Promise<void>;
 }
 
-/** A Redis beside that of the run, for tests of several servers, and of one that goes away. */
+/** Starts a second Redis, for tests of several servers and of one that goes away. */
 export async function startOwnRedis(): Promise<OwnRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-redis-'));
   const start = (port?: number): Promise<StoreServer> =>

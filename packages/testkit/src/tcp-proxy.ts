@@ -3,22 +3,22 @@ import { once } from 'node:events';
 
 export interface TcpProxy {
   readonly port: number;
-  /** While true, what the server answers is thrown away; what the client says still arrives. */
+  /** While true, responses of the server are thrown away; the client's data still arrive. */
   loseReplies(lose: boolean): void;
-  /** Bytes of answers that were thrown away so far. */
+  /** Bytes of responses that were thrown away so far. */
   lostBytes(): number;
-  /** While true, nothing passes in either direction, and connections stay open: a hung server. */
+  /** While true, nothing passes in either direction and connections stay open, like at a hung server. */
   hang(hung: boolean): void;
-  /** While true, there is no way through: what is open was cut, and what comes is closed at once. */
+  /** True cuts open connections. While true, new ones are closed at once. */
   refuse(refused: boolean): void;
-  /** New connections go there; those that are open stay where they are. */
+  /** New connections go there. Open ones stay where they are. */
   retarget(target: { host: string; port: number }): void;
   /** Cuts every connection. */
   cut(): void;
   close(): Promise<void>;
 }
 
-/** Stands between a client and a server of the test, to lose, hold or cut what passes. */
+/** Starts a proxy between a client and a server that can lose, hold or cut what passes. */
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   let losing = false;
   let lost = 0;
@@ -80,7 +80,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   };
 }
 
-/** The same URL with the proxy's port. */
+/** Returns the URL with the proxy's port. */
 export function through(proxy: TcpProxy, url: string): string {
   const other = new URL(url);
   other.port = String(proxy.port);
