@@ -16,8 +16,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const startSleeper = (): Promise<Child> =>
   startChild({
-    ...{ name: 'sleeper', command: process.execPath, args: ['-e', 'setInterval(() => 0, 1000)'], cwd: folder },
-    ...{ env: {}, pidFile },
+    name: 'sleeper',
+    command: process.execPath,
+    args: ['-e', 'setInterval(() => 0, 1000)'],
+    cwd: folder,
+    env: {},
+    pidFile,
   });
 
 describe('stopLeftover', () => {

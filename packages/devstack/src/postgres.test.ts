@@ -80,8 +80,11 @@ describe('startPostgres', () => {
 
   it('is not stopped by a postmaster.pid whose pid belongs to another program', async () => {
     await leaveBehind((server) => server.stop());
-    writeFileSync(join(cluster, 'postmaster.pid'), `${process.pid}\n${cluster}\n1\n5432\n\n\n`);
-    writeFileSync(pidFileOf(dataDir), JSON.stringify({ pid: process.pid, started: 'long ago' }));
+    // The Postgres of the test run: Postgres minds programs of its own account only.
+    const sql = `SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int AS pid`;
+    const [other] = await query<{ pid: number }>(process.env['ARDOR_TEST_DATABASE_URL'] ?? '', sql);
+    writeFileSync(join(cluster, 'postmaster.pid'), `${other?.pid ?? 0}\n${cluster}\n1\n5432\n\n\n`);
+    writeFileSync(pidFileOf(dataDir), JSON.stringify({ pid: other?.pid, started: 'long ago' }));
     await expectKept();
   });
 

@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -62,8 +61,12 @@ describe('startRedis', () => {
 
   it('stops what a killed run left behind', async () => {
     const leftover = await startChild({
-      ...{ name: 'leftover', command: process.execPath, args: ['-e', 'setInterval(() => 0, 1000)'], cwd: dataDir },
-      ...{ env: {}, pidFile: join(dataDir, 'process.pid') },
+      name: 'leftover',
+      command: process.execPath,
+      args: ['-e', 'setInterval(() => 0, 1000)'],
+      cwd: dataDir,
+      env: {},
+      pidFile: join(dataDir, 'process.pid'),
     });
     await withRedis(false, async (client) => {
       expect(await leftover.exited).toEqual({ code: null, signal: 'SIGTERM' });

@@ -59,8 +59,11 @@ describe('supervise', () => {
     const child = await up.promise;
     run.stop();
     await waitFor(() => child.output().includes('no'));
+    const killedAt = performance.now();
     run.kill();
     expect(await run.code).toBe(0);
+    // Without the kill it would be ten seconds.
+    expect(performance.now() - killedAt).toBeLessThan(5_000);
     expect(await child.exited).toEqual({ code: null, signal: 'SIGKILL' });
   });
 

@@ -27,7 +27,10 @@ describe.each(['ingress', 'worker'] as const)('%s', (name) => {
     const address = taken.address();
     const port = typeof address === 'object' && address ? address.port : 0;
     const env = {
-      ...{ DATABASE_URL: db.url, REDIS_URL: redis.url, ARDOR_MASTER_KEY: MASTER_KEY, HTTP_HOST: '127.0.0.1' },
+      DATABASE_URL: db.url,
+      REDIS_URL: redis.url,
+      ARDOR_MASTER_KEY: MASTER_KEY,
+      HTTP_HOST: '127.0.0.1',
       OPS_PORT: String(port),
     };
     const service = await launchService({ name, env });
