@@ -1,4 +1,4 @@
-import { shardOf, shardPrefix } from '@ardor/queue/shard';
+import { shardOf, shardPrefix } from '@ardor/queue/shards';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { request } from 'undici';

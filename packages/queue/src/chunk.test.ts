@@ -1,11 +1,22 @@
 import { LANES, type Lane } from '@ardor/domain/message/status';
 import { describe, expect, it } from '@jest/globals';
-import { cutChunks } from './chunk.js';
+import { assignChunkIds, groupIntoChunks } from './chunk.js';
+import { MAX_CHUNK } from './job.js';
 
-const message = (id: number, lane: Lane = 'otp'): { id: string; lane: Lane } => ({ id: `id-${id}`, lane });
-const many = (count: number): { id: string; lane: Lane }[] => Array.from({ length: count }, (_, n) => message(n));
+interface Message {
+  readonly id: string;
+  readonly lane: Lane;
+}
+const message = (id: number, lane: Lane = 'otp'): Message => ({ id: `id-${id}`, lane });
+const many = (count: number): Message[] => Array.from({ length: count }, (_, n) => message(n));
 
-describe('cutChunks', () => {
+/** What the ingress does with the messages of a call. */
+function chunksOf(messages: readonly Message[]) {
+  const chunkIds = assignChunkIds(messages);
+  return groupIntoChunks(messages.map((one, index) => ({ ...one, chunkId: chunkIds[index] ?? '' })));
+}
+
+describe('assignChunkIds', () => {
   it.each([
     [0, []],
     [1, [1]],
@@ -14,43 +25,57 @@ describe('cutChunks', () => {
     [101, [100, 1]],
     [200, [100, 100]],
     [201, [100, 100, 1]],
-  ])('cuts %d messages of one lane into chunks of 100 at most', (count, sizes) => {
-    const chunks = cutChunks(many(count), 100);
-    expect(chunks.map(({ messages }) => messages.length)).toEqual(sizes);
-    expect(chunks.flatMap(({ messages }) => messages)).toEqual(many(count));
+  ])('gives %d messages of one lane chunks of 100 at most', (count, sizes) => {
+    const chunks = chunksOf(many(count));
+    expect(chunks.map(({ ids }) => ids.length)).toEqual(sizes);
+    expect(chunks.flatMap(({ ids }) => ids)).toEqual(many(count).map(({ id }) => id));
   });
 
-  it('keeps the lanes apart, each in its order, by first appearance', () => {
+  it('gives each lane chunks of its own, named by their first message', () => {
     const given = [message(1, 'bulk'), message(2, 'otp'), message(3, 'bulk'), message(4, 'notify'), message(5, 'bulk')];
-    expect(cutChunks(given, 2)).toEqual([
-      { chunkId: 'id-1', lane: 'bulk', messages: [message(1, 'bulk'), message(3, 'bulk')] },
-      { chunkId: 'id-2', lane: 'otp', messages: [message(2, 'otp')] },
-      { chunkId: 'id-4', lane: 'notify', messages: [message(4, 'notify')] },
-      { chunkId: 'id-5', lane: 'bulk', messages: [message(5, 'bulk')] },
-    ]);
+    expect(assignChunkIds(given)).toEqual(['id-1', 'id-2', 'id-1', 'id-4', 'id-1']);
   });
 
-  it('loses none and repeats none, whatever the mixture, and calls each chunk by its first message', () => {
-    for (let size = 1; size <= 7; size++) {
-      const given = Array.from({ length: 60 }, (_, n) => message(n, LANES[(n * n + size) % 3]));
-      const chunks = cutChunks(given, size);
+  it('loses no message and repeats none, whatever the mixture of lanes', () => {
+    for (let step = 1; step <= 7; step++) {
+      const given = Array.from({ length: 5 * MAX_CHUNK }, (_, n) => message(n, LANES[(n * n + (n % step)) % 3]));
+      const chunks = chunksOf(given);
       expect(new Set(chunks.map(({ chunkId }) => chunkId)).size).toBe(chunks.length);
-      for (const { chunkId, lane, messages } of chunks) {
-        expect(messages[0]?.id).toBe(chunkId);
-        expect(messages.length).toBeLessThanOrEqual(size);
-        expect(messages.every((each) => each.lane === lane)).toBe(true);
+      for (const { chunkId, ids } of chunks) {
+        expect(ids[0]).toBe(chunkId);
+        expect(ids.length).toBeLessThanOrEqual(MAX_CHUNK);
       }
       for (const lane of LANES) {
-        const cut = chunks.filter((chunk) => chunk.lane === lane);
-        expect(cut.flatMap(({ messages }) => messages)).toEqual(given.filter((each) => each.lane === lane));
-        expect(cut.slice(0, -1).every(({ messages }) => messages.length === size)).toBe(true);
+        const ofLane = chunks.filter((chunk) => chunk.lane === lane);
+        expect(ofLane.flatMap(({ ids }) => ids)).toEqual(given.filter((one) => one.lane === lane).map(({ id }) => id));
+        expect(ofLane.slice(0, -1).every(({ ids }) => ids.length === MAX_CHUNK)).toBe(true);
       }
     }
   });
+});
 
-  it('keeps the messages as they are and the list as it was', () => {
-    const given = [{ ...message(1), text: 'kept' }];
-    expect(cutChunks(given, 5)[0]?.messages[0]).toBe(given[0]);
-    expect(given).toHaveLength(1);
+describe('groupIntoChunks', () => {
+  it('groups by chunk id and lane, in order of appearance', () => {
+    const given = [
+      { id: 'a', lane: 'otp', chunkId: 'c' },
+      { id: 'b', lane: 'bulk', chunkId: 'c' },
+      { id: 'd', lane: 'otp', chunkId: 'e' },
+      { id: 'f', lane: 'otp', chunkId: 'c' },
+    ] as const;
+    expect(groupIntoChunks(given)).toEqual([
+      { chunkId: 'c', lane: 'otp', ids: ['a', 'f'] },
+      { chunkId: 'c', lane: 'bulk', ids: ['b'] },
+      { chunkId: 'e', lane: 'otp', ids: ['d'] },
+    ]);
+  });
+
+  it('takes the delay of the first message of a chunk', () => {
+    const given = [5, 7].map((delayMs) => ({ ...message(delayMs), chunkId: 'c', delayMs }));
+    expect(groupIntoChunks(given)).toEqual([{ chunkId: 'c', lane: 'otp', ids: ['id-5', 'id-7'], delayMs: 5 }]);
+  });
+
+  it('leaves out the ids that one job cannot carry', () => {
+    const given = many(MAX_CHUNK + 1).map((one) => ({ ...one, chunkId: 'c' }));
+    expect(groupIntoChunks(given).map(({ ids }) => ids.length)).toEqual([MAX_CHUNK]);
   });
 });

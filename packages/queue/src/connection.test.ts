@@ -4,9 +4,9 @@ import { createTestRedis } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/free-port';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openQueueConnection } from './connection.js';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { startConsumer } from './consumer.js';
-import { createProducer } from './producer.js';
+import { createDeliveryQueue } from './delivery-queue.js';
 
 const { url, prefix, redis, clear } = createTestRedis();
 const nextId = createUuid7();
@@ -27,30 +27,36 @@ const chunk = () => {
   return { chunkId: id, lane: 'otp' as const, ids: [id] };
 };
 
-describe('a producer’s connection', () => {
-  it('fails in time while Redis hangs, and works again when Redis does', async () => {
-    const connection = openQueueConnection({ url: throughProxy, commandTimeoutMs: 200, onError: () => undefined });
-    const producer = createProducer(connection, prefix, () => undefined);
+describe('a producer connection', () => {
+  it('rejects within its timeout while Redis hangs, and works again after that', async () => {
+    const connection = openRedis({
+      url: throughProxy,
+      policy: 'producer',
+      commandTimeoutMs: 200,
+      onError: () => undefined,
+    });
+    const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined);
     try {
-      await producer.add([chunk()]);
+      await deliveryQueue.enqueue([chunk()]);
       proxy.hang(true);
-      await expect(producer.add([chunk()])).rejects.toThrow('Command timed out');
+      await expect(deliveryQueue.enqueue([chunk()])).rejects.toThrow('Command timed out');
       proxy.hang(false);
       const one = chunk();
       await waitFor(async () => {
-        await producer.add([one]);
+        await deliveryQueue.enqueue([one]);
         return redis.exists(`${prefix}:otp:${one.chunkId}`).then(Boolean);
       });
     } finally {
-      await producer.close();
+      await deliveryQueue.close();
       connection.disconnect();
     }
   });
 
-  it('is made anew after it was cut, and tells of it', async () => {
+  it('reconnects after it was cut', async () => {
     const errors: unknown[] = [];
-    const connection = openQueueConnection({
+    const connection = openRedis({
       url: throughProxy,
+      policy: 'producer',
       commandTimeoutMs: 500,
       onError: (error) => errors.push(error),
     });
@@ -64,11 +70,12 @@ describe('a producer’s connection', () => {
     }
   });
 
-  it('fails at once where nobody listens, and tells why', async () => {
+  it('rejects at once where no server listens, and reports why', async () => {
     const errors: unknown[] = [];
     const nowhere = `redis://127.0.0.1:${await freePort()}`;
-    const connection = openQueueConnection({
+    const connection = openRedis({
       url: nowhere,
+      policy: 'producer',
       commandTimeoutMs: 500,
       onError: (error) => errors.push(error),
     });
@@ -82,18 +89,19 @@ describe('a producer’s connection', () => {
   });
 });
 
-describe('a consumer’s connection', () => {
-  it('takes jobs again within 4 s after it was cut, also one whose wake-up was lost with it', async () => {
+describe('a consumer connection', () => {
+  it('takes jobs again within 4 s after it was cut, also when the wake-up was lost', async () => {
     const seen: string[] = [];
-    const consuming = openQueueConnection({ url: throughProxy, onError: () => undefined });
-    const producing = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
-    const producer = createProducer(producing, prefix, () => undefined);
+    const consuming = openRedis({ url: throughProxy, policy: 'consumer', onError: () => undefined });
+    const producing = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
+    const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], () => undefined);
     const consumer = startConsumer({
       ...{
         connection: consuming,
         prefix,
         lane: 'notify',
         concurrency: 1,
+        closeMs: 7_000,
         onError: () => undefined,
         onFailed: () => undefined,
       },
@@ -101,13 +109,13 @@ describe('a consumer’s connection', () => {
     });
     try {
       for (const times of [1, 2]) {
-        await producer.add([{ ...chunk(), lane: 'notify' }]);
+        await deliveryQueue.enqueue([{ ...chunk(), lane: 'notify' }]);
         await waitFor(() => seen.length === times, { withinMs: 4_000 });
         proxy.cut();
       }
     } finally {
       await consumer.close();
-      await producer.close();
+      await deliveryQueue.close();
       producing.disconnect();
       consuming.disconnect();
     }

@@ -3,17 +3,17 @@ import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { openQueueConnection } from './connection.js';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { startConsumer, type ConsumerOptions } from './consumer.js';
 import { MalformedJobError } from './job.js';
-import { createProducer } from './producer.js';
+import { createDeliveryQueue } from './delivery-queue.js';
 
 const { url, prefix, redis, clear } = createTestRedis();
 const errors: unknown[] = [];
 const onError = (error: unknown): void => void errors.push(error);
-const producing = openQueueConnection({ url, commandTimeoutMs: 2_000, onError });
-const consuming = openQueueConnection({ url, onError });
-const producer = createProducer(producing, prefix, onError);
+const producing = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError });
+const consuming = openRedis({ url, policy: 'consumer', onError });
+const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], onError);
 const nextId = createUuid7();
 
 const running: { close(): Promise<void> }[] = [];
@@ -23,6 +23,7 @@ function consume(options: Partial<ConsumerOptions> & Pick<ConsumerOptions, 'proc
     prefix,
     lane: 'otp' as Lane,
     concurrency: 1,
+    closeMs: 7_000,
     onError,
     onFailed: () => undefined,
   };
@@ -31,30 +32,30 @@ function consume(options: Partial<ConsumerOptions> & Pick<ConsumerOptions, 'proc
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((consumer) => consumer.close()));
-  await Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true })));
+  await Promise.all(deliveryQueue.queues.map(({ queue }) => queue.obliterate({ force: true })));
 });
 afterAll(async () => {
-  await producer.close();
+  await deliveryQueue.close();
   producing.disconnect();
   consuming.disconnect();
   await clear();
   expect(errors).toEqual([]);
 });
 
-/** Adds a job of one id and returns the id. */
+/** Adds a job with one id and returns the id. */
 async function added(lane: Lane = 'otp'): Promise<string> {
   const id = nextId();
-  await producer.add([{ chunkId: id, lane, ids: [id] }]);
+  await deliveryQueue.enqueue([{ chunkId: id, lane, ids: [id] }]);
   return id;
 }
 const jobsOf = async (lane: Lane): Promise<number> =>
-  (await producer.queues.find(({ name }) => name === lane)?.count()) ?? 0;
-/** The keys that hold a job. */
+  (await deliveryQueue.queues.find((one) => one.lane === lane)?.queue.count()) ?? 0;
+/** The Redis keys that name one of these jobs. */
 const kept = async (...ids: string[]): Promise<string[]> =>
   (await redis.keys(`${prefix}*`)).filter((key) => ids.some((id) => key.includes(id)));
 
 describe('a consumer', () => {
-  it('waits for the job under way when it is closed, and not for ever', async () => {
+  it('waits at close for the job in flight, for closeMs at most', async () => {
     const late: unknown[] = [];
     let finish = (): void => undefined;
     const begun = new Promise<void>((resolve) => {
@@ -69,12 +70,12 @@ describe('a consumer', () => {
     const startedAt = performance.now();
     await running.pop()?.close();
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(299);
-    expect(String(late[0])).toContain('did not let go in time');
+    expect(String(late[0])).toContain('did not end in time');
     finish();
     await waitFor(async () => (await jobsOf('otp')) === 0);
   });
 
-  it('hands each job’s ids on, and leaves nothing of the job in Redis', async () => {
+  it('passes on the ids of each job, and leaves nothing of the job in Redis', async () => {
     const seen: string[] = [];
     consume({ process: (ids) => Promise.resolve(void seen.push(...ids)) });
     const ids = [await added(), await added(), await added()];
@@ -83,7 +84,7 @@ describe('a consumer', () => {
     await waitFor(async () => (await kept(...ids)).length === 0);
   });
 
-  it('takes from its own lane only', async () => {
+  it('takes jobs of its own lane only', async () => {
     const seen: string[] = [];
     consume({ lane: 'notify', process: (ids) => Promise.resolve(void seen.push(...ids)) });
     await added('otp');
@@ -94,7 +95,7 @@ describe('a consumer', () => {
     expect([await jobsOf('otp'), await jobsOf('bulk')]).toEqual([1, 1]);
   });
 
-  it('works on as many jobs at once as it may, and on no more', async () => {
+  it('works on `concurrency` jobs at once and no more', async () => {
     let open = 0;
     let most = 0;
     let done = 0;
@@ -117,7 +118,7 @@ describe('a consumer', () => {
     expect(most).toBe(3);
   });
 
-  it('tries a job that throws again, and at last keeps nothing of it', async () => {
+  it('tries a job that throws five times, then keeps nothing of it', async () => {
     let tries = 0;
     const failures: (string | undefined)[] = [];
     consume({
@@ -130,7 +131,7 @@ describe('a consumer', () => {
     const id = await added();
     await waitFor(async () => tries === 5 && failures.length === 5 && (await kept(id)).length === 0);
     expect(failures).toEqual(Array(5).fill(id));
-    expect(await producer.queues[0]?.getJobCounts()).toMatchObject({
+    expect(await deliveryQueue.queues[0]?.queue.getJobCounts()).toMatchObject({
       failed: 0,
       completed: 0,
       delayed: 0,
@@ -139,28 +140,28 @@ describe('a consumer', () => {
     });
   });
 
-  it('is done with a job that succeeds at a later try', async () => {
+  it('removes a job that succeeds at a later try', async () => {
     let tries = 0;
     consume({ process: () => (++tries < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve()) });
     const id = await added();
     await waitFor(async () => tries === 3 && (await kept(id)).length === 0);
   });
 
-  it('fails a job that is not one of ours, and goes on with the next', async () => {
+  it('fails a malformed job and goes on with the next', async () => {
     const seen: string[] = [];
     const failures: unknown[] = [];
     consume({
       process: (ids) => Promise.resolve(void seen.push(...ids)),
       onFailed: (_, error) => failures.push(error),
     });
-    await producer.queues[0]?.add('deliver', { v: 2, ids: [nextId()] } as never, { attempts: 1 });
+    await deliveryQueue.queues[0]?.queue.add('deliver', { v: 2, ids: [nextId()] } as never, { attempts: 1 });
     const id = await added();
     await waitFor(() => seen.length > 0 && failures.length > 0);
     expect(seen).toEqual([id]);
     expect(failures[0]).toBeInstanceOf(MalformedJobError);
   });
 
-  it('waits at its close for the job under way, and takes no other', async () => {
+  it('takes no other job while it closes', async () => {
     const seen: string[] = [];
     let pass: (() => void) | undefined;
     consume({

@@ -10,7 +10,7 @@ describe('parseDeliverJob', () => {
     expect(parseDeliverJob({ v: 1, ids: all })).toEqual({ v: 1, ids: all });
   });
 
-  it('is what a queue brings back', () => {
+  it('reads what a queue stored as JSON', () => {
     expect(parseDeliverJob(JSON.parse(JSON.stringify({ v: 1, ids: [ID] })))).toEqual({ v: 1, ids: [ID] });
   });
 

@@ -1,21 +1,22 @@
 import { isUuid } from '@ardor/domain/message/uuid7';
 
-/** What a job carries: ids, never a number or a text. Versioned, because jobs of an older release may be in flight. */
+/** What a job carries: message ids, never a number or a text. It has a version, because jobs of an older release may wait. */
 export interface DeliverJob {
   readonly v: 1;
-  /** 1..100 message ids. */
+  /** 1..MAX_CHUNK message ids. */
   readonly ids: readonly string[];
 }
 
+/** Messages of one job: enough to share the cost of a claim and a call, few enough that a retry repeats little. */
 export const MAX_CHUNK = 100;
 
-/** Thrown for a job that no release of ours wrote. Its message may be seen on the dashboard. */
+/** Thrown for a job that no release of Ardor wrote. The message holds nothing of the job: the dashboard shows it. */
 export class MalformedJobError extends Error {
   override readonly name = 'MalformedJobError';
   readonly loggable = true;
 }
 
-/** Reads a job's data. A field it does not know is ignored: a newer release may have written it. */
+/** Parses the data of a job. Ignores unknown fields: a newer release may have written them. Throws MalformedJobError. */
 export function parseDeliverJob(data: unknown): DeliverJob {
   const { v, ids } = (data ?? {}) as Partial<Record<'v' | 'ids', unknown>>;
   if (v !== 1) throw new MalformedJobError('the job is of an unknown version');

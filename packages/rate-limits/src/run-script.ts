@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { isCommandTimeout } from '@ardor/runtime/redis/redis-errors';
 import type { Redis } from 'ioredis';
 import { loadScript } from './load-script.js';
 
@@ -41,14 +42,11 @@ export function createRunScript(redis: Redis): RunScript {
       return await run(name, keys, args);
     } catch (error) {
       // No second try after a timeout: the server is slow, not disconnected, and the request would wait twice as long.
-      if (isTimeout(error) || !(await isReadyWithin(redis, RECONNECT_MS))) throw error;
+      if (isCommandTimeout(error) || !(await isReadyWithin(redis, RECONNECT_MS))) throw error;
       return run(name, keys, args);
     }
   };
 }
-
-/** ioredis' message for a `commandTimeout`; the error has no name or code of its own. */
-const isTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Command timed out';
 
 /** A cut connection is usually back within milliseconds. */
 async function isReadyWithin(redis: Redis, ms: number): Promise<boolean> {

@@ -4,7 +4,7 @@ import { waitFor } from '@ardor/runtime/wait-for';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import { openLimiterConnection } from '../src/connection.js';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { createLimiter, type SlotDecision, type Limiter, type LimiterOptions, type Slot } from '../src/limiter.js';
 
 export const slot = (phoneMac: Uint8Array = randomBytes(16)): Slot => ({ phoneMac });
@@ -40,7 +40,7 @@ export async function asComplete(limiter: TestLimiter): Promise<CompleteLimiter>
 /** Limiters of one test file, each with a prefix of its own; `redis` reads and writes their keys directly. */
 export function createTestLimiters() {
   const { url, prefix, redis, clear } = createTestRedis();
-  const connection = openLimiterConnection({ url, timeoutMs: 1_000, onError: () => undefined });
+  const connection = openRedis({ url, policy: 'limiter', commandTimeoutMs: 1_000, onError: () => undefined });
   beforeAll(() => waitFor(() => connection.status === 'ready'));
   afterAll(async () => {
     connection.disconnect();
@@ -64,7 +64,12 @@ export async function disturbed(
 ): Promise<void> {
   const target = new URL(url);
   const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
-  const redis = openLimiterConnection({ url: `redis://127.0.0.1:${proxy.port}`, timeoutMs, onError: () => undefined });
+  const redis = openRedis({
+    url: `redis://127.0.0.1:${proxy.port}`,
+    policy: 'limiter',
+    commandTimeoutMs: timeoutMs,
+    onError: () => undefined,
+  });
   try {
     await waitFor(() => redis.status === 'ready');
     await run(redis, proxy);

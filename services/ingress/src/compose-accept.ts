@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Keyring } from '@ardor/crypto/keyring';
 import { createSealer } from '@ardor/crypto/sealer';
 import type { Limiter } from '@ardor/rate-limits/limiter';
-import type { Producer } from '@ardor/queue/producer';
+import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { createFailpoint, type Failpoint } from '@ardor/runtime/process/failpoint';
 import type { Logger } from '@ardor/runtime/observability/logger';
@@ -21,7 +21,7 @@ export interface ComposeAcceptDeps {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly limiter: Limiter;
-  readonly producer: Pick<Producer, 'add'>;
+  readonly producer: Pick<DeliveryQueue, 'enqueue'>;
   readonly cleanup: CleanupStack;
   readonly log: Logger;
   /** Counts and logs what a dependency failed in. */
@@ -59,7 +59,6 @@ export function composeAccept(deps: ComposeAcceptDeps): ComposedAccept {
     insertMessages: withFailpoints(insertMessages, failpoint),
     slots,
     queue,
-    chunkSize: config.chunkSize,
     now: () => performance.now(),
     onLimiterFailure: failed('limiter'),
     onSlotsLost: (endedEpoch) => {

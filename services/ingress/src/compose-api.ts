@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Keyring } from '@ardor/crypto/keyring';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import type { Limiter } from '@ardor/rate-limits/limiter';
-import type { Producer } from '@ardor/queue/producer';
+import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
 import { createBatcher } from '@ardor/runtime/concurrency/batcher';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import type { Logger } from '@ardor/runtime/observability/logger';
@@ -38,7 +38,7 @@ export interface ComposeApiDeps {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly limiter: Limiter;
-  readonly producer: Pick<Producer, 'oldestWaitingMs'>;
+  readonly producer: Pick<DeliveryQueue, 'oldestReadyMs'>;
   readonly acceptBatch: ComposedAccept['acceptBatch'];
   readonly metrics: IngressMetrics;
   readonly cleanup: CleanupStack;
@@ -86,7 +86,7 @@ function composeRoutes(deps: ComposeApiDeps): ReturnType<typeof createRoutes> {
   );
   const receiving = batched('receipt', createParkedReceipts(database).applyOrPark);
   const backlog = createBacklog({
-    oldestWaitingMs: producer.oldestWaitingMs,
+    oldestReadyMs: producer.oldestReadyMs,
     maxMs: config.maxBacklogSeconds * 1_000,
   });
   // Not before the queue's connection had time to open.

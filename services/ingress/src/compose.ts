@@ -1,9 +1,9 @@
 import type { RequestListener, Server } from 'node:http';
 import { createKeyring } from '@ardor/crypto/keyring';
-import { openLimiterConnection } from '@ardor/rate-limits/connection';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { createLimiter, type Limiter } from '@ardor/rate-limits/limiter';
-import { openShards } from '@ardor/queue/open-shards';
-import { createShardedProducer } from '@ardor/queue/sharded-producer';
+import { openShards } from '@ardor/queue/shards';
+import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createOpsHandler } from '@ardor/runtime/observability/ops';
@@ -42,19 +42,21 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     timeoutMs: config.databaseTimeoutMs,
   });
   cleanup.defer('database', () => database.close());
-  const limiterRedis = openLimiterConnection({
+  const limiterRedis = openRedis({
     url: config.limiterRedisUrl ?? config.redisUrls[0],
-    timeoutMs: config.limiterTimeoutMs,
+    policy: 'limiter',
+    commandTimeoutMs: config.limiterTimeoutMs,
     onError: failed('limiter'),
   });
   cleanup.defer('limiter connection', () => disconnect(limiterRedis));
   const shards = openShards({
     ...{ urls: config.redisUrls, count: config.queueShards, prefix: config.queuePrefix },
+    policy: 'producer',
     commandTimeoutMs: QUEUE_TIMEOUT_MS,
     onError: failed('queue'),
   });
   cleanup.defer('queue connections', shards.disconnect);
-  const producer = createShardedProducer(shards.shards, failed('queue'));
+  const producer = createDeliveryQueue(shards.shards, failed('queue'));
   cleanup.defer('queues', () => producer.close());
 
   const limiter = createLimiter({

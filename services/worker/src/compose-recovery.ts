@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Gateway } from '@ardor/gateways/gateway';
-import type { Producer } from '@ardor/queue/producer';
+import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createApplyReceipts } from '@ardor/store/receipts/apply-receipts';
 import type { Database } from '@ardor/store/sql/database';
@@ -21,7 +21,7 @@ export interface RecoveryDeps {
   readonly config: WorkerConfig;
   readonly database: Database;
   readonly gateway: Gateway;
-  readonly producer: Producer;
+  readonly producer: DeliveryQueue;
   readonly settle: SettleAndRequeue;
   readonly heartbeat: Pick<Heartbeat, 'isStable'>;
   readonly metrics: WorkerMetrics;

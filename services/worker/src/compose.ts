@@ -4,8 +4,8 @@ import { createKeyring } from '@ardor/crypto/keyring';
 import { createSealer } from '@ardor/crypto/sealer';
 import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
 import { withBreaker } from '@ardor/gateways/circuit-breaker';
-import { openShards } from '@ardor/queue/open-shards';
-import { createShardedProducer } from '@ardor/queue/sharded-producer';
+import { openShards } from '@ardor/queue/shards';
+import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { createFailpoint } from '@ardor/runtime/process/failpoint';
 import type { Logger } from '@ardor/runtime/observability/logger';
@@ -30,6 +30,8 @@ import { createMaintenance } from './maintenance/maintenance.js';
 
 const READY_TIMEOUT_MS = 1_000;
 const QUEUE_TIMEOUT_MS = 2_000;
+/** Longer than a call to a carrier lasts, and shorter than a shutdown may. */
+const LANE_CLOSE_MS = 7_000;
 /** So that a lost beat or two costs nothing. */
 const BEATS_PER_LEASE = 4;
 const HOUSEKEEPING_MS = 3_600_000;
@@ -62,11 +64,16 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
   });
   cleanup.defer('database', () => database.close());
   const shards = { urls: config.redisUrls, count: config.queueShards, prefix: config.queuePrefix };
-  const producing = openShards({ ...shards, commandTimeoutMs: QUEUE_TIMEOUT_MS, onError: failed('queue') });
+  const producing = openShards({
+    ...shards,
+    policy: 'producer',
+    commandTimeoutMs: QUEUE_TIMEOUT_MS,
+    onError: failed('queue'),
+  });
   cleanup.defer('producer connections', producing.disconnect);
-  const producer = createShardedProducer(producing.shards, failed('queue'));
+  const producer = createDeliveryQueue(producing.shards, failed('queue'));
   cleanup.defer('queues', () => producer.close());
-  const consuming = openShards({ ...shards, onError: failed('queue') });
+  const consuming = openShards({ ...shards, policy: 'consumer', onError: failed('queue') });
   cleanup.defer('consumer connections', consuming.disconnect);
 
   const callbackBase = config.callbackBaseUrl.replace(/\/$/, '');
@@ -125,7 +132,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
   });
 
   const liveness = createLiveness({
-    waiting: producer.waiting,
+    waiting: producer.countReady,
     database: () => database.ping(),
     now: () => performance.now(),
     limitMs: config.livenessSeconds * 1_000,
@@ -165,6 +172,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
       cleanup.defer('housekeeping', () => housekeeping.stop());
       const lanes = startLanes({
         shards: consuming.shards,
+        closeMs: LANE_CLOSE_MS,
         concurrency: { otp: config.otpConcurrency, notify: config.notifyConcurrency, bulk: config.bulkConcurrency },
         process: redactJobErrors(deliver, (error, count) => log.error('chunk failed', { count, error })),
         onError: failed('queue'),

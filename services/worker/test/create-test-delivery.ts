@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
-import { openQueueConnection } from '@ardor/queue/connection';
-import { createProducer, type Producer } from '@ardor/queue/producer';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
+import { createDeliveryQueue, type DeliveryQueue } from '@ardor/queue/delivery-queue';
 import { listen } from '@ardor/runtime/process/listen';
 import { startSimulator, type RunningSimulator } from '@ardor/simulator/start';
 import { createApplyReceipts, type Receipt } from '@ardor/store/receipts/apply-receipts';
@@ -38,7 +38,7 @@ const nextId = createUuid7();
 interface DelivererOptions extends Partial<DeliverDeps> {
   readonly carrierUrl?: string;
   readonly timeoutMs?: number;
-  readonly queue?: Pick<Producer, 'add'>;
+  readonly queue?: Pick<DeliveryQueue, 'enqueue'>;
   readonly onQueueFailure?: (error: unknown) => void;
 }
 
@@ -52,8 +52,8 @@ interface Row {
 /** What a test file of deliveries needs: a database, a queue, a carrier and a place for its receipts. */
 export function createTestDelivery() {
   const { url, prefix, clear } = createTestRedis();
-  const connection = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
-  const producer = createProducer(connection, prefix, () => undefined);
+  const connection = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
+  const producer = createDeliveryQueue([{ connection, prefix }], () => undefined);
 
   let db: TestDatabase<Database>;
   /** Takes messages, and has no receipt within the test but for the script that sends one ahead. */
@@ -153,7 +153,7 @@ export function createTestDelivery() {
   const row = async (id = ''): Promise<Row | undefined> =>
     (await db.query<Row>('SELECT * FROM messages WHERE id = $1', [id]))[0];
   const jobOf = async (lane: string, chunkId = '') =>
-    producer.queues.find(({ name }) => name === lane)?.getJob(chunkId);
+    producer.queues.find((one) => one.lane === lane)?.queue.getJob(chunkId);
   const ledger = async (url = carrier.url) =>
     (await (await fetch(`${url}/ledger`)).json()) as { taken: number; references: number; duplicates: string[] };
   const seen = async (id = '', url = carrier.url): Promise<number> => (await fetch(`${url}/messages/${id}`)).status;

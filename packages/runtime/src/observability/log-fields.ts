@@ -1,3 +1,5 @@
+import { REDIS_ERROR_MESSAGES, REDIS_ERROR_NAMES } from '../redis/redis-errors.js';
+
 /**
  * The allowed fields of a log line. Other keys are dropped, and every value must be a scalar. So a body, a row or a job
  * cannot be logged by mistake. No field holds a phone number, a text, a parameter or a passcode.
@@ -85,7 +87,7 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
     loggable === true ||
     (errno !== undefined && syscall !== undefined) ||
     TRUSTED_NAMES.has(error.name) ||
-    TRUSTED_MESSAGES.has(error.message);
+    REDIS_ERROR_MESSAGES.has(error.message);
   const frames = framesOf(error);
   return {
     name: error.name,
@@ -109,16 +111,7 @@ function framesOf({ stack = '', message }: Error): string[] {
 
 const TRUSTED_NAMES: ReadonlySet<string> = new Set([
   'ConfigError',
-  'ReplyError',
-  'MaxRetriesPerRequestError',
-  'AbortError',
+  ...REDIS_ERROR_NAMES,
   'ConnectTimeoutError',
   'TimeoutError',
-]);
-
-/** Messages of ioredis about a server that does not answer. These errors have no name or code of their own. */
-const TRUSTED_MESSAGES: ReadonlySet<string> = new Set([
-  'Command timed out',
-  'Connection is closed.',
-  "Stream isn't writeable and enableOfflineQueue options is false",
 ]);

@@ -1,7 +1,7 @@
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import type { Limiter, SlotDecision, Slot } from '@ardor/rate-limits/limiter';
-import type { Chunk } from '@ardor/queue/producer';
+import type { Chunk } from '@ardor/queue/chunk';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createInsertMessages, type InsertMessages } from '@ardor/store/messages/insert-messages';
 import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
@@ -62,7 +62,6 @@ function accepting(
       release: (slots, owner) => void released.push(...slots.map(({ phoneMac }) => ({ phoneMac, owner }))),
     },
     queue: { enqueue: (chunks) => void queued.push(...chunks) },
-    chunkSize: 100,
     now,
     onLimiterFailure: () => undefined,
     onSlotsLost: (epoch) => void ended.push(epoch),

@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import type { SlotDecision, SlotDecisions, Limiter } from '@ardor/rate-limits/limiter';
-import { cutChunks } from '@ardor/queue/chunk';
+import { assignChunkIds, groupIntoChunks } from '@ardor/queue/chunk';
 import type { InsertMessages, InsertResult } from '@ardor/store/messages/insert-messages';
 import type { Enqueue } from './enqueue.js';
 import type { PreparedMessage } from './prepare-message.js';
@@ -12,7 +12,6 @@ export interface AcceptDeps {
   readonly insertMessages: InsertMessages;
   readonly slots: Pick<ReleaseSlots, 'release'>;
   readonly queue: Pick<Enqueue, 'enqueue'>;
-  readonly chunkSize: number;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
   readonly onLimiterFailure: (error: unknown) => void;
@@ -83,9 +82,11 @@ async function store(
   epoch: string,
   { owner, askedAt }: Call,
 ): Promise<readonly InsertResult[]> {
-  const { insertMessages, slots, queue, chunkSize, onSlotsLost } = deps;
-  const chunks = cutChunks(drafts, chunkSize);
-  for (const { chunkId, messages } of chunks) for (const message of messages) message.chunkId = chunkId;
+  const { insertMessages, slots, queue, onSlotsLost } = deps;
+  for (const [index, chunkId] of assignChunkIds(drafts).entries()) {
+    const draft = drafts[index];
+    if (draft) draft.chunkId = chunkId;
+  }
   // A process that was frozen meanwhile must not store what it was granted long ago: the slot may be another's by now.
   const stale = deps.now() - askedAt > MAX_GRANT_AGE_MS;
   const results = stale ? drafts.map((): InsertResult => 'not_stored') : await insertMessages(drafts, epoch);
@@ -93,13 +94,8 @@ async function store(
   const neverStored = drafts.filter((_, index) => NEVER_STORED.has(results[index] ?? 'unknown'));
   slots.release(neverStored, owner);
   if (results.includes('epoch_ended')) onSlotsLost(epoch);
-  const notStored = new Set(drafts.filter((_, index) => results[index] !== 'stored'));
-  const live = chunks.map(({ chunkId, lane, messages }) => ({
-    chunkId,
-    lane,
-    ids: messages.filter((message) => !notStored.has(message)).map(({ id }) => id),
-  }));
-  queue.enqueue(live.filter(({ ids }) => ids.length > 0));
+  const stored = drafts.filter((_, index) => results[index] === 'stored');
+  if (stored.length > 0) queue.enqueue(groupIntoChunks(stored));
   return results;
 }
 

@@ -1,8 +1,8 @@
 import { DEMO } from '@ardor/domain/message/demo';
 import { LANES, type Lane } from '@ardor/domain/message/status';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { openQueueConnection } from '@ardor/queue/connection';
-import { createProducer } from '@ardor/queue/producer';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
+import { createDeliveryQueue, type DeliveryQueue } from '@ardor/queue/delivery-queue';
 import { grantTemplate, putTemplate } from '@ardor/store/templates/manage-templates';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
@@ -16,8 +16,8 @@ const MAX_SECONDS = 60;
 
 let proxy: TcpProxy;
 let ingress: TestIngress;
-let producer: ReturnType<typeof createProducer>;
-let connection: ReturnType<typeof openQueueConnection>;
+let producer: DeliveryQueue;
+let connection: ReturnType<typeof openRedis>;
 const nextId = createUuid7();
 beforeAll(async () => {
   const target = new URL(redisUrl());
@@ -27,8 +27,8 @@ beforeAll(async () => {
     REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
     MAX_BACKLOG_SECONDS: String(MAX_SECONDS),
   });
-  connection = openQueueConnection({ url: redisUrl(), commandTimeoutMs: 2_000, onError: () => undefined });
-  producer = createProducer(connection, ingress.redis.prefix, () => undefined);
+  connection = openRedis({ url: redisUrl(), policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
+  producer = createDeliveryQueue([{ connection, prefix: ingress.redis.prefix }], () => undefined);
   for (const lane of LANES) {
     await putTemplate(ingress.db.database, {
       ...{ id: `in-${lane}`, body: 'Hello', lane, validitySeconds: 60, onUnknown: 'wait' },
@@ -36,7 +36,7 @@ beforeAll(async () => {
     await grantTemplate(ingress.db.database, DEMO.clientId, `in-${lane}`);
   }
 });
-afterEach(() => Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true }))));
+afterEach(() => Promise.all(producer.queues.map(({ queue }) => queue.obliterate({ force: true }))));
 afterAll(async () => {
   await producer.close();
   connection.disconnect();
@@ -50,7 +50,7 @@ const sendIn = (lane: Lane, phone_number = freshNumber()) =>
 /** A job in the lane that has waited for so long. */
 async function addOld(lane: Lane, seconds: number): Promise<void> {
   const id = nextId();
-  await producer.add([{ chunkId: id, lane, ids: [id] }]);
+  await producer.enqueue([{ chunkId: id, lane, ids: [id] }]);
   await ingress.redis.redis.hset(`${ingress.redis.prefix}:${lane}:${id}`, 'timestamp', Date.now() - seconds * 1_000);
 }
 const untilRefused = (lane: Lane) =>
@@ -69,7 +69,7 @@ describe('a lane that waits too long already', () => {
     expect((await sendIn('notify')).status).toBe(200);
     const phone = freshNumber();
     expect((await sendIn('bulk', phone)).status).toBe(503);
-    await producer.queues.find(({ name }) => name === 'bulk')?.obliterate({ force: true });
+    await producer.queues.find((one) => one.lane === 'bulk')?.queue.obliterate({ force: true });
     // The refused send took no slot: the same number goes at once.
     await waitFor(async () => (await sendIn('bulk', phone)).status === 200);
   });
@@ -87,7 +87,7 @@ describe('a lane that waits too long already', () => {
 describe('the look at the backlog', () => {
   it('refuses for what is older than the limit, and for no less', async () => {
     const ages: Record<Lane, number> = { otp: 60_000, notify: 60_001, bulk: 0 };
-    const backlog = createBacklog({ oldestWaitingMs: (lane) => Promise.resolve(ages[lane]), maxMs: 60_000 });
+    const backlog = createBacklog({ oldestReadyMs: (lane) => Promise.resolve(ages[lane]), maxMs: 60_000 });
     expect(LANES.map(backlog.isStale)).toEqual([false, false, false]);
     await backlog.sample();
     expect(LANES.map(backlog.isStale)).toEqual([false, true, false]);

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Chunk, Producer } from '@ardor/queue/producer';
+import type { Chunk } from '@ardor/queue/chunk';
+import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
 import type { Failpoint } from '@ardor/runtime/process/failpoint';
 import { createInFlightCounter } from '@ardor/runtime/concurrency/in-flight';
 
@@ -11,7 +12,7 @@ export interface Enqueue {
 }
 
 export function createEnqueue(
-  producer: Pick<Producer, 'add'>,
+  producer: Pick<DeliveryQueue, 'enqueue'>,
   failpoint: Failpoint,
   onFailure: (error: unknown, chunks: number) => void,
 ): Enqueue {
@@ -20,7 +21,7 @@ export function createEnqueue(
     // The answers are written in this turn of the event loop: nobody waits for what adding a job costs.
     await setImmediate();
     failpoint('accept.before_queue');
-    await producer.add(chunks);
+    await producer.enqueue(chunks);
     failpoint('accept.after_queue');
   };
   return {

@@ -1,7 +1,7 @@
 import { DEMO } from '@ardor/domain/message/demo';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { openQueueConnection } from '@ardor/queue/connection';
-import { createProducer } from '@ardor/queue/producer';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
+import { createDeliveryQueue, type DeliveryQueue } from '@ardor/queue/delivery-queue';
 import { grantTemplate, putTemplate } from '@ardor/store/templates/manage-templates';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
@@ -13,8 +13,8 @@ import { startTestIngress, type TestIngress } from '../../test/create-test-ingre
 let limiter: TcpProxy;
 let database: TcpProxy;
 let ingress: TestIngress;
-let queue: ReturnType<typeof openQueueConnection>;
-let producer: ReturnType<typeof createProducer>;
+let queue: ReturnType<typeof openRedis>;
+let producer: DeliveryQueue;
 beforeAll(async () => {
   const target = new URL(redisUrl());
   limiter = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
@@ -34,8 +34,8 @@ beforeAll(async () => {
       return Object.assign(new URL(url), { port: String(database.port) }).href;
     },
   );
-  queue = openQueueConnection({ url: redisUrl(), commandTimeoutMs: 2_000, onError: () => undefined });
-  producer = createProducer(queue, ingress.redis.prefix, () => undefined);
+  queue = openRedis({ url: redisUrl(), policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
+  producer = createDeliveryQueue([{ connection: queue, prefix: ingress.redis.prefix }], () => undefined);
   for (const lane of ['otp', 'bulk'] as const) {
     const id = `in-${lane}`;
     await putTemplate(ingress.db.database, { id, body: 'Hello', lane, validitySeconds: 60, onUnknown: 'wait' });
@@ -99,10 +99,10 @@ describe('a batch is refused as a whole', () => {
 
 describe('while a lane is behind', () => {
   it('only its messages are refused; the call is when it has no others, and never promises more than is true', async () => {
-    const bulk = producer.queues.find(({ name }) => name === 'bulk');
+    const bulk = producer.queues.find(({ lane }) => lane === 'bulk')?.queue;
     const id = createUuid7()();
     await bulk?.obliterate({ force: true });
-    await producer.add([{ chunkId: id, lane: 'bulk', ids: [id] }]);
+    await producer.enqueue([{ chunkId: id, lane: 'bulk', ids: [id] }]);
     await ingress.redis.redis.hset(`${ingress.redis.prefix}:bulk:${id}`, 'timestamp', Date.now() - 90_000);
 
     const mixed = await waitFor(async () => {

@@ -2,13 +2,12 @@ import { timingSafeEqual, createHash } from 'node:crypto';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import { isReachable } from '@ardor/queue/is-reachable';
-import type { Producer } from '@ardor/queue/producer';
+import type { DeliveryQueue, LaneQueue } from '@ardor/queue/delivery-queue';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 
 export interface DashboardOptions {
-  readonly queues: Producer['queues'];
+  readonly queues: DeliveryQueue['queues'];
   /** Without one there is no dashboard. */
   readonly password: string | undefined;
   /** Whether jobs may be retried, removed or promoted, and queues paused. */
@@ -33,11 +32,11 @@ export function createDashboard({ queues, password, writable }: DashboardOptions
   const board = new ExpressAdapter();
   board.setBasePath(BASE);
   createBullBoard({
-    queues: queues.map((queue, n) => {
-      const options = { ...shardName(queues, n), readOnlyMode: !writable, allowRetries: writable };
-      const adapter = new BullMQAdapter(queue, options);
-      // The page asks every queue at once: one whose server is away would keep it from showing any.
-      adapter.setVisibilityGuard(() => isReachable(queue));
+    queues: queues.map((one) => {
+      const options = { ...shardName(queues, one), readOnlyMode: !writable, allowRetries: writable };
+      const adapter = new BullMQAdapter(one.queue, options);
+      // The page asks all queues at once: one whose server is away would keep the page from showing any.
+      adapter.setVisibilityGuard(one.isReachable);
       return adapter;
     }),
     serverAdapter: board,
@@ -47,12 +46,13 @@ export function createDashboard({ queues, password, writable }: DashboardOptions
   return app;
 }
 
-/** The lane is the name while it has one queue. Of several, each says its shard too: `otp (shard 1)`, `1-otp` in the address. */
-function shardName(queues: Producer['queues'], n: number): { prefix?: string; displayName?: string } {
-  const lane = queues[n]?.name ?? '';
-  const shard = queues.slice(0, n).filter(({ name }) => name === lane).length;
-  const single = queues.filter(({ name }) => name === lane).length === 1;
-  return single ? {} : { prefix: `${shard}-`, displayName: `${lane} (shard ${shard})` };
+/** A lane with one queue has the lane's name. With several shards: `otp (shard 1)`, and `1-otp` in the address. */
+function shardName(
+  queues: DeliveryQueue['queues'],
+  { lane, shard }: LaneQueue,
+): { prefix?: string; displayName?: string } {
+  const sharded = queues.some((one) => one.shard > 0);
+  return !sharded ? {} : { prefix: `${shard}-`, displayName: `${lane} (shard ${shard})` };
 }
 
 /** The page has inline styles and one inline script of its own configuration; nothing comes from another host. */

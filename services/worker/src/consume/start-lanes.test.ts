@@ -1,9 +1,8 @@
 import { LANES, type Lane } from '@ardor/domain/message/status';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { openQueueConnection } from '@ardor/queue/connection';
-import { createProducer } from '@ardor/queue/producer';
-import { shardPrefix } from '@ardor/queue/shard';
-import { createShardedProducer } from '@ardor/queue/sharded-producer';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
+import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
+import { shardPrefix } from '@ardor/queue/shards';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
@@ -12,20 +11,20 @@ import { shareOf, startLanes, redactJobErrors, type LanesOptions } from './start
 const CANARY = 'canary +8613800138000 code 471135';
 const nextId = createUuid7();
 const { url, prefix, redis, clear } = createTestRedis();
-const producing = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
-const consuming = openQueueConnection({ url, onError: () => undefined });
-const producer = createProducer(producing, prefix, () => undefined);
+const producing = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
+const consuming = openRedis({ url, policy: 'consumer', onError: () => undefined });
+const producer = createDeliveryQueue([{ connection: producing, prefix }], () => undefined);
 
 const running: { close(): Promise<void> }[] = [];
 function start(options: Partial<LanesOptions> & Pick<LanesOptions, 'process'>): void {
   const concurrency = { otp: 1, notify: 1, bulk: 1 };
   const shards = [{ connection: consuming, prefix }];
-  const defaults = { shards, concurrency, onError: () => undefined, onFailed: () => undefined };
+  const defaults = { shards, concurrency, closeMs: 7_000, onError: () => undefined, onFailed: () => undefined };
   running.push(startLanes({ ...defaults, ...options }));
 }
 afterEach(async () => {
   await Promise.all(running.splice(0).map((lanes) => lanes.close()));
-  await Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true })));
+  await Promise.all(producer.queues.map(({ queue }) => queue.obliterate({ force: true })));
 });
 afterAll(async () => {
   await producer.close();
@@ -36,7 +35,7 @@ afterAll(async () => {
 
 async function added(lane: Lane): Promise<string> {
   const id = nextId();
-  await producer.add([{ chunkId: id, lane, ids: [id] }]);
+  await producer.enqueue([{ chunkId: id, lane, ids: [id] }]);
   return id;
 }
 
@@ -88,7 +87,7 @@ describe('the shards of a lane', () => {
   const shards = [0, 1, 2].map((n) => ({ connection: producing, prefix: shardPrefix(prefix, n) }));
 
   it('are all served, each with its share of the lane’s concurrency', async () => {
-    const sharded = createShardedProducer(shards, () => undefined);
+    const sharded = createDeliveryQueue(shards, () => undefined);
     let open = 0;
     let done = 0;
     const gates: (() => void)[] = [];
@@ -103,7 +102,7 @@ describe('the shards of a lane', () => {
       },
     });
     const ids = Array.from({ length: 60 }, nextId);
-    await sharded.add(ids.map((id) => ({ chunkId: id, lane: 'otp' as const, ids: [id] })));
+    await sharded.enqueue(ids.map((id) => ({ chunkId: id, lane: 'otp' as const, ids: [id] })));
     let most = 0;
     await waitFor(() => open === 6);
     await waitFor(() => {

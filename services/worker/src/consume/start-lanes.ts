@@ -1,6 +1,6 @@
 import { LANES, type Lane } from '@ardor/domain/message/status';
 import { startConsumer, type ConsumerOptions } from '@ardor/queue/consumer';
-import type { Shard } from '@ardor/queue/shard';
+import type { Shard } from '@ardor/queue/shards';
 
 export interface LanesOptions extends Omit<ConsumerOptions, 'lane' | 'concurrency' | 'connection' | 'prefix'> {
   readonly shards: readonly Shard[];

@@ -1,5 +1,5 @@
-import { createProducer } from '@ardor/queue/producer';
-import { openQueueConnection } from '@ardor/queue/connection';
+import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { startSimulator } from '@ardor/simulator/start';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { freePort } from '@ardor/testkit/free-port';
@@ -106,9 +106,9 @@ describe('a message that is put off', () => {
 
   it('is due by itself where the queue takes no job', async () => {
     const [id = ''] = await stored(scripted(4));
-    const broken = openQueueConnection({ url, commandTimeoutMs: 500, onError: () => undefined });
-    const queue = createProducer(broken, prefix, () => undefined);
-    await Promise.all(queue.queues.map((one) => one.waitUntilReady()));
+    const broken = openRedis({ url, policy: 'producer', commandTimeoutMs: 500, onError: () => undefined });
+    const queue = createDeliveryQueue([{ connection: broken, prefix }], () => undefined);
+    await Promise.all(queue.queues.map((one) => one.queue.waitUntilReady()));
     broken.disconnect();
     const failures: unknown[] = [];
     await deliverer({ queue, onQueueFailure: (error) => failures.push(error) })([id]);

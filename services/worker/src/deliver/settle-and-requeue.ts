@@ -1,12 +1,13 @@
 import type { Lane } from '@ardor/domain/message/status';
-import type { Chunk, Producer } from '@ardor/queue/producer';
+import { groupIntoChunks } from '@ardor/queue/chunk';
+import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
 import type { Failpoint } from '@ardor/runtime/process/failpoint';
 import type { Settlement } from '@ardor/store/messages/settlement';
 import type { SettleMessages } from '@ardor/store/messages/settle-messages';
 
 export interface SettleAndRequeueDeps {
   readonly settle: SettleMessages;
-  readonly producer: Pick<Producer, 'add'>;
+  readonly producer: Pick<DeliveryQueue, 'enqueue'>;
   readonly failpoint: Failpoint;
   /** The rows are due by themselves; recovery brings back what the queue did not take. */
   readonly onQueueFailure: (error: unknown) => void;
@@ -28,25 +29,11 @@ export function createSettleAndRequeue({
   return async (settlements, fence, laneOf) => {
     const written = await settle(settlements, fence);
     failpoint('deliver.after_settle');
-    const chunks = waitingChunks(
-      settlements.filter(({ id }) => written.has(id)),
-      laneOf,
+    const waiting = settlements.filter((one) => one.status === 'queuing').filter(({ id }) => written.has(id));
+    const chunks = groupIntoChunks(
+      waiting.map(({ id, chunkId, delayMs }) => ({ id, lane: laneOf(id), chunkId, delayMs })),
     );
-    if (chunks.length > 0) await producer.add(chunks).catch(onQueueFailure);
+    if (chunks.length > 0) await producer.enqueue(chunks).catch(onQueueFailure);
     return written;
   };
-}
-
-function waitingChunks(settlements: readonly Settlement[], laneOf: (id: string) => Lane): Chunk[] {
-  const chunks = new Map<string, Chunk & { ids: string[] }>();
-  for (const settlement of settlements) {
-    if (settlement.status !== 'queuing') continue;
-    const { id, chunkId, delayMs } = settlement;
-    const lane = laneOf(id);
-    const key = `${chunkId}/${lane}`;
-    const chunk = chunks.get(key) ?? { chunkId, lane, delayMs, ids: [] };
-    chunk.ids.push(id);
-    chunks.set(key, chunk);
-  }
-  return [...chunks.values()];
 }

@@ -1,8 +1,7 @@
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { openQueueConnection } from '@ardor/queue/connection';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { startConsumer } from '@ardor/queue/consumer';
-import { createProducer } from '@ardor/queue/producer';
-import { createShardedProducer } from '@ardor/queue/sharded-producer';
+import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
@@ -13,16 +12,16 @@ import { createLiveness, type Liveness, type LivenessDeps } from './liveness.js'
 const LIMIT_MS = 60_000;
 
 const { url, prefix, clear } = createTestRedis();
-const producing = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
-const consuming = openQueueConnection({ url, onError: () => undefined });
-const producer = createProducer(producing, prefix, () => undefined);
+const producing = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
+const consuming = openRedis({ url, policy: 'consumer', onError: () => undefined });
+const producer = createDeliveryQueue([{ connection: producing, prefix }], () => undefined);
 const nextId = createUuid7();
 let db: TestDatabase<Database>;
 
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
 });
-afterEach(() => Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true }))));
+afterEach(() => Promise.all(producer.queues.map(({ queue }) => queue.obliterate({ force: true }))));
 afterAll(async () => {
   await producer.close();
   producing.disconnect();
@@ -33,14 +32,14 @@ afterAll(async () => {
 
 async function add(lane: Lane): Promise<void> {
   const id = nextId();
-  await producer.add([{ chunkId: id, lane, ids: [id] }]);
+  await producer.enqueue([{ chunkId: id, lane, ids: [id] }]);
 }
 
 /** Over the real queue and database, and a clock that the test moves. */
 function watched(fields: Partial<LivenessDeps> = {}) {
   let clock = 0;
   const liveness = createLiveness({
-    waiting: () => producer.waiting(),
+    waiting: () => producer.countReady(),
     database: () => db.database.ping(),
     now: () => clock,
     limitMs: LIMIT_MS,
@@ -68,6 +67,7 @@ async function consume(
   const consumer = startConsumer({
     ...{ connection: consuming, prefix, lane, concurrency: 1, onError: () => undefined, onFailed: () => undefined },
     process,
+    closeMs: 7_000,
     onCompleted: liveness.progress,
   });
   await waitFor(until);
@@ -100,13 +100,18 @@ describe('a worker is sick', () => {
   });
 
   it('also while another server of the queue is away', async () => {
-    const lost = openQueueConnection({ url: 'redis://127.0.0.1:1', commandTimeoutMs: 200, onError: () => undefined });
+    const lost = openRedis({
+      url: 'redis://127.0.0.1:1',
+      policy: 'producer',
+      commandTimeoutMs: 200,
+      onError: () => undefined,
+    });
     const shards = [
       { connection: producing, prefix },
       { connection: lost, prefix },
     ];
-    const half = createShardedProducer(shards, () => undefined);
-    const { liveness, look } = watched({ waiting: half.waiting });
+    const half = createDeliveryQueue(shards, () => undefined);
+    const { liveness, look } = watched({ waiting: half.countReady });
     await add('bulk');
     await look();
     await half.close();
@@ -163,7 +168,7 @@ describe('a worker is healthy', () => {
     const { liveness, pass } = watched();
     await add('otp');
     await lookFor(liveness, pass, LIMIT_MS * 0.9);
-    await producer.queues[0]?.drain();
+    await producer.queues[0]?.queue.drain();
     await liveness.sample();
     await add('otp');
     await lookFor(liveness, pass, LIMIT_MS * 0.9);
@@ -173,9 +178,9 @@ describe('a worker is healthy', () => {
   it('whose lane is paused', async () => {
     const { liveness, look } = watched();
     await add('otp');
-    await producer.queues[0]?.pause();
+    await producer.queues[0]?.queue.pause();
     await look();
-    await producer.queues[0]?.resume();
+    await producer.queues[0]?.queue.resume();
     expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
@@ -189,9 +194,14 @@ describe('a worker is healthy', () => {
   });
 
   it('while Redis is away', async () => {
-    const lost = openQueueConnection({ url: 'redis://127.0.0.1:1', commandTimeoutMs: 200, onError: () => undefined });
-    const blind = createProducer(lost, prefix, () => undefined);
-    const { liveness, look } = watched({ waiting: () => blind.waiting() });
+    const lost = openRedis({
+      url: 'redis://127.0.0.1:1',
+      policy: 'producer',
+      commandTimeoutMs: 200,
+      onError: () => undefined,
+    });
+    const blind = createDeliveryQueue([{ connection: lost, prefix }], () => undefined);
+    const { liveness, look } = watched({ waiting: () => blind.countReady() });
     await look();
     await blind.close();
     lost.disconnect();

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Lane } from '@ardor/domain/message/status';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { openQueueConnection } from '@ardor/queue/connection';
-import { createProducer } from '@ardor/queue/producer';
-import { shardOf, shardPrefix } from '@ardor/queue/shard';
-import { createShardedProducer } from '@ardor/queue/sharded-producer';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
+import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
+import { shardOf, shardPrefix } from '@ardor/queue/shards';
 import { createFindUnqueued } from '@ardor/store/recovery/find-unqueued';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
@@ -13,8 +12,8 @@ import { createRequeueUnqueued } from './requeue-unqueued.js';
 
 const nextId = createUuid7();
 const { url, prefix, clear } = createTestRedis();
-const connection = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
-const producer = createProducer(connection, prefix, () => undefined);
+const connection = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
+const producer = createDeliveryQueue([{ connection, prefix }], () => undefined);
 
 let db: TestDatabase<Database>;
 let requeue: () => Promise<number>;
@@ -25,7 +24,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await db.query('TRUNCATE messages');
-  await Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true })));
+  await Promise.all(producer.queues.map(({ queue }) => queue.obliterate({ force: true })));
 });
 afterAll(async () => {
   await producer.close();
@@ -44,7 +43,7 @@ async function strays(count: number, chunkId: string = randomUUID(), lane: Lane 
   );
   return ids;
 }
-const jobs = async (lane: Lane) => (await producer.queues.find(({ name }) => name === lane)?.getWaiting()) ?? [];
+const jobs = async (lane: Lane) => (await producer.queues.find((one) => one.lane === lane)?.queue.getWaiting()) ?? [];
 const idsIn = async (lane: Lane): Promise<string[]> => (await jobs(lane)).flatMap(({ data }) => data.ids).sort();
 
 describe('strays', () => {
@@ -61,7 +60,7 @@ describe('strays', () => {
   it('get no second job while theirs still waits', async () => {
     const chunk = randomUUID();
     const ids = await strays(2, chunk);
-    await producer.add([{ chunkId: chunk, lane: 'otp', ids }]);
+    await producer.enqueue([{ chunkId: chunk, lane: 'otp', ids }]);
     expect(await requeue()).toBe(0);
     expect(await jobs('otp')).toHaveLength(1);
   });
@@ -89,8 +88,8 @@ describe('strays', () => {
     const ids = await strays(1);
     const away = () => Promise.reject(new Error('Connection is closed.'));
     for (const broken of [
-      { missing: away, add: away },
-      { missing: producer.missing, add: away },
+      { findMissing: away, enqueue: away },
+      { findMissing: producer.findMissing, enqueue: away },
     ]) {
       await expect(createRequeueUnqueued(createFindUnqueued(db.database), broken, 10)()).rejects.toThrow(
         'Connection is closed.',
@@ -102,9 +101,9 @@ describe('strays', () => {
 
   it('are found behind a page that cannot be added', async () => {
     const [stuck, lost] = [await strays(10, randomUUID(), 'bulk'), await strays(3)];
-    const add: typeof producer.add = (chunks) =>
-      chunks.some(({ lane }) => lane === 'bulk') ? Promise.reject(new Error('OOM')) : producer.add(chunks);
-    const run = createRequeueUnqueued(createFindUnqueued(db.database), { ...producer, add }, stuck.length);
+    const enqueue: typeof producer.enqueue = (chunks) =>
+      chunks.some(({ lane }) => lane === 'bulk') ? Promise.reject(new Error('OOM')) : producer.enqueue(chunks);
+    const run = createRequeueUnqueued(createFindUnqueued(db.database), { ...producer, enqueue }, stuck.length);
     await expect(run()).rejects.toThrow('OOM');
     expect(await run()).toEqual({ moved: lost.length, more: false });
     expect(await idsIn('otp')).toEqual(lost.sort());
@@ -114,14 +113,14 @@ describe('strays', () => {
 
   it('are those whose job waits in the shard of another QUEUE_SHARDS: they have a job in their own', async () => {
     const shards = [0, 1, 2].map((n) => ({ connection, prefix: shardPrefix(prefix, n) }));
-    const three = createShardedProducer(shards, () => undefined);
+    const three = createDeliveryQueue(shards, () => undefined);
     const chunks = Array.from({ length: 30 }, nextId);
-    for (const chunkId of chunks) await producer.add([{ chunkId, lane: 'otp', ids: await strays(2, chunkId) }]);
+    for (const chunkId of chunks) await producer.enqueue([{ chunkId, lane: 'otp', ids: await strays(2, chunkId) }]);
     const run = createRequeueUnqueued(createFindUnqueued(db.database), three, 1_000);
     const moved = chunks.filter((chunkId) => shardOf(chunkId, 3) > 0);
     expect((await run()).moved).toBe(2 * moved.length);
     const inShards = await Promise.all(
-      three.queues.filter(({ name }) => name === 'otp').map((one) => one.getWaiting()),
+      three.queues.filter(({ lane }) => lane === 'otp').map(({ queue }) => queue.getWaiting()),
     );
     expect(inShards.map((found) => found.length)[0]).toBe(30);
     expect(
@@ -140,7 +139,7 @@ describe('strays', () => {
     for (let chunk = 0; chunk < 12; chunk++) {
       const chunkId = randomUUID();
       const ids = await strays(10, chunkId);
-      await producer.add([{ chunkId, lane: 'otp', ids }]);
+      await producer.enqueue([{ chunkId, lane: 'otp', ids }]);
       honest.push(...ids);
     }
     const versions = () => db.query('SELECT id, xmin::text FROM messages WHERE id = ANY($1) ORDER BY id', [honest]);

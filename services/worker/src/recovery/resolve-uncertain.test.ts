@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
-import { openQueueConnection } from '@ardor/queue/connection';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { MAX_CHUNK } from '@ardor/queue/job';
-import { createProducer } from '@ardor/queue/producer';
+import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { startSimulator, type RunningSimulator } from '@ardor/simulator/start';
 import { createApplyReceipts } from '@ardor/store/receipts/apply-receipts';
 import { createInsertMessages } from '@ardor/store/messages/insert-messages';
@@ -27,8 +27,8 @@ const keyring = testKeyring();
 const sealer = createSealer(keyring);
 const nextId = createUuid7();
 const { url, prefix, clear } = createTestRedis();
-const connection = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: () => undefined });
-const producer = createProducer(connection, prefix, () => undefined);
+const connection = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
+const producer = createDeliveryQueue([{ connection, prefix }], () => undefined);
 
 let db: TestDatabase<Database>;
 let carrier: RunningSimulator;
@@ -116,7 +116,8 @@ interface Row {
 }
 const row = async (id = ''): Promise<Row | undefined> =>
   (await db.query<Row>('SELECT * FROM messages WHERE id = $1', [id]))[0];
-const jobOf = async (lane: string, chunkId = '') => producer.queues.find(({ name }) => name === lane)?.getJob(chunkId);
+const jobOf = async (lane: string, chunkId = '') =>
+  producer.queues.find((one) => one.lane === lane)?.queue.getJob(chunkId);
 
 describe('a message of unknown outcome', () => {
   it('was sent, where the carrier has it and does not know its end', async () => {

@@ -7,10 +7,10 @@ import { freePort } from '@ardor/testkit/free-port';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { openShards, type OpenShards } from './open-shards.js';
-import type { Chunk, Producer } from './producer.js';
-import { shardOf } from './shard.js';
-import { createShardedProducer } from './sharded-producer.js';
+
+import type { Chunk } from './chunk.js';
+import { createDeliveryQueue, type DeliveryQueue } from './delivery-queue.js';
+import { openShards, shardOf, type OpenShards } from './shards.js';
 
 const COUNT = 4;
 const HOUR_MS = 3_600_000;
@@ -23,27 +23,33 @@ let second: OwnRedis;
 let proxy: TcpProxy;
 let other: Redis;
 let open: OpenShards;
-let producer: Producer;
+let deliveryQueue: DeliveryQueue;
 let errors: unknown[] = [];
 beforeAll(async () => {
   second = await startOwnRedis();
   proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(second.url).port) });
   other = new Redis(second.url);
   open = openShards({
-    ...{ urls: [url, `redis://127.0.0.1:${proxy.port}`], count: COUNT, prefix, commandTimeoutMs: 500 },
+    ...{
+      urls: [url, `redis://127.0.0.1:${proxy.port}`],
+      count: COUNT,
+      prefix,
+      policy: 'producer' as const,
+      commandTimeoutMs: 500,
+    },
     onError: () => undefined,
   });
-  producer = createShardedProducer(open.shards, (error) => errors.push(error));
-  await Promise.all(producer.queues.map((queue) => queue.waitUntilReady()));
+  deliveryQueue = createDeliveryQueue(open.shards, (error) => errors.push(error));
+  await Promise.all(deliveryQueue.queues.map(({ queue }) => queue.waitUntilReady()));
 });
 afterEach(async () => {
   proxy.hang(false);
   await waitFor(() => open.servers.every(({ status }) => status === 'ready'));
-  await Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true })));
+  await Promise.all(deliveryQueue.queues.map(({ queue }) => queue.obliterate({ force: true })));
   errors = [];
 });
 afterAll(async () => {
-  await producer.close();
+  await deliveryQueue.close();
   await open.disconnect();
   await proxy.close();
   await other.quit();
@@ -66,78 +72,84 @@ const age = ({ chunkId, lane }: Chunk, shard: number, ms: number) =>
   serverOf(shard).hset(`${PREFIXES[shard]}:${lane}:${chunkId}`, 'timestamp', Date.now() - ms);
 
 describe('four shards on two servers', () => {
-  it('have each chunk in its own, under its prefix and on its server, and adding it again does nothing', async () => {
+  it('keep each chunk in its own shard, under its prefix and on its server, and add it once', async () => {
     const chunks = oneOfEach();
-    await producer.add(chunks);
+    await deliveryQueue.enqueue(chunks);
     for (const [shard, chunk] of chunks.entries()) expect(await holds(chunk, shard)).toBe(true);
-    await producer.add(chunks.map((chunk) => ({ ...chunk, ids: [nextId()] })));
-    const jobs = await Promise.all(producer.queues.map((queue) => queue.getWaiting()));
+    await deliveryQueue.enqueue(chunks.map((chunk) => ({ ...chunk, ids: [nextId()] })));
+    const jobs = await Promise.all(deliveryQueue.queues.map(({ queue }) => queue.getWaiting()));
     expect(jobs.flat().map(({ data }) => data.ids)).toEqual(chunks.map(({ ids }) => ids));
   });
 
-  it('tell which chunks have no job', async () => {
+  it('find the chunks without a job', async () => {
     const [there, gone] = [oneOfEach(), oneOfEach()];
-    await producer.add(there);
-    const missing = await producer.missing([...there, ...gone]);
+    await deliveryQueue.enqueue(there);
+    const missing = await deliveryQueue.findMissing([...there, ...gone]);
     expect(new Set(missing)).toEqual(new Set(gone));
   });
 
-  it('are counted together, and as old as the oldest', async () => {
+  it('add up their ready jobs, and tell the age of the oldest', async () => {
     const chunks = [...oneOfEach(), chunkOf(3, 'bulk')];
-    await producer.add(chunks);
+    await deliveryQueue.enqueue(chunks);
     for (const [shard, chunk] of chunks.slice(0, COUNT).entries()) await age(chunk, shard, HOUR_MS * (shard + 1));
-    expect(await producer.waiting()).toEqual({ otp: 4, notify: 0, bulk: 1 });
-    expect(await producer.oldestWaitingMs('otp')).toBeGreaterThanOrEqual(HOUR_MS * COUNT);
-    expect(await producer.oldestWaitingMs('notify')).toBe(0);
+    expect(await deliveryQueue.countReady()).toEqual({ otp: 4, notify: 0, bulk: 1 });
+    expect(await deliveryQueue.oldestReadyMs('otp')).toBeGreaterThanOrEqual(HOUR_MS * COUNT);
+    expect(await deliveryQueue.oldestReadyMs('notify')).toBe(0);
   });
 
   it('have a queue for each lane', () => {
-    expect(producer.queues.map((queue) => queue.name)).toEqual(PREFIXES.flatMap(() => LANES));
+    expect(deliveryQueue.queues.map(({ queue }) => queue.name)).toEqual(PREFIXES.flatMap(() => LANES));
   });
 });
 
-describe('while one of the servers hangs', () => {
-  it('what can be added is added, and the caller hears of the rest', async () => {
+describe('while one server hangs', () => {
+  it('enqueue adds what it can and rejects', async () => {
     const chunks = oneOfEach();
     proxy.hang(true);
-    await expect(producer.add(chunks)).rejects.toThrow('Command timed out');
+    await expect(deliveryQueue.enqueue(chunks)).rejects.toThrow('Command timed out');
     for (const shard of [0, 2]) expect(await holds(chunks[shard] as Chunk, shard)).toBe(true);
-    await expect(producer.add(chunks.filter((_, shard) => shard % 2 === 0))).resolves.toBeUndefined();
+    await expect(deliveryQueue.enqueue(chunks.filter((_, shard) => shard % 2 === 0))).resolves.toBeUndefined();
   });
 
-  it('the others tell what they miss, and what waits in them', async () => {
+  it('the other shards answer for themselves', async () => {
     const [there, gone] = [oneOfEach(), oneOfEach()];
-    await producer.add(there);
+    await deliveryQueue.enqueue(there);
     await age(there[0] as Chunk, 0, HOUR_MS);
     await age(there[1] as Chunk, 1, 2 * HOUR_MS);
     proxy.hang(true);
-    expect(await producer.missing([...there, ...gone])).toEqual([gone[0], gone[2]]);
-    expect(await producer.missing([gone[1] as Chunk])).toEqual([]);
-    expect(await producer.waiting()).toEqual({ otp: 2, notify: 0, bulk: 0 });
-    const ms = await producer.oldestWaitingMs('otp');
+    expect(await deliveryQueue.findMissing([...there, ...gone])).toEqual([gone[0], gone[2]]);
+    expect(await deliveryQueue.findMissing([gone[1] as Chunk])).toEqual([]);
+    expect(await deliveryQueue.countReady()).toEqual({ otp: 2, notify: 0, bulk: 0 });
+    const ms = await deliveryQueue.oldestReadyMs('otp');
     expect(ms).toBeGreaterThanOrEqual(HOUR_MS);
     expect(ms).toBeLessThan(2 * HOUR_MS);
     expect(errors).toHaveLength(4);
   });
 });
 
-describe('a server that nobody has seen yet', () => {
-  it('has nothing kept in memory for it, and takes part from its first moment', async () => {
+describe('a server that was never up', () => {
+  it('gets no jobs kept in memory, and takes part as soon as it is up', async () => {
     const late = await startOwnRedis();
     await late.stop();
     const opening = openShards({
-      ...{ urls: [url, late.url], count: COUNT, prefix: `{${name}-late}`, commandTimeoutMs: 500 },
+      ...{
+        urls: [url, late.url],
+        count: COUNT,
+        prefix: `{${name}-late}`,
+        policy: 'producer' as const,
+        commandTimeoutMs: 500,
+      },
       onError: () => undefined,
     });
-    const adding = createShardedProducer(opening.shards, () => undefined);
+    const adding = createDeliveryQueue(opening.shards, () => undefined);
     const chunks = oneOfEach();
-    await expect(adding.add(chunks)).rejects.toThrow('a server of the queue is away');
-    expect(await adding.missing(chunks)).toEqual([]);
+    await expect(adding.enqueue(chunks)).rejects.toThrow('a server of the queue is unavailable');
+    expect(await adding.findMissing(chunks)).toEqual([]);
     await late.start();
     try {
       await waitFor(async () => {
-        await adding.add(chunks);
-        return (await adding.missing(chunks)).length === 0;
+        await adding.enqueue(chunks);
+        return (await adding.findMissing(chunks)).length === 0;
       });
     } finally {
       await adding.close();
@@ -146,16 +158,22 @@ describe('a server that nobody has seen yet', () => {
     }
   });
 
-  it('alone is a queue that cannot tell anything', async () => {
+  it('makes every call reject when it is the only one', async () => {
     const nowhere = openShards({
-      ...{ urls: [`redis://127.0.0.1:${await freePort()}`], count: 2, prefix, commandTimeoutMs: 500 },
+      ...{
+        urls: [`redis://127.0.0.1:${await freePort()}`],
+        count: 2,
+        prefix,
+        policy: 'producer' as const,
+        commandTimeoutMs: 500,
+      },
       onError: () => undefined,
     });
-    const blind = createShardedProducer(nowhere.shards, () => undefined);
-    await expect(blind.waiting()).rejects.toThrow();
-    await expect(blind.oldestWaitingMs('otp')).rejects.toThrow();
-    await expect(blind.missing([chunkOf(0), chunkOf(1)])).rejects.toThrow();
-    await expect(blind.add([chunkOf(0)])).rejects.toThrow('a server of the queue is away');
+    const blind = createDeliveryQueue(nowhere.shards, () => undefined);
+    await expect(blind.countReady()).rejects.toThrow();
+    await expect(blind.oldestReadyMs('otp')).rejects.toThrow();
+    await expect(blind.findMissing([chunkOf(0), chunkOf(1)])).rejects.toThrow();
+    await expect(blind.enqueue([chunkOf(0)])).rejects.toThrow('a server of the queue is unavailable');
     await blind.close();
     await nowhere.disconnect();
   });

@@ -3,21 +3,27 @@ import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { openQueueConnection } from './connection.js';
+import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { startConsumer } from './consumer.js';
-import { createProducer, type Chunk, type Producer } from './producer.js';
+import type { Chunk } from './chunk.js';
+import { createDeliveryQueue } from './delivery-queue.js';
 
 const { url, prefix, redis, clear } = createTestRedis();
 const errors: unknown[] = [];
-const connection = openQueueConnection({ url, commandTimeoutMs: 2_000, onError: (error) => errors.push(error) });
-const producer: Producer = createProducer(connection, prefix, (error) => errors.push(error));
+const connection = openRedis({
+  url,
+  policy: 'producer',
+  commandTimeoutMs: 2_000,
+  onError: (error) => errors.push(error),
+});
+const deliveryQueue = createDeliveryQueue([{ connection, prefix }], (error) => errors.push(error));
 const nextId = createUuid7();
 
 afterEach(async () => {
-  await Promise.all(producer.queues.map((queue) => queue.obliterate({ force: true })));
+  await Promise.all(deliveryQueue.queues.map(({ queue }) => queue.obliterate({ force: true })));
 });
 afterAll(async () => {
-  await producer.close();
+  await deliveryQueue.close();
   connection.disconnect();
   await clear();
   expect(errors).toEqual([]);
@@ -28,48 +34,48 @@ const chunk = (lane: Lane = 'otp', fields: Partial<Chunk> = {}): Chunk => {
   return { chunkId: id, lane, ids: [id], ...fields };
 };
 const queueOf = (lane: Lane) => {
-  const queue = producer.queues.find(({ name }) => name === lane);
+  const queue = deliveryQueue.queues.find((one) => one.lane === lane)?.queue;
   if (!queue) throw new Error(`no queue ${lane}`);
   return queue;
 };
 const waiting = async (lane: Lane): Promise<string[]> => (await queueOf(lane).getWaiting()).map(({ id }) => id ?? '');
 
-describe('adding chunks', () => {
-  it('makes one job of each, named by its chunk', async () => {
+describe('enqueue', () => {
+  it('adds one job for each chunk, with the chunk’s id', async () => {
     const chunks = [chunk(), chunk()];
-    await producer.add(chunks);
+    await deliveryQueue.enqueue(chunks);
     expect((await waiting('otp')).sort()).toEqual(chunks.map(({ chunkId }) => chunkId).sort());
   });
 
   it('does nothing for a chunk whose job is still there', async () => {
     const one = chunk();
-    await producer.add([one]);
-    await producer.add([one, one]);
-    await producer.add([{ ...one, ids: [...one.ids, nextId()] }]);
+    await deliveryQueue.enqueue([one]);
+    await deliveryQueue.enqueue([one, one]);
+    await deliveryQueue.enqueue([{ ...one, ids: [...one.ids, nextId()] }]);
     expect(await waiting('otp')).toEqual([one.chunkId]);
     expect((await queueOf('otp').getJob(one.chunkId))?.data.ids).toEqual(one.ids);
   });
 
-  it('does nothing for a chunk whose job waits for its time', async () => {
+  it('does nothing for a chunk whose job is delayed', async () => {
     const one = chunk();
-    await producer.add([{ ...one, delayMs: 60_000 }]);
-    await producer.add([one]);
+    await deliveryQueue.enqueue([{ ...one, delayMs: 60_000 }]);
+    await deliveryQueue.enqueue([one]);
     expect(await queueOf('otp').getJobCounts('waiting', 'delayed')).toEqual({ waiting: 0, delayed: 1 });
   });
 
-  it('takes a chunk again once its job is done', async () => {
+  it('adds a chunk again once its job is done', async () => {
     const one = chunk();
     const seen: string[] = [];
-    const consuming = openQueueConnection({ url, onError: (error) => errors.push(error) });
+    const consuming = openRedis({ url, policy: 'consumer', onError: (error) => errors.push(error) });
     const consumer = startConsumer({
-      ...{ connection: consuming, prefix, lane: 'otp', concurrency: 1 },
+      ...{ connection: consuming, prefix, lane: 'otp', concurrency: 1, closeMs: 7_000 },
       process: (ids) => Promise.resolve(void seen.push(...ids)),
       onError: (error) => errors.push(error),
       onFailed: (_, error) => errors.push(error),
     });
     try {
       for (const times of [1, 2]) {
-        await producer.add([one]);
+        await deliveryQueue.enqueue([one]);
         await waitFor(async () => seen.length === times && !(await queueOf('otp').getJob(one.chunkId)));
       }
     } finally {
@@ -78,28 +84,28 @@ describe('adding chunks', () => {
     }
   });
 
-  it('holds a chunk back for its delay', async () => {
+  it('delays a job', async () => {
     const one = chunk('notify', { delayMs: 60_000 });
-    await producer.add([one]);
+    await deliveryQueue.enqueue([one]);
     expect(await waiting('notify')).toEqual([]);
     expect(await queueOf('notify').getDelayed()).toMatchObject([{ id: one.chunkId, delay: 60_000 }]);
   });
 
-  it('keeps the lanes apart', async () => {
+  it('adds each job to its own lane', async () => {
     const chunks = LANES.map((lane) => chunk(lane));
-    await producer.add(chunks);
+    await deliveryQueue.enqueue(chunks);
     for (const { chunkId, lane } of chunks) expect(await waiting(lane)).toEqual([chunkId]);
   });
 
-  it('writes to Redis a version, ids and nothing else', async () => {
+  it('writes a version and ids to Redis, and nothing else', async () => {
     const one = chunk('bulk', { ids: [nextId(), nextId()] });
-    await producer.add([one]);
+    await deliveryQueue.enqueue([one]);
     const data = await redis.hget(`${prefix}:bulk:${one.chunkId}`, 'data');
     expect(JSON.parse(data ?? '')).toEqual({ v: 1, ids: one.ids });
   });
 
-  it('of none asks nobody', async () => {
-    await producer.add([]);
+  it('does nothing for no chunks', async () => {
+    await deliveryQueue.enqueue([]);
     for (const lane of LANES) expect(await waiting(lane)).toEqual([]);
   });
 });
