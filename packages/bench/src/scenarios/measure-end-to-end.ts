@@ -1,7 +1,7 @@
 import { cpuPerMessage, cpuSnapshot } from '../cpu/cpu-groups.js';
 import type { LoadResult } from '../load/generator.js';
 import { sendPlan, unreceiptedPlan } from '../load/request-plan.js';
-import { runFullSpeed } from '../load/run-generator.js';
+import { runGenerator } from '../load/run-generator.js';
 import { CONNECTIONS, type Trial } from '../session/session.js';
 import type { System } from '../session/start-system.js';
 import { type Measurement, NO_MORE } from './measurement.js';
@@ -29,12 +29,15 @@ const ENDS = {
 /** Measures from the first POST until no message is unfinished. Ardor accepts faster than it sends; the rest waits. */
 export async function measureEndToEnd(until: keyof typeof ENDS, system: System, trial: Trial): Promise<Measurement> {
   const { plan, unfinished } = ENDS[until];
-  const nextPlan = () => plan(trial.nextRun());
   const { ports, database } = system;
+  const connections = ports.length * CONNECTIONS;
   const { signal, options } = trial;
   await system.startWorkers();
   const run = async (seconds: number): Promise<LoadResult> => {
-    const load = await runFullSpeed({ nextPlan, ports, connections: CONNECTIONS, seconds }, signal);
+    const load = await runGenerator(
+      { plan: plan(trial.nextRun()), ports, connections, pace: { kind: 'full', seconds } },
+      signal,
+    );
     await untilNoRow(database, unfinished, signal);
     return load;
   };

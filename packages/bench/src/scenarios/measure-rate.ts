@@ -1,7 +1,7 @@
 import { busiest, cpuPerMessage, cpuSnapshot } from '../cpu/cpu-groups.js';
 import type { LoadResult } from '../load/generator.js';
 import { batchPlan, queryPlan, sendPlan, type RequestPlan } from '../load/request-plan.js';
-import { runFullSpeed, runGenerator } from '../load/run-generator.js';
+import { runGenerator } from '../load/run-generator.js';
 import { BATCH, CONNECTIONS, type Trial } from '../session/session.js';
 import type { Target } from '../session/start-http-ceiling.js';
 import { measureLatency } from './measure-latency.js';
@@ -26,10 +26,11 @@ export async function measureRate(
   const { options, signal } = trial;
   const nextPlan = await planOf(request, target, trial);
   // The same number of messages in flight, whatever the number in a request; but at least four requests.
-  const connections = request === 'send-batch' ? 4 : CONNECTIONS;
+  const { ports } = target;
+  const connections = ports.length * (request === 'send-batch' ? 4 : CONNECTIONS);
   const emptyMemory = await memorySoFar(target, trial);
   const run = (seconds: number): Promise<LoadResult> =>
-    runFullSpeed({ nextPlan, ports: target.ports, connections, seconds }, signal);
+    runGenerator({ plan: nextPlan(), ports, connections, pace: { kind: 'full', seconds } }, signal);
   await warmUp(run);
   await target.database?.query('CHECKPOINT');
   const before = cpuSnapshot(target.groups());
