@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import type { Acknowledged, Load } from './load.js';
 import type { Query } from './query.js';
-import { backwardChanges, lateSettlements } from './status-audit.js';
+import { illegalChanges, lateSettlements } from './status-audit.js';
 import { isReversal } from './status-watch.js';
 
 interface Row {
@@ -23,7 +23,7 @@ export interface Verdict {
   readonly wrong_status: number;
   /** Stored sends to one number less than 60 s apart. */
   readonly number_rule_violations: number;
-  /** Responses, rows and changes in the database that went back in a message's life. */
+  /** Responses and rows that went back in a message's life, and changes that the status machine does not have. */
   readonly status_reversals: number;
   /** Settlements by workers that no longer held the message. */
   readonly late_settlements: number;
@@ -50,7 +50,7 @@ export async function judge(
     status_reversals:
       statuses.reversals() +
       states.filter(({ id, row }) => row && isReversal(statuses.seen.get(id) ?? 'queuing', row.status)).length +
-      (await backwardChanges(query)),
+      (await illegalChanges(query)),
     late_settlements: await lateSettlements(query),
   };
 }

@@ -1,3 +1,4 @@
+import { legalMoves } from '@ardor/domain/message/transitions';
 import type { Query } from './query.js';
 
 /**
@@ -35,11 +36,11 @@ export const lateSettlements = (query: Query): Promise<number> =>
          WHERE own.id = late.id AND own.n < late.n AND own.new_fence = late.old_fence AND own.who = late.who)`,
   );
 
-/** Counts status changes of messages that had ended, and changes from `sent` back to waiting. */
-export const backwardChanges = (query: Query): Promise<number> =>
+/** Counts changes of a status that the status machine does not have. */
+export const illegalChanges = (query: Query): Promise<number> =>
   count(
     query,
-    `SELECT count(*) AS n FROM chaos_changes
-     WHERE (was IN ('delivered', 'error') AND becomes <> was)
-       OR (was = 'sent' AND becomes NOT IN ('sent', 'delivered', 'error'))`,
+    `SELECT count(*) AS n FROM chaos_changes WHERE was <> becomes AND (was, becomes) NOT IN (${legalMoves()
+      .map(({ from, to }) => `('${from}', '${to}')`)
+      .join()})`,
   );

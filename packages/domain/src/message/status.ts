@@ -6,7 +6,8 @@
  *                  │        ▲
  *                  └▶ uncertain ─▶ queuing (certainly not received) | error
  *
- * `delivered` and `error` are final.
+ * `delivered` and `error` are final. A receipt may end a message of any other status.
+ * The table is in `transitions.ts`.
  */
 export const MESSAGE_STATUSES = ['queuing', 'sending', 'uncertain', 'sent', 'delivered', 'error'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
