@@ -15,7 +15,7 @@ interface Row {
 export const PAST = `now() - interval '1 second'`;
 export const seconds = (count: number): string => `now() + interval '${count} seconds'`;
 
-/** A database of a test file, empty before each test, and messages that are written past the service. */
+/** A database for one test file, emptied before each test, and rows that are written by plain SQL. */
 export function createTestRows() {
   const nextId = createUuid7();
   let db: TestDatabase<Database>;
@@ -25,20 +25,22 @@ export function createTestRows() {
   afterAll(() => db.drop());
   beforeEach(() => db.query('TRUNCATE messages'));
 
-  /** A message that waits, is overdue and valid for an hour; `fields` are columns as SQL. Returns its id. */
+  /** Stores an overdue message that is valid for an hour, and returns its id. `fields` are columns as SQL. */
   async function put(fields: Record<string, string> = {}): Promise<string> {
     const id = nextId();
     const columns = {
-      ...{
-        id: `'${id}'`,
-        client_id: `'shop'`,
-        template_id: `'t1'`,
-        lane: `'otp'`,
-        status: `'queuing'`,
-        on_unknown: `'wait'`,
-      },
-      ...{ chunk_id: `'${id}'`, expires_at: `now() + interval '1 hour'`, due_at: `now() - interval '1 second'` },
-      ...{ phone_mac: `'mac'`, payload: `'sealed'`, ...fields },
+      id: `'${id}'`,
+      client_id: `'shop'`,
+      template_id: `'t1'`,
+      lane: `'otp'`,
+      status: `'queuing'`,
+      on_unknown: `'wait'`,
+      chunk_id: `'${id}'`,
+      expires_at: `now() + interval '1 hour'`,
+      due_at: PAST,
+      phone_mac: `'mac'`,
+      payload: `'sealed'`,
+      ...fields,
     };
     await db.query(`INSERT INTO messages (${Object.keys(columns).join()}) VALUES (${Object.values(columns).join()})`);
     return id;
@@ -52,7 +54,7 @@ export function createTestRows() {
       )
     )[0];
 
-  /** Runs `work` while another session holds these rows. */
+  /** Runs `work` while another session has locked these rows. */
   async function whileHeld<T>(ids: string[], work: () => Promise<T>): Promise<T> {
     const holder = new pg.Client({ connectionString: db.url });
     await holder.connect();

@@ -2,10 +2,10 @@ import type { Database } from '../sql/database.js';
 
 export interface ClientRecord {
   readonly id: string;
-  /** ISO 3166-1 alpha-2; reads the client's national numbers. */
+  /** ISO 3166-1 alpha-2: the country of the client's national numbers. */
   readonly region: string;
   readonly disabled: boolean;
-  /** MACs of the passcodes that are valid now. */
+  /** MACs of the valid passcodes. */
   readonly passcodeMacs: readonly Uint8Array[];
   /** Ids of the templates it may use. */
   readonly grants: ReadonlySet<string>;

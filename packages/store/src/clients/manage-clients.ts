@@ -1,6 +1,6 @@
 import type { Database } from '../sql/database.js';
 
-/** Thrown where a command names something that does not exist or exists already; its message may be shown. */
+/** A command names something that does not exist, or exists already. The message may be shown to the operator. */
 export class AdminError extends Error {
   override readonly name = 'AdminError';
 }
@@ -15,7 +15,7 @@ export async function createClient(
   await prisma.client.create({ data: client });
 }
 
-/** Disables or enables a client; every ingress copy follows within its cache's time. Throws AdminError when unknown. */
+/** Disables or enables a client. An ingress follows when its cached record expires. Throws AdminError when unknown. */
 export async function setClientDisabled({ prisma }: Database, id: string, disabled: boolean): Promise<void> {
   const { count } = await prisma.client.updateMany({
     where: { id },
@@ -30,7 +30,7 @@ export interface ClientSummary {
   readonly region: string;
   readonly disabled: boolean;
   readonly templates: readonly string[];
-  /** Ids of the passcodes that are valid. */
+  /** Ids of the valid passcodes. */
   readonly passcodes: readonly string[];
 }
 

@@ -19,7 +19,7 @@ export async function addPasscode(
   return id;
 }
 
-/** Revokes a passcode by its id. Throws AdminError when there is no valid one of that id. */
+/** Revokes a passcode by its id. Throws AdminError when there is no valid passcode with that id. */
 export async function revokePasscode({ prisma }: Database, id: string): Promise<void> {
   const { count } = await prisma.passcode.updateMany({
     where: { id, revokedAt: null },

@@ -75,7 +75,7 @@ describe('clients', () => {
 });
 
 describe('passcodes', () => {
-  it('are kept as a MAC of this client’s and in no other form', async () => {
+  it('are stored only as a MAC, which is different for each client', async () => {
     await createClient(db.database, SHOP);
     await addPasscode(db.database, keyring, 'shop', SECRET);
     expect((await findClient('shop'))?.passcodeMacs.map((mac) => Buffer.from(mac))).toEqual([
@@ -97,14 +97,14 @@ describe('passcodes', () => {
     await refused(revokePasscode(db.database, first), `there is no valid passcode ${first}`);
   });
 
-  it('are of a client that exists', async () => {
+  it('are refused for an unknown client', async () => {
     await refused(addPasscode(db.database, keyring, 'bank', SECRET), 'there is no client bank');
     await refused(revokePasscode(db.database, '00000000'), 'there is no valid passcode 00000000');
   });
 });
 
 describe('templates', () => {
-  it('are put, found and put anew', async () => {
+  it('are created, found and replaced', async () => {
     await putTemplate(db.database, CODE);
     const find = createFindTemplate(db.database);
     expect(await find('t1')).toMatchObject({
@@ -147,7 +147,7 @@ describe('templates', () => {
     expect(await listTemplates(db.database)).toEqual([]);
   });
 
-  it('are granted and taken back, again without an error', async () => {
+  it('are granted and taken back, and repeating it is no error', async () => {
     await createClient(db.database, SHOP);
     await putTemplate(db.database, CODE);
     await grantTemplate(db.database, 'shop', 't1');
@@ -158,7 +158,7 @@ describe('templates', () => {
     expect((await findClient('shop'))?.grants).toEqual(new Set());
   });
 
-  it('are granted only where both exist', async () => {
+  it('are granted only when client and template exist', async () => {
     await refused(grantTemplate(db.database, 'shop', 't1'), 'there is no client shop');
     await createClient(db.database, SHOP);
     await refused(grantTemplate(db.database, 'shop', 't1'), 'there is no template t1');

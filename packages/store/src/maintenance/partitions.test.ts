@@ -1,38 +1,24 @@
-import { createKeyring } from '@ardor/crypto/keyring';
-import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { createTestDatabase, MASTER_KEY, rethrow, type TestDatabase } from '@ardor/testkit/fixtures';
+import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestMessage, insertTestMessages } from '../../test/create-test-message.js';
+import type { NewMessage } from '../messages/new-message.js';
 import { openDatabase, type Database } from '../sql/database.js';
 import { createFindMessages } from '../messages/find-messages.js';
-import { createInsertMessages, type InsertMessages } from '../messages/insert-messages.js';
-import type { NewMessage } from '../messages/new-message.js';
 import { createPartitions, type Partitions } from './partitions.js';
 
 const DAY_MS = 86_400_000;
-/** The limiter's epoch of a database in which none was begun. */
-const EPOCH = 'none';
-const keyring = createKeyring(MASTER_KEY);
 
-/** A message of another day: its id says when it was accepted. */
-const messageOf = (at: number): NewMessage => {
-  const id = createUuid7(() => at)();
-  const to = '+8613800138000';
-  return {
-    ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
-    ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to) },
-  };
-};
+/** A message of another day. Its UUIDv7 carries the day. */
+const messageOf = (at: number): NewMessage => createTestMessage({ id: createUuid7(() => at)() });
 const nameOf = (at: number): string => `messages_${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}`;
 
 let db: TestDatabase<Database>;
 let partitions: Partitions;
-let insert: InsertMessages;
 let today: number;
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
   partitions = createPartitions(db.database);
-  insert = createInsertMessages(db.database, createSealer(keyring), { requeueAfterMs: 5_000, onFailure: rethrow });
   const [row] = await db.query<{ ms: number }>('SELECT (extract(epoch FROM now()) * 1000)::float8 AS ms');
   today = Math.floor((row?.ms ?? 0) / DAY_MS) * DAY_MS;
 });
@@ -53,32 +39,32 @@ describe('the partitions', () => {
     expect(await partitionNames()).toEqual([...days, 'messages_default']);
   });
 
-  it('take each message to its own day, from its first millisecond to its last', async () => {
+  it('store each message in its own day, from its first millisecond to its last', async () => {
     const first = messageOf(today + DAY_MS);
     const last = messageOf(today + DAY_MS - 1);
-    await insert([first, last], EPOCH);
+    await insertTestMessages(db, [first, last]);
     expect(await partitionOf(first.id)).toBe(nameOf(today + DAY_MS));
     expect(await partitionOf(last.id)).toBe(nameOf(today));
   });
 
-  it('are made once where they are missing', async () => {
+  it('are created when they are missing', async () => {
     expect(await partitions.ensure(7)).toBe(0);
     expect(await partitions.ensure(9)).toBe(2);
     expect(await partitions.ensure(9)).toBe(0);
     expect(await partitionNames()).toContain(nameOf(today + 9 * DAY_MS));
   });
 
-  it('are made once when two copies make them at once', async () => {
+  it('are created once when two copies do it at once', async () => {
     for (const ahead of [10, 11, 12, 13]) {
       const both = await Promise.all([partitions.ensure(ahead), partitions.ensure(ahead)]);
       expect(both.sort()).toEqual([0, 1]);
     }
   });
 
-  it('take over the rows that had to go to the default partition', async () => {
+  it('get the rows that had to go to the default partition', async () => {
     const early = messageOf(today + 14 * DAY_MS + 1);
     const later = messageOf(today + 20 * DAY_MS);
-    await insert([early, later], EPOCH);
+    await insertTestMessages(db, [early, later]);
     expect(await partitionOf(early.id)).toBe('messages_default');
     const [before] = await db.query('SELECT * FROM messages WHERE id = $1', [early.id]);
     expect(await partitions.ensure(14)).toBe(1);
@@ -93,7 +79,7 @@ describe('the partitions', () => {
       await db.query('SELECT ardor_ensure_partition($1::date)', [new Date(day).toISOString().slice(0, 10)]);
     const messages = days.map((day) => messageOf(day + DAY_MS / 2));
     const young = messageOf(today + 1);
-    await insert([...messages, young], EPOCH);
+    await insertTestMessages(db, [...messages, young]);
     expect(await partitions.dropOlderThan(2)).toBe(1);
     expect(await partitions.dropOlderThan(2)).toBe(0);
     const found = await createFindMessages(db.database)([...messages, young].map(({ id }) => id));

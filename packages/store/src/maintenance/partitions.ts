@@ -1,9 +1,9 @@
 import type { Database } from '../sql/database.js';
 
 export interface Partitions {
-  /** Makes the partitions of today and of `daysAhead` more; returns how many were missing. */
+  /** Creates the missing partitions of today and the next `daysAhead` days. Returns how many. */
   ensure(daysAhead: number): Promise<number>;
-  /** Drops the partitions of days that ended more than `days` days ago; returns how many. */
+  /** Drops the partitions of days that ended more than `days` days ago. Returns how many. */
   dropOlderThan(days: number): Promise<number>;
 }
 

@@ -1,21 +1,13 @@
 import { createKeyring } from '@ardor/crypto/keyring';
 import { createSealer } from '@ardor/crypto/sealer';
-import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { createTestDatabase, rethrow, type TestDatabase, testKeyring, WORKER_ID } from '@ardor/testkit/fixtures';
+import { createTestDatabase, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { createTestMessage, insertTestMessages, nextId, sealer, TO } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from '../sql/database.js';
 import { createClaimMessages, type ClaimMessages } from './claim-messages.js';
-import { createInsertMessages } from './insert-messages.js';
 import type { NewMessage } from './new-message.js';
-
-/** The limiter's epoch of a database in which none was begun. */
-const EPOCH = 'none';
-const keyring = testKeyring();
-const sealer = createSealer(keyring);
-const nextId = createUuid7();
-const TO = '+8613800138000';
 
 let db: TestDatabase<Database>;
 let claim: ClaimMessages;
@@ -26,16 +18,11 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 /** Stores messages and returns their ids. */
-async function stored(count: number, fields: Partial<NewMessage> = {}): Promise<string[]> {
-  const messages = Array.from({ length: count }, (): NewMessage => {
-    const id = nextId();
-    return {
-      ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
-      ...{ to: TO, text: 'code 4711', phoneMac: keyring.phoneMac(TO), ...fields },
-    };
-  });
-  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, EPOCH);
-  return messages.map(({ id }) => id);
+function stored(count: number, fields: Partial<NewMessage> = {}): Promise<string[]> {
+  return insertTestMessages(
+    db,
+    Array.from({ length: count }, () => createTestMessage(fields)),
+  );
 }
 
 const set = (ids: string[], assignment: string) =>
@@ -44,7 +31,7 @@ const row = async (id = '') =>
   (await db.query<Record<string, unknown>>('SELECT * FROM messages WHERE id = $1', [id]))[0];
 
 describe('a claim', () => {
-  it('takes messages that wait, with all that the carrier needs', async () => {
+  it('returns queuing messages with everything the carrier needs', async () => {
     const [id = ''] = await stored(1, { lane: 'notify', onUnknown: 'resend' });
     const fence = nextId();
     expect(await claim([id], fence)).toEqual([
@@ -71,7 +58,7 @@ describe('a claim', () => {
     expect(left?.seconds).toBeLessThanOrEqual(15);
   });
 
-  it.each(['sending', 'uncertain', 'sent', 'delivered', 'error'])('leaves a message that is %s', async (status) => {
+  it.each(['sending', 'uncertain', 'sent', 'delivered', 'error'])('skips a message that is %s', async (status) => {
     const ids = await stored(1);
     await set(ids, `status = '${status}'`);
     const before = await row(ids[0]);
@@ -79,20 +66,20 @@ describe('a claim', () => {
     expect(await row(ids[0])).toEqual(before);
   });
 
-  it('leaves a message that has expired', async () => {
+  it('skips a message that has expired', async () => {
     const ids = await stored(2);
     await set(ids.slice(0, 1), 'expires_at = now()');
     expect((await claim(ids, nextId())).map(({ id }) => id)).toEqual(ids.slice(1));
     expect(await row(ids[0])).toMatchObject({ status: 'queuing', attempts: 0, fence: null });
   });
 
-  it('passes over ids that do not exist', async () => {
+  it('skips ids that do not exist', async () => {
     const ids = await stored(1);
     expect(await claim([...ids, nextId()], nextId())).toHaveLength(1);
     expect(await claim([nextId()], nextId())).toEqual([]);
   });
 
-  it('is won once by each message, however many ask at once', async () => {
+  it('gets each message once, however many claims run at once', async () => {
     const ids = await stored(100);
     const fences = Array.from({ length: 4 }, nextId);
     const won = (await Promise.all(fences.map((fence) => claim(ids, fence)))).flat().map(({ id }) => id);
@@ -101,7 +88,7 @@ describe('a claim', () => {
     expect(attempts).toEqual([{ attempts: 1 }]);
   });
 
-  it('finds nothing left when it had to wait for the one that won', async () => {
+  it('gets nothing after it waited for another claim of the same messages', async () => {
     const [id = ''] = await stored(1);
     const first = new pg.Client({ connectionString: db.url });
     await first.connect();
@@ -130,7 +117,7 @@ describe('a claim', () => {
     }
   });
 
-  it('takes a message that cannot be opened too, without a payload, and its neighbour with one', async () => {
+  it('returns a message that cannot be opened without its payload, and its neighbour with it', async () => {
     const [torn = '', whole = '', foreign = ''] = await stored(3);
     await set([torn], `payload = set_byte(payload, 20, get_byte(payload, 20) # 1)`);
     await set([foreign], `payload = (SELECT payload FROM messages WHERE id = '${whole}')`);

@@ -7,28 +7,28 @@ export interface ClaimedMessage {
   readonly id: string;
   readonly lane: Lane;
   readonly onUnknown: OnUnknown;
-  /** 1 for the first. */
+  /** 1 for the first attempt. */
   readonly attempt: number;
-  /** What was left of its validity when it was claimed, in milliseconds. */
+  /** The rest of its validity at the time of the claim, in milliseconds. */
   readonly remainingMs: number;
-  /** What the carrier gets; undefined when the row cannot be opened with the configured keys. */
+  /** Number and text. Undefined when the configured keys cannot open the row. */
   readonly payload: Payload | undefined;
 }
 
 /**
- * Takes the messages that wait and have not expired, under `fence` (a fresh UUID). Only what it returns may reach a
- * carrier, and only the holder of the fence may settle it.
+ * Claims those of the messages that are queuing and have not expired, under `fence`, a new UUID. Only the returned
+ * messages may be sent, and only the owner of the fence may settle them.
  */
 export type ClaimMessages = (ids: readonly string[], fence: string) => Promise<ClaimedMessage[]>;
 
 export interface ClaimOptions {
-  /** A claim that is not settled by then is recovery's, in milliseconds. */
+  /** After this time recovery may release the claim, in milliseconds. */
   readonly leaseMs: number;
-  /** Who claims: a UUID that `keepAlive` keeps alive. */
+  /** The worker's UUID, which `WorkerLease` renews. */
   readonly workerId: string;
 }
 
-/** What is told of a claimed message beside its sealed bytes, as PostgreSQL's JSON writes it. */
+/** A claimed message without its payload, as PostgreSQL writes it in JSON. */
 type ClaimRow = readonly [
   id: string,
   lane: Lane,
@@ -45,10 +45,10 @@ export function createClaimMessages(
 ): ClaimMessages {
   return async (ids, fence) => {
     const { low, high } = idRange(ids);
-    // As text, because `status = 'queuing'` lets the planner walk all of messages_due instead of the ids whenever its
-    // statistics are from a quiet time: each claim would then read the whole backlog. And as one row, because the client
-    // takes longer for a hundred than the statement does.
-    const [row] = await sql<{ told: ClaimRow[] | null; bytes: Uint8Array | null }>`
+    // `status::text` hides the partial index messages_due from the planner. With statistics from a quiet time it would
+    // prefer that index to the ids, and each claim would read the whole backlog.
+    // The result is one row, because the driver takes longer for a hundred rows than the server for the statement.
+    const [row] = await sql<{ claims: ClaimRow[] | null; bytes: Uint8Array | null }>`
       WITH claimed AS (
         UPDATE messages SET status = 'sending', fence = ${fence}::uuid, worker = ${workerId}::uuid, attempts = attempts + 1,
           due_at = now() + ${leaseMs}::int * interval '1 millisecond'
@@ -57,16 +57,16 @@ export function createClaimMessages(
         RETURNING id, lane, on_unknown, attempts, coalesce(payload, '') AS payload,
           (extract(epoch FROM expires_at - now()) * 1000)::float8 AS left_ms
       )
-      SELECT json_agg(json_build_array(id, lane, on_unknown, attempts, left_ms, octet_length(payload))) AS told,
+      SELECT json_agg(json_build_array(id, lane, on_unknown, attempts, left_ms, octet_length(payload))) AS claims,
         string_agg(payload, '') AS bytes
       FROM claimed`;
-    return row?.told && row.bytes ? readClaimed(row.told, row.bytes, sealer) : [];
+    return row?.claims && row.bytes ? readClaimed(row.claims, row.bytes, sealer) : [];
   };
 }
 
-function readClaimed(told: readonly ClaimRow[], bytes: Uint8Array, sealer: Sealer): ClaimedMessage[] {
+function readClaimed(rows: readonly ClaimRow[], bytes: Uint8Array, sealer: Sealer): ClaimedMessage[] {
   let end = 0;
-  return told.map(([id, lane, onUnknown, attempt, remainingMs, size]) => {
+  return rows.map(([id, lane, onUnknown, attempt, remainingMs, size]) => {
     const sealed = bytes.subarray(end, (end += size));
     return { id, lane, onUnknown, attempt, remainingMs, payload: open(sealer, id, sealed) };
   });
@@ -76,7 +76,7 @@ function open(sealer: Sealer, id: string, sealed: Uint8Array): Payload | undefin
   try {
     return sealer.open(id, sealed);
   } catch {
-    // A wrong or rotated key. The settlement says `undecipherable`: one row must not stop its neighbours.
+    // The key is wrong or was rotated. This message fails as `undecipherable`; the others of its chunk go on.
     return undefined;
   }
 }

@@ -5,11 +5,11 @@ import { idRange } from '../sql/ids.js';
 export interface MessageState {
   readonly clientId: string;
   readonly status: MessageStatus;
-  /** A word of the catalogue where the message failed. */
+  /** A reason of the catalogue when the message failed. */
   readonly reason: string | null;
 }
 
-/** The states of the messages that exist, by id (lower case). */
+/** The states of those messages that exist, by id. Ids are lower case. */
 export type FindMessages = (ids: readonly string[]) => Promise<ReadonlyMap<string, MessageState>>;
 
 export function createFindMessages({ sql }: Database): FindMessages {

@@ -1,8 +1,7 @@
-import { createSealer } from '@ardor/crypto/sealer';
-import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { createTestDatabase, rethrow, type TestDatabase, testKeyring, WORKER_ID } from '@ardor/testkit/fixtures';
+import { createTestDatabase, rethrow, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/free-port';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestMessage, EPOCH, keyring, nextId, sealer, TO } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from '../sql/database.js';
 import type { StoreError } from '../sql/store-error.js';
 import { createClaimMessages } from './claim-messages.js';
@@ -10,20 +9,8 @@ import { createFindMessages } from './find-messages.js';
 import { createInsertMessages, type InsertMessages } from './insert-messages.js';
 import type { NewMessage } from './new-message.js';
 
-/** The limiter's epoch of a database in which none was begun. */
-const EPOCH = 'none';
-const keyring = testKeyring();
-const sealer = createSealer(keyring);
-const nextId = createUuid7();
-const TO = '+8613800138000';
 const TEXT = 'Your code is 471135 — 验证码';
-const message = (fields: Partial<NewMessage> = {}): NewMessage => {
-  const id = nextId();
-  return {
-    ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
-    ...{ to: TO, text: TEXT, phoneMac: keyring.phoneMac(TO), ...fields },
-  };
-};
+const message = (fields: Partial<NewMessage> = {}): NewMessage => createTestMessage({ text: TEXT, ...fields });
 
 let db: TestDatabase<Database>;
 let insert: InsertMessages;
@@ -36,7 +23,7 @@ afterAll(() => db.drop());
 const find = (ids: string[]) => createFindMessages(db.database)(ids);
 
 describe('inserting messages', () => {
-  it('stores each with what it was given, waiting', async () => {
+  it('stores every column, with status queuing', async () => {
     const one = message({ lane: 'bulk', onUnknown: 'resend' });
     const other = message({ clientId: 'bank', chunkId: one.id });
     await insert([one, other], EPOCH);
@@ -52,13 +39,19 @@ describe('inserting messages', () => {
     );
     expect(rows).toEqual([
       {
-        ...{ client_id: 'shop', template_id: 't1', lane: 'bulk', on_unknown: 'resend', attempts: 0, chunk_id: one.id },
-        ...{ phone_mac: keyring.phoneMac(TO), final_at: null },
+        client_id: 'shop',
+        template_id: 't1',
+        lane: 'bulk',
+        on_unknown: 'resend',
+        attempts: 0,
+        chunk_id: one.id,
+        phone_mac: keyring.phoneMac(TO),
+        final_at: null,
       },
     ]);
   });
 
-  it('gives a claim the number and the text back', async () => {
+  it('stores number and text so that a claim can read them', async () => {
     const one = message();
     await insert([one], EPOCH);
     const [claimed] = await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(
@@ -68,7 +61,7 @@ describe('inserting messages', () => {
     expect(claimed?.payload).toEqual({ to: TO, text: TEXT });
   });
 
-  it('has nothing secret in the clear in any column', async () => {
+  it('stores no secret in clear text in any column', async () => {
     const one = message();
     await insert([one], EPOCH);
     const [row] = await db.query<{ json: string; payload: Buffer; bytes: string }>(
@@ -85,7 +78,7 @@ describe('inserting messages', () => {
     }
   });
 
-  it('seals the same text to other bytes each time', async () => {
+  it('seals the same text to different bytes each time', async () => {
     const [one, other] = [message(), message()];
     await insert([one, other], EPOCH);
     const rows = await db.query<{ payload: Buffer }>('SELECT payload FROM messages WHERE id = ANY($1)', [
@@ -94,7 +87,7 @@ describe('inserting messages', () => {
     expect(rows[0]?.payload.equals(rows[1]?.payload ?? Buffer.alloc(0))).toBe(false);
   });
 
-  it('sets its end by the template and recovery’s first look before that', async () => {
+  it('expires by the template’s validity, and is due for recovery before that', async () => {
     const [long, short] = [message({ validitySeconds: 60 }), message({ validitySeconds: 2 })];
     await insert([long, short], EPOCH);
     const rows = await db.query<{ id: string; valid: number; due: number }>(
@@ -139,7 +132,7 @@ describe('inserting messages', () => {
     await nowhere.close();
   });
 
-  it('throws what is no failure of a statement', async () => {
+  it('throws an error that is not of the database', async () => {
     const broken = createInsertMessages(
       db.database,
       {

@@ -20,7 +20,7 @@ export type InsertResult = 'stored' | 'epoch_ended' | 'rejected' | 'not_stored' 
 export type InsertMessages = (messages: readonly NewMessage[], epoch: string) => Promise<InsertResult[]>;
 
 export interface InsertOptions {
-  /** Recovery looks at a message that is still queuing after this long, in milliseconds. */
+  /** A message that is still queuing after this long is overdue for recovery, in milliseconds. */
   readonly requeueAfterMs: number;
   /** Called for each statement that failed. */
   readonly onFailure: (error: StoreError) => void;
@@ -49,7 +49,7 @@ function failedResult({ kind, certainlyNotStored }: StoreError): InsertResult {
   return certainlyNotStored ? 'not_stored' : 'unknown';
 }
 
-/** All messages in one statement; false when the epoch has ended. */
+/** Stores all messages in one statement. Returns false when the epoch has ended. */
 function createInsertAll({ sql }: Database, sealer: Sealer, { requeueAfterMs }: InsertOptions) {
   return async (messages: readonly NewMessage[], epoch: string): Promise<boolean> => {
     const { kinds, chunks, bytes, ...rows } = packMessages(messages, sealer);

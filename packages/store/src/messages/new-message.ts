@@ -1,6 +1,6 @@
 import type { Lane, OnUnknown } from '@ardor/domain/message/status';
 
-/** A message as it is accepted. */
+/** An accepted message, ready to be stored. */
 export interface NewMessage {
   /** UUIDv7. */
   readonly id: string;
@@ -9,12 +9,12 @@ export interface NewMessage {
   readonly lane: Lane;
   readonly onUnknown: OnUnknown;
   readonly validitySeconds: number;
-  /** The job that will carry it: the id of its chunk's first message. */
+  /** Names the job that will carry it: the id of the first message of its chunk. */
   readonly chunkId: string;
   /** E.164. */
   readonly to: string;
   /** The rendered text. */
   readonly text: string;
-  /** 16 bytes. */
+  /** The MAC of the number, 16 bytes. */
   readonly phoneMac: Uint8Array;
 }

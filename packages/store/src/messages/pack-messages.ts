@@ -1,17 +1,17 @@
 import { sealedBound, type Sealer } from '@ardor/crypto/sealer';
 import type { NewMessage } from './new-message.js';
 
-/** Messages as columns for one UNNEST. What many of them share is told once, and by number in each row, from 1. */
+/** Messages as columns for one UNNEST. Shared values stand once in `kinds` and `chunks`; rows refer to them by index, from 1. */
 export interface PackedMessages {
   readonly ids: readonly string[];
-  /** One message of each kind: same client, template, lane, policy and validity. */
+  /** One message of each kind. A kind is the same client, template, lane, policy and validity. */
   readonly kinds: readonly NewMessage[];
   readonly kindOf: readonly number[];
   readonly chunks: readonly string[];
   readonly chunkOf: readonly number[];
-  /** Of each message the number's MAC and the sealed payload, one after the other. */
+  /** For each message the MAC of its number and its sealed payload, all in one buffer. */
   readonly bytes: Buffer;
-  /** Where a message's bytes begin, from 1, and how many they are. */
+  /** The position of each message's first byte, from 1, and the number of its bytes. */
   readonly starts: readonly number[];
   readonly sizes: readonly number[];
 }
@@ -19,8 +19,8 @@ export interface PackedMessages {
 const MAC_BYTES = 16;
 
 export function packMessages(messages: readonly NewMessage[], sealer: Pick<Sealer, 'sealInto'>): PackedMessages {
-  const kinds = createNumbering(isSameKind);
-  const chunks = createNumbering<string>((left, right) => left === right);
+  const kinds = createIndex(isSameKind);
+  const chunks = createIndex<string>((left, right) => left === right);
   const [ids, kindOf, chunkOf, starts, sizes]: [string[], number[], number[], number[], number[]] = [
     [],
     [],
@@ -34,8 +34,8 @@ export function packMessages(messages: readonly NewMessage[], sealer: Pick<Seale
     bytes.set(message.phoneMac, at);
     const end = sealer.sealInto(bytes, at + MAC_BYTES, message.id, message);
     ids.push(message.id);
-    kindOf.push(kinds.numberOf(message));
-    chunkOf.push(chunks.numberOf(message.chunkId));
+    kindOf.push(kinds.indexOf(message));
+    chunkOf.push(chunks.indexOf(message.chunkId));
     starts.push(at + 1);
     sizes.push(end - at);
     at = end;
@@ -50,20 +50,20 @@ const isSameKind = (left: NewMessage, right: NewMessage): boolean =>
   left.onUnknown === right.onUnknown &&
   left.validitySeconds === right.validitySeconds;
 
-interface Numbering<T> {
+interface Index<T> {
   readonly all: readonly T[];
-  /** The number of a thing, from 1; the same thing has the same number wherever it follows on itself. */
-  numberOf(thing: T): number;
+  /** The index of a value, from 1. Equal values in a row share one. */
+  indexOf(value: T): number;
 }
 
-/** Compares with the one before only: what comes together is mostly alike, and a thing numbered twice does no harm. */
-function createNumbering<T>(isSame: (left: T, right: T) => boolean): Numbering<T> {
+/** Compares each value with the previous one only: neighbours are mostly equal, and a value listed twice does no harm. */
+function createIndex<T>(isSame: (left: T, right: T) => boolean): Index<T> {
   const all: T[] = [];
   return {
     all,
-    numberOf: (thing) => {
+    indexOf: (value) => {
       const last = all.at(-1);
-      if (last === undefined || !isSame(last, thing)) all.push(thing);
+      if (last === undefined || !isSame(last, value)) all.push(value);
       return all.length;
     },
   };

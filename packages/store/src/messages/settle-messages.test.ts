@@ -1,20 +1,12 @@
-import { createSealer } from '@ardor/crypto/sealer';
-import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { createTestDatabase, rethrow, type TestDatabase, testKeyring, WORKER_ID } from '@ardor/testkit/fixtures';
+import { createTestDatabase, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestMessage, insertTestMessages, nextId, sealer } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from '../sql/database.js';
 import { createApplyReceipts } from '../receipts/apply-receipts.js';
 import { createClaimMessages } from './claim-messages.js';
-import { createInsertMessages } from './insert-messages.js';
-import type { NewMessage } from './new-message.js';
 import { createSettleMessages, type SettleMessages } from './settle-messages.js';
 import type { Settlement } from './settlement.js';
 
-/** The limiter's epoch of a database in which none was begun. */
-const EPOCH = 'none';
-const keyring = testKeyring();
-const sealer = createSealer(keyring);
-const nextId = createUuid7();
 const gateway = 'simulator';
 
 let db: TestDatabase<Database>;
@@ -27,17 +19,9 @@ afterAll(() => db.drop());
 
 /** Messages that are claimed under one fence. */
 async function claimed(count: number): Promise<{ ids: string[]; fence: string }> {
-  const to = '+8613800138000';
-  const messages = Array.from({ length: count }, (): NewMessage => {
-    const id = nextId();
-    return {
-      ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
-      ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to) },
-    };
-  });
-  const ids = messages.map(({ id }) => id);
+  const messages = Array.from({ length: count }, () => createTestMessage());
+  const ids = await insertTestMessages(db, messages);
   const fence = nextId();
-  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, EPOCH);
   await createClaimMessages(db.database, sealer, { leaseMs: 15_000, workerId: WORKER_ID })(ids, fence);
   return { ids, fence };
 }
@@ -70,7 +54,7 @@ const unknown = (id: string): Settlement => ({ id, status: 'uncertain', gateway,
 const KINDS = [sent, failed, deferred, unknown];
 
 describe('a settlement', () => {
-  it('writes every kind of a claim in one go', async () => {
+  it('writes every kind in one statement', async () => {
     const { ids, fence } = await claimed(4);
     const written = await settle(
       ids.map((id, index) => (KINDS[index] ?? sent)(id)),
@@ -96,7 +80,12 @@ describe('a settlement', () => {
       payload: null,
     });
     expect(b).toMatchObject({
-      ...{ ...nothing, status: 'error', gateway, reason: 'rejected', carrier_code: '013', final_at: expect.any(Date) },
+      ...nothing,
+      status: 'error',
+      gateway,
+      reason: 'rejected',
+      carrier_code: '013',
+      final_at: expect.any(Date),
       payload: null,
     });
     expect(c).toMatchObject({
@@ -120,7 +109,7 @@ describe('a settlement', () => {
     }
   });
 
-  it('keeps the payload so that what waits can be claimed again', async () => {
+  it('keeps the payload of a message that waits, so that it can be claimed again', async () => {
     const { ids, fence } = await claimed(1);
     await settle(ids.map(deferred), fence);
     const again = await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(
@@ -130,7 +119,7 @@ describe('a settlement', () => {
     expect(again).toMatchObject([{ attempt: 2, payload: { text: 'code 4711' } }]);
   });
 
-  it('of what waited before leaves no trace of the deferral', async () => {
+  it('erases the reason of an earlier deferral', async () => {
     const { ids, fence } = await claimed(1);
     await settle(ids.map(deferred), fence);
     const second = nextId();
@@ -139,7 +128,7 @@ describe('a settlement', () => {
     expect(await row(ids[0])).toMatchObject({ status: 'sent', reason: null, chunk_id: chunkId });
   });
 
-  it.each([deferred, unknown])('never makes a message due past its end (%#)', async (kind) => {
+  it.each([deferred, unknown])('never makes a message due after it expires (%#)', async (kind) => {
     const { ids, fence } = await claimed(1);
     await db.query(`UPDATE messages SET expires_at = now() + interval '3 seconds' WHERE id = ANY($1)`, [ids]);
     await settle(ids.map(kind), fence);
@@ -155,7 +144,7 @@ describe('a settlement', () => {
     expect(await row(ids[0])).toEqual({ ...before, dueIn: expect.any(Number) });
   });
 
-  it('writes nothing where recovery took the claim back and another worker has it', async () => {
+  it('writes nothing when recovery released the claim and another worker has it', async () => {
     const { ids, fence } = await claimed(2);
     await db.query(`UPDATE messages SET status = 'queuing', fence = NULL WHERE id = $1`, [ids[0]]);
     const second = nextId();
@@ -190,7 +179,7 @@ describe('a settlement', () => {
     expect((await row(ids[0]))?.status).toBe('uncertain');
   });
 
-  it('of nothing asks nobody', async () => {
+  it('of an empty list runs no statement', async () => {
     expect(await settle([], nextId())).toEqual(new Set());
   });
 });

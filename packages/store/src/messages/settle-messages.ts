@@ -3,20 +3,20 @@ import { idRange, readIds } from '../sql/ids.js';
 import type { Settlement } from './settlement.js';
 
 /**
- * Writes all outcomes of a claim or a look-up in one statement, each only where the message is still held under `fence`. Returns
- * the ids that were written: a receipt may have been faster, or recovery may have taken the claim back.
+ * Writes all settlements of a claim or a look-up in one statement. A message that is no longer held under `fence` stays
+ * as it is: a receipt was faster, or recovery released the claim. Returns the ids that were written.
  */
 export type SettleMessages = (settlements: readonly Settlement[], fence: string) => Promise<ReadonlySet<string>>;
 
 export function createSettleMessages({ sql }: Database): SettleMessages {
   return async (settlements, fence) => {
     if (settlements.length === 0) return new Set();
-    // In the order of their ids, as receipts are: two statements that lock the same rows must not wait for each other.
+    // Sorted by id, as receipts are: two statements that lock the same rows in one order cannot deadlock.
     const ids = settlements.map(({ id }) => id).sort();
     const { low, high } = idRange(ids);
     const byId = JSON.stringify(Object.fromEntries(settlements.map((one) => [one.id, one])));
-    // What each row gets is looked up: of a join, a planner that believes the fence to leave one row would walk all
-    // settlements for each row, at several times the cost. The status as text for the reason told in claim-messages.ts.
+    // Each row looks its values up. For a join the planner expects one row of the fence, and reads all settlements for
+    // each row: several times the cost. `status::text` has the reason given in claim-messages.ts.
     const rows = await sql<{ ids: string | null }>`
       WITH settled AS (
         UPDATE messages m SET
@@ -28,7 +28,7 @@ export function createSettleMessages({ sql }: Database): SettleMessages {
               o.reason,
               coalesce(o."chunkId", m.chunk_id),
               least(now() + coalesce(o."delayMs", 0) * interval '1 millisecond', m.expires_at),
-              -- Forgotten only when the carrier says that it has not taken it: else an earlier try may have arrived.
+              -- Cleared only when the carrier certainly did not receive it. Otherwise an earlier attempt may have arrived.
               CASE WHEN o.status = 'uncertain' THEN now()
                 WHEN o.status = 'queuing' AND o.reason <> 'not_taken' THEN m.uncertain_since END,
               CASE WHEN o.status = 'sent' THEN now() END,

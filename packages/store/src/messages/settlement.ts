@@ -1,7 +1,7 @@
 import type { FailureReason } from '@ardor/domain/errors/reasons';
 import type { DeferralCause } from '@ardor/domain/message/outcome';
 
-/** What a claim or a look-up came to, ready to be written. */
+/** The result of a claim or of a look-up, as it is written to the row. */
 export type Settlement =
   | { readonly id: string; readonly status: 'sent'; readonly gateway: string; readonly carrierId: string }
   | {
@@ -11,7 +11,7 @@ export type Settlement =
       readonly reason: FailureReason;
       readonly carrierCode?: string;
     }
-  /** Back to waiting; `chunkId` names the job that will carry it `delayMs` from now. */
+  /** The message waits again. The job `chunkId` will carry it `delayMs` from now. */
   | {
       readonly id: string;
       readonly status: 'queuing';
@@ -20,5 +20,5 @@ export type Settlement =
       readonly delayMs: number;
       readonly chunkId: string;
     }
-  /** `delayMs`: when recovery should ask the carrier. */
+  /** Recovery asks the carrier `delayMs` from now. */
   | { readonly id: string; readonly status: 'uncertain'; readonly gateway: string; readonly delayMs: number };

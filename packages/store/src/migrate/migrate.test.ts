@@ -59,7 +59,7 @@ const records = async (client: pg.Client): Promise<Record<string, unknown>[]> =>
   (await client.query<Record<string, unknown>>('SELECT * FROM _prisma_migrations ORDER BY migration_name')).rows;
 
 describe('migrate', () => {
-  it('brings an empty database to the schema, and again is nothing', async () => {
+  it('migrates an empty database, and does nothing the second time', async () => {
     const { url, client } = await emptyDatabase();
     const first = await migrate({ databaseUrl: url, folder: MIGRATIONS });
     expect(first).toContain('20261123000000_init');
@@ -79,14 +79,14 @@ describe('migrate', () => {
     expect((await client.query('SELECT * FROM a')).fields.map(({ name }) => name)).toEqual(['id', 'd', 'c']);
   });
 
-  it('is done once when two start at once', async () => {
+  it('applies each migration once when two copies start at once', async () => {
     const { url } = await emptyDatabase();
     const both = await Promise.all([1, 2].map(() => migrate({ databaseUrl: url, folder: MIGRATIONS })));
     const all = (await readdir(MIGRATIONS, { withFileTypes: true })).filter((entry) => entry.isDirectory()).length;
     expect(both.map(({ length }) => length).sort()).toEqual([0, all]);
   });
 
-  it('leaves records that prisma migrate deploy takes for its own', async () => {
+  it('leaves records that prisma migrate deploy accepts', async () => {
     const { url, client } = await emptyDatabase();
     await migrate({ databaseUrl: url, folder: MIGRATIONS });
     const [first] = await records(client);
@@ -116,7 +116,7 @@ describe('migrate', () => {
     ]);
   });
 
-  it('refuses a migration that was edited after it was applied, and applies nothing behind it', async () => {
+  it('refuses a migration that was edited after it was applied, and applies nothing after it', async () => {
     const { url, client } = await emptyDatabase();
     await migrate({ databaseUrl: url, folder: await folderOf({ '1_a': 'CREATE TABLE a (id int)' }) });
     const folder = await folderOf({ '1_a': 'CREATE TABLE a (id bigint)', '2_b': 'CREATE TABLE b (id int)' });
@@ -136,7 +136,7 @@ describe('migrate', () => {
     expect(await migrate({ databaseUrl: url, folder: mended })).toEqual(['2_b']);
   });
 
-  it('refuses to go on behind a failure that prisma recorded, and goes on once it is marked as rolled back', async () => {
+  it('stops at a failure that prisma recorded, and goes on once it is marked as rolled back', async () => {
     const { url, client } = await emptyDatabase();
     const first = await folderOf({ '1_a': 'CREATE TABLE a (id int)' });
     await migrate({ databaseUrl: url, folder: first });
@@ -153,7 +153,7 @@ describe('migrate', () => {
     expect(await tableExists(client, 'a')).toBe(false);
   });
 
-  it('rejects, and brings no process down, when its session ends while it waits for another', async () => {
+  it('rejects, and ends no process, when its session ends while it waits for the lock', async () => {
     const { url, client } = await emptyDatabase();
     await client.query('SELECT pg_advisory_lock(72707369)');
     const waiting = expect(migrate({ databaseUrl: url, folder: MIGRATIONS })).rejects.toThrow(/terminat/);

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { toStoreError } from '../sql/store-error.js';
 
-/** Records are those of `prisma migrate deploy`, so that either may follow the other (docs/adr/0003). */
+/** Has the format of `prisma migrate deploy`, so that both can be used on one database (docs/adr/0003). */
 const RECORDS = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
     logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)`;
 
-/** The lock that Prisma's own engine takes while it migrates. */
+/** Prisma's own engine takes the same advisory lock. */
 const MIGRATION_LOCK = 72_707_369;
 
-/** Thrown for a migration that cannot be applied; its message names it and may be shown. */
+/** A migration cannot be applied. The message names it and may be shown to the operator. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
@@ -25,8 +25,9 @@ export interface MigrateOptions {
 }
 
 /**
- * Applies the migrations that are missing, each in a transaction with its record, under a lock that lets any number
- * of copies start at once. Returns the names applied. Throws MigrationError when one fails or was edited since, else StoreError.
+ * Applies the missing migrations and returns their names. Each runs in one transaction with its record. A lock lets
+ * several copies start at once. Throws MigrationError when a migration fails or was edited after it was applied, and
+ * StoreError when the database cannot be used.
  */
 export async function migrate({ databaseUrl, folder }: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(folder);
@@ -97,7 +98,7 @@ async function apply(client: pg.Client, name: string, sql: string, checksum: str
     );
     await client.query('COMMIT');
   } catch (error) {
-    // Where the session is gone, the server has rolled back by itself.
+    // If the session is gone, the server has rolled back by itself.
     await client.query('ROLLBACK').catch(() => undefined);
     throw new MigrationError(`migration ${name} failed: ${error instanceof Error ? error.message : 'unknown'}`, {
       cause: error,

@@ -1,16 +1,8 @@
-import { createSealer } from '@ardor/crypto/sealer';
-import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { createTestDatabase, rethrow, type TestDatabase, testKeyring } from '@ardor/testkit/fixtures';
+import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestMessage, insertTestMessages, nextId } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from '../sql/database.js';
 import { createApplyReceipts, type ApplyReceipts, type Receipt } from './apply-receipts.js';
-import { createInsertMessages } from '../messages/insert-messages.js';
-import type { NewMessage } from '../messages/new-message.js';
-
-/** The limiter's epoch of a database in which none was begun. */
-const EPOCH = 'none';
-const keyring = testKeyring();
-const nextId = createUuid7();
 
 let db: TestDatabase<Database>;
 let apply: ApplyReceipts;
@@ -20,18 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => db.drop());
 
-/** A message that has come as far as `assignment` says. */
+/** Stores a message, sets columns by `assignment` (SQL), and returns its id. */
 async function stored(assignment = `status = 'sent', sent_at = now(), payload = NULL`): Promise<string> {
-  const id = nextId();
-  const to = '+8613800138000';
-  const message: NewMessage = {
-    ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
-    ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to) },
-  };
-  await createInsertMessages(db.database, createSealer(keyring), { requeueAfterMs: 5_000, onFailure: rethrow })(
-    [message],
-    EPOCH,
-  );
+  const [id = ''] = await insertTestMessages(db, [createTestMessage()]);
   await db.query(`UPDATE messages SET ${assignment} WHERE id = $1`, [id]);
   return id;
 }
@@ -82,7 +65,7 @@ describe('a receipt', () => {
     expect(await row(id)).toEqual(before);
   });
 
-  it('keeps when it was sent and the carrier’s first name for it', async () => {
+  it('keeps sent_at and the carrier’s first id', async () => {
     const id = await stored(`status = 'sent', sent_at = '2026-01-01', carrier_id = 'first', payload = NULL`);
     await apply([receipt(id)]);
     expect(await row(id)).toMatchObject({
@@ -99,13 +82,13 @@ describe('a receipt', () => {
     expect(await row(id)).toEqual(before);
   });
 
-  it('holds against a later one of the same batch, as it would in a batch before', async () => {
+  it('counts before a later one of the same batch, as if it had come in an earlier batch', async () => {
     const id = await stored();
     await apply([receipt(id, 'delivered'), receipt(id, 'expired')]);
     expect(await row(id)).toMatchObject({ status: 'delivered', reason: null });
   });
 
-  it('of a message that is not known is told apart, and its neighbours are applied', async () => {
+  it('of an unknown message returns unknown, and its neighbours are applied', async () => {
     const [open, ended] = [await stored(), await stored(`status = 'delivered'`)];
     expect(await apply([receipt(nextId()), receipt(ended), receipt(open)])).toEqual([
       'unknown',
@@ -114,7 +97,7 @@ describe('a receipt', () => {
     ]);
   });
 
-  it('moves a message once when two copies are told at once', async () => {
+  it('is applied once when two copies get it at once', async () => {
     const ids = await Promise.all([1, 2, 3, 4].map(() => stored()));
     const results = await Promise.all([
       apply(ids.map((id) => receipt(id))),

@@ -8,22 +8,22 @@ export interface Receipt {
   readonly id: string;
   readonly status: ReceiptStatus;
   readonly carrierId: string;
-  /** The carrier's own code; kept, never shown. */
+  /** The carrier's own code. It is stored and never shown to a client. */
   readonly carrierCode: string | null;
 }
 
-/** `applied`: it moved the message. `already_final`: the message had ended. `unknown`: there is no such message. */
+/** `applied`: the receipt ended the message. `already_final`: the message had ended. `unknown`: there is no such message. */
 export type ReceiptResult = 'applied' | 'already_final' | 'unknown';
 
-/** Moves messages to the final status that their receipts tell, forward only; one result for each receipt, in order. */
+/** Moves messages to the final status of their receipts. A final message stays as it is. One result a receipt, in order. */
 export type ApplyReceipts = (receipts: readonly Receipt[]) => Promise<ReceiptResult[]>;
 
 export function createApplyReceipts(database: Database): ApplyReceipts {
   const findMessages = createFindMessages(database);
   return async (receipts) => {
-    // Of two receipts for one message the first holds, as it would had they come in two batches.
+    // The first of two receipts for one message counts, as if they had come in two batches.
     const firsts = new Map(receipts.toReversed().map((one) => [one.id, one]));
-    // In the order of their ids, as settlements are, so that the two never wait for each other.
+    // Sorted by id, as settlements are: two statements that lock the same rows in one order cannot deadlock.
     const ordered = [...firsts.values()].toSorted((left, right) => (left.id < right.id ? -1 : 1));
     const applied = await moveForward(database, ordered);
     const rest = receipts.map(({ id }) => id).filter((id) => !applied.has(id));
@@ -32,20 +32,20 @@ export function createApplyReceipts(database: Database): ApplyReceipts {
   };
 }
 
-/** `receipts` has each message once: of two, a look-up would find either. */
+/** `receipts` must have each message once. */
 async function moveForward({ sql }: Database, receipts: readonly Receipt[]): Promise<ReadonlySet<string>> {
   const ids = receipts.map(({ id }) => id);
   const { low, high } = idRange(ids);
   const byId = JSON.stringify(
     Object.fromEntries(
-      receipts.map(({ id, carrierId, carrierCode, status: told }) => {
-        const outcome = receiptOutcome(told);
+      receipts.map(({ id, carrierId, carrierCode, status: reported }) => {
+        const outcome = receiptOutcome(reported);
         const reason = outcome.status === 'error' ? outcome.reason : null;
         return [id, { status: outcome.status, reason, carrierId, carrierCode }];
       }),
     ),
   );
-  // By look-up and not by a join, as in settle-messages.ts.
+  // Each row looks its values up, for the reason given in settle-messages.ts.
   const rows = await sql<{ ids: string | null }>`
     WITH moved AS (
       UPDATE messages m SET

@@ -1,13 +1,10 @@
-import { createSealer } from '@ardor/crypto/sealer';
-import { createUuid7 } from '@ardor/domain/message/uuid7';
-import { createTestDatabase, rethrow, type TestDatabase, testKeyring } from '@ardor/testkit/fixtures';
+import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestMessage, insertTestMessages, nextId } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from '../sql/database.js';
 import type { Receipt } from './apply-receipts.js';
-import { createInsertMessages } from '../messages/insert-messages.js';
 import { createParkedReceipts, type ParkedReceipts } from './parked-receipts.js';
 
-const newId = createUuid7();
 let db: TestDatabase<Database>;
 let inbox: ParkedReceipts;
 beforeAll(async () => {
@@ -23,23 +20,14 @@ const receipt = (id: string, status: Receipt['status'] = 'delivered'): Receipt =
   carrierId: 'c-1',
   carrierCode: '000',
 });
-const accept = (id: string): Promise<unknown> =>
-  createInsertMessages(db.database, createSealer(testKeyring()), { requeueAfterMs: 1_000, onFailure: rethrow })(
-    [
-      {
-        ...{ id, chunkId: id, clientId: 'c', templateId: 't', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
-        ...{ to: '+8613800138000', text: 'Hello', phoneMac: Buffer.alloc(16) },
-      },
-    ],
-    'none',
-  );
+const accept = (id: string): Promise<unknown> => insertTestMessages(db, [createTestMessage({ id })]);
 const status = async (id: string): Promise<string | undefined> =>
   (await db.query<{ status: string }>('SELECT status FROM messages WHERE id = $1', [id]))[0]?.status;
 const parked = async (): Promise<number> => (await db.query('SELECT 1 FROM parked_receipts')).length;
 
 describe('a receipt for a message that is not known yet', () => {
   it('is parked, and applied once the message is known', async () => {
-    const [early, never] = [newId(), newId()];
+    const [early, never] = [nextId(), nextId()];
     expect(await inbox.applyOrPark([receipt(early), receipt(never)])).toEqual(['unknown', 'unknown']);
     expect(await inbox.applyParked(10)).toBe(0);
     await accept(early);
@@ -48,8 +36,8 @@ describe('a receipt for a message that is not known yet', () => {
     expect(await parked()).toBe(1);
   });
 
-  it('holds against a later one that says something else', async () => {
-    const id = newId();
+  it('counts before a later one with another status', async () => {
+    const id = nextId();
     await inbox.applyOrPark([receipt(id, 'undelivered')]);
     await inbox.applyOrPark([receipt(id, 'delivered')]);
     await accept(id);
@@ -57,8 +45,8 @@ describe('a receipt for a message that is not known yet', () => {
     expect(await status(id)).toBe('error');
   });
 
-  it('changes nothing when the message has ended meanwhile', async () => {
-    const id = newId();
+  it('changes nothing when the message is final by then', async () => {
+    const id = nextId();
     await inbox.applyOrPark([receipt(id, 'undelivered')]);
     await accept(id);
     await inbox.applyOrPark([receipt(id, 'delivered')]);
@@ -66,8 +54,8 @@ describe('a receipt for a message that is not known yet', () => {
     expect(await status(id)).toBe('delivered');
   });
 
-  it('is kept for so many hours and no longer', async () => {
-    await inbox.applyOrPark([receipt(newId()), receipt(newId())]);
+  it('is deleted after the given hours', async () => {
+    await inbox.applyOrPark([receipt(nextId()), receipt(nextId())]);
     await db.query(`UPDATE parked_receipts SET received_at = now() - interval '23 hours 59 minutes'`);
     expect(await inbox.deleteOlderThan(24)).toBe(0);
     await db.query(
@@ -79,7 +67,7 @@ describe('a receipt for a message that is not known yet', () => {
 });
 
 it('is not parked when its message is known', async () => {
-  const id = newId();
+  const id = nextId();
   await accept(id);
   expect(await inbox.applyOrPark([receipt(id)])).toEqual(['applied']);
   expect(await parked()).toBe(0);

@@ -3,15 +3,15 @@ import { createApplyReceipts, type ApplyReceipts, type Receipt } from './apply-r
 import type { Database } from '../sql/database.js';
 
 /**
- * The receipts' inbox: what a receipt tells is stored before it is acknowledged, in the message's row where there is
- * one, else parked until there is. Of several for one message the first is kept.
+ * Stores every receipt before it is acknowledged. A receipt of an unknown message is parked until the message is known.
+ * If several are parked for one message, the first is kept.
  */
 export interface ParkedReceipts {
-  /** As `applyReceipts`, but what is unknown is parked. */
+  /** Applies receipts and parks those of unknown messages. Returns what `applyReceipts` returns. */
   readonly applyOrPark: ApplyReceipts;
-  /** Applies what was parked for messages that are known by now, at most `limit`; returns how many. */
+  /** Applies at most `limit` parked receipts whose messages are known by now. Returns how many. */
   applyParked(limit: number): Promise<number>;
-  /** Forgets what has been parked for longer than `hours`; returns how many. */
+  /** Deletes receipts that have been parked for longer than `hours`. Returns how many. */
   deleteOlderThan(hours: number): Promise<number>;
 }
 

@@ -8,13 +8,13 @@ import { createClaimUncertain } from './claim-uncertain.js';
 const { db, put, row, whileHeld } = createTestRows();
 const nextId = createUuid7();
 
-describe('taking messages of unknown outcome', () => {
+describe('claiming uncertain messages', () => {
   const take = (limit = 100, fence = nextId()) =>
     createClaimUncertain(db().database)({ limit, fence, againAfterMs: 30_000 });
   const uncertain = (fields: Record<string, string> = {}): Promise<string> =>
     put({ status: `'uncertain'`, uncertain_since: `now() - interval '7 seconds'`, attempts: '2', ...fields });
 
-  it('tells what it takes to resolve them', async () => {
+  it('returns what a look-up needs', async () => {
     const id = await uncertain({ lane: `'notify'`, on_unknown: `'resend'` });
     const [taken] = await take();
     expect(taken).toEqual({ id, lane: 'notify', onUnknown: 'resend', attempt: 2, unknownForMs: expect.any(Number) });
@@ -24,7 +24,7 @@ describe('taking messages of unknown outcome', () => {
     expect((await row(id))?.dueIn).toBeGreaterThan(25);
   });
 
-  it('lets only the last that asked settle them', async () => {
+  it('lets only the last claim settle them', async () => {
     const id = await uncertain();
     const [first, second] = [nextId(), nextId()];
     await take(1, first);
@@ -35,20 +35,20 @@ describe('taking messages of unknown outcome', () => {
     expect((await settle([{ id, status: 'sent', gateway: 'g', carrierId: 'c' }], second)).size).toBe(1);
   });
 
-  it('are due again at their end at the latest', async () => {
+  it('makes them due again when they expire, at the latest', async () => {
     const id = await uncertain({ expires_at: seconds(10) });
     await take();
     expect((await row(id))?.dueIn).toBeLessThanOrEqual(10);
   });
 
-  it('leaves what is not due, what has expired and what is of another status', async () => {
+  it('skips messages that are not due, have expired or have another status', async () => {
     await uncertain({ due_at: seconds(1) });
     await uncertain({ expires_at: PAST });
     for (const status of ['queuing', 'sending', 'sent', 'delivered', 'error']) await put({ status: `'${status}'` });
     expect(await take()).toEqual([]);
   });
 
-  it('takes so many at a time, the oldest first, and passes over what another copy is working on', async () => {
+  it('claims at most the limit, oldest first, and skips rows that another copy has locked', async () => {
     const young = await uncertain();
     const old = await uncertain({ due_at: `now() - interval '1 minute'` });
     const held = await uncertain({ due_at: `now() - interval '1 hour'` });

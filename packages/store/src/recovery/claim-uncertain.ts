@@ -12,13 +12,13 @@ export interface UncertainMessage {
 
 export interface ClaimUncertainOptions {
   readonly limit: number;
-  /** Written to the rows; `settleMessages` takes it. */
+  /** Is written to the rows, and must be given to `settleMessages`. */
   readonly fence: string;
-  /** The same row is looked at again after this long, in milliseconds. */
+  /** A message that is not settled is due again after this long, in milliseconds. */
   readonly againAfterMs: number;
 }
 
-/** Messages of unknown outcome whose carrier should be asked now. */
+/** Takes at most `limit` uncertain messages that are due, oldest first, to ask the carrier about them. */
 export type ClaimUncertain = (options: ClaimUncertainOptions) => Promise<UncertainMessage[]>;
 
 export function createClaimUncertain({ sql }: Database): ClaimUncertain {

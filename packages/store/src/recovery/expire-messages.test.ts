@@ -27,14 +27,14 @@ describe('expiring', () => {
     expect(await expire()).toBe(0);
   });
 
-  it('leaves what is still worth sending, what is under way and what has ended', async () => {
+  it('keeps messages that are valid, being sent or final', async () => {
     await put({ expires_at: seconds(1) });
     for (const status of ['sending', 'sent', 'delivered', 'error'])
       await put({ status: `'${status}'`, expires_at: PAST });
     expect(await expire()).toBe(0);
   });
 
-  it('takes the oldest first, so many at a time', async () => {
+  it('ends at most the limit, oldest first', async () => {
     const late = await put({ expires_at: PAST, due_at: `now() - interval '1 minute'` });
     const first = await put({ expires_at: PAST, due_at: `now() - interval '1 hour'` });
     const last = await put({ expires_at: PAST });
@@ -46,7 +46,7 @@ describe('expiring', () => {
     ]);
   });
 
-  it('passes over what another copy is working on', async () => {
+  it('skips rows that another copy has locked', async () => {
     const [held, free] = [await put({ expires_at: PAST }), await put({ expires_at: PAST })];
     expect(await whileHeld([held], () => expire())).toBe(1);
     expect((await row(free))?.status).toBe('error');

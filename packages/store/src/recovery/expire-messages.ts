@@ -1,9 +1,9 @@
 import type { Database } from '../sql/database.js';
 
 /**
- * Ends messages whose time is over: those that waited are `expired`, or `gateway_unavailable` when that is what kept
- * them; those whose outcome nobody told are `outcome_unknown`. At most `limit` of them, oldest first; returns how
- * many. Rows that another copy is working on are passed over.
+ * Ends at most `limit` messages whose validity is over, oldest first, and returns how many. The reason is
+ * `outcome_unknown` when a carrier may have received the message, else `gateway_unavailable` when that delayed it, else
+ * `expired`. Rows that another worker has locked are skipped.
  */
 export type ExpireMessages = (limit: number) => Promise<number>;
 

@@ -7,21 +7,21 @@ const { db, put, row } = createTestRows();
 describe('finding unqueued messages', () => {
   const find = (...args: Parameters<FindUnqueued>) => createFindUnqueued(db().database)(...args);
 
-  it('tells their jobs, and changes nothing', async () => {
+  it('returns the jobs that should carry them, and changes nothing', async () => {
     const id = await put({ lane: `'bulk'` });
     const before = await row(id);
     expect(await find(10, undefined)).toEqual({ messages: [{ id, lane: 'bulk', chunkId: id }], next: undefined });
     expect({ ...(await row(id)), dueIn: 0 }).toEqual({ ...before, dueIn: 0 });
   });
 
-  it('leaves what is not due, what has expired and what does not wait', async () => {
+  it('skips messages that are not due, have expired or are not queuing', async () => {
     await put({ due_at: seconds(1) });
     await put({ expires_at: PAST });
     for (const status of ['sending', 'uncertain', 'sent', 'delivered', 'error']) await put({ status: `'${status}'` });
     expect((await find(10, undefined)).messages).toEqual([]);
   });
 
-  it('goes through all of them, oldest first, each once, also where many are due at one moment', async () => {
+  it('pages through all of them once, oldest first, also when many are due at the same moment', async () => {
     const young = [];
     for (let count = 0; count < 7; count++) young.push(await put({ due_at: `date_trunc('minute', now())` }));
     const old = await put({ due_at: `now() - interval '10 minutes'` });

@@ -7,7 +7,7 @@ export interface UnqueuedMessage {
   readonly chunkId: string;
 }
 
-/** Where a page ended; the next begins after it. */
+/** The last row of a page. The next page begins after it. */
 export interface UnqueuedCursor {
   readonly dueAt: string;
   readonly id: string;
@@ -15,14 +15,14 @@ export interface UnqueuedCursor {
 
 export interface UnqueuedPage {
   readonly messages: readonly UnqueuedMessage[];
-  /** Undefined at the end. */
+  /** Undefined on the last page. */
   readonly next: UnqueuedCursor | undefined;
 }
 
 /**
- * Messages that still wait past the time by which the queue should have brought them: never queued, or queued in a
- * Redis that is gone, or simply behind a long backlog. Only read, a page at a time: a million that wait honestly must
- * not be written again and again.
+ * Reads a page of overdue messages: still queuing after the time by which a worker should have claimed them. They were
+ * never queued, or Redis lost their job, or they are in a long backlog. The rows are only read: a long backlog must not
+ * be written again and again.
  */
 export type FindUnqueued = (limit: number, after: UnqueuedCursor | undefined) => Promise<UnqueuedPage>;
 

@@ -2,17 +2,17 @@ import { uuid7Floor } from '@ardor/domain/message/uuid7';
 import type { Database } from '../sql/database.js';
 
 export interface RecentSend {
-  /** The message's. */
+  /** The message's id. */
   readonly id: string;
   readonly phoneMac: Uint8Array;
-  /** How long its number stays taken, in milliseconds; 0 or less when it is free again. */
+  /** The time until its number is free, in milliseconds. 0 or less when it is free. */
   readonly remainingMs: number;
 }
 
 export interface LimiterEpochs {
   /**
-   * Begins an epoch. When it resolves, every send that was granted in an earlier one is stored, or will never be: so
-   * what `recentSends` finds from now on is complete.
+   * Begins an epoch. When it resolves, every send that was granted in an earlier epoch is stored or will never be, so
+   * `recentSends` is complete from now on.
    */
   begin(epoch: string): Promise<void>;
   /** The sends of the last `seconds`, oldest first, in pages. */
@@ -20,7 +20,7 @@ export interface LimiterEpochs {
 }
 
 const PAGE = 5_000;
-/** Ids are made before their slots are taken, by the ingress' clock: rows are looked for this much further back. */
+/** An id is made before its slot is taken, by the clock of the ingress. The search begins this much earlier. */
 const MARGIN_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
@@ -45,7 +45,7 @@ export function createLimiterEpochs({ sql }: Database): LimiterEpochs {
           SELECT id, encode(phone_mac, 'base64') AS mac, (extract(epoch FROM now() - accepted_at) * 1000)::float8 AS "ageMs"
           FROM messages
           WHERE id > ${after}::uuid AND id < ${before}::uuid ORDER BY id LIMIT ${PAGE}::int`;
-        // A slot is taken before its row is stored, so it ends no later than this.
+        // A slot was taken before its row was stored, so it ends no later than this.
         yield rows.map(({ id, mac, ageMs }) => ({
           id,
           phoneMac: Buffer.from(mac, 'base64'),

@@ -3,15 +3,15 @@ import { idRange } from '../sql/ids.js';
 
 export interface ReleaseClaimsOptions {
   readonly limit: number;
-  /** Whether the gateway takes a reference once only, so that sending again is safe. */
+  /** Whether the carrier drops a reference that it has received before, so that sending again is safe. */
   readonly deduplicates: boolean;
-  /** When the carrier is asked about a message whose outcome is unknown, in milliseconds. */
+  /** The carrier is asked about an uncertain message after this long, in milliseconds. */
   readonly lookupAfterMs: number;
 }
 
 /**
- * Takes back claims that nobody will settle, so that what became of the message is unknown. Where sending again is
- * safe, or the template asks for it, it waits anew; else it is `uncertain`. Returns how many.
+ * Releases claims that nobody will settle. The carrier may have received these messages. They go back to `queuing` when
+ * sending again is safe or the template asks for it, else to `uncertain`. Returns how many were released.
  */
 export type ReleaseClaims = (options: ReleaseClaimsOptions) => Promise<number>;
 
@@ -20,29 +20,29 @@ interface Claim {
   readonly fence: string;
 }
 
-/** The claims that were not settled in time, of whichever worker. */
+/** Releases claims of any worker that were not settled in time. */
 export function createReleaseExpiredClaims(database: Database): ReleaseClaims {
   return async ({ limit, ...options }) => {
     const claims = await database.sql<Claim>`
       SELECT id, fence FROM messages WHERE status = 'sending' AND due_at <= now() ORDER BY due_at LIMIT ${limit}::int
       FOR UPDATE SKIP LOCKED`;
-    return lapse(database, claims, options);
+    return release(database, claims, options);
   };
 }
 
-/** The claims of workers that have stopped saying that they live. */
+/** Releases claims of workers whose lease has ended. */
 export function createReclaimFromDeadWorkers(database: Database): ReleaseClaims {
   return async ({ limit, ...options }) => {
     const claims = await database.sql<Claim>`
       SELECT m.id, m.fence FROM messages m
       WHERE m.status = 'sending' AND m.worker NOT IN (SELECT id FROM workers WHERE alive_until > now())
       LIMIT ${limit}::int FOR UPDATE OF m SKIP LOCKED`;
-    return lapse(database, claims, options);
+    return release(database, claims, options);
   };
 }
 
-/** By fence: what was settled since, and perhaps claimed anew, is left alone. */
-async function lapse(
+/** Compares the fence, because a message may have been settled and claimed again since it was read. */
+async function release(
   { sql }: Database,
   claims: readonly Claim[],
   { deduplicates, lookupAfterMs }: Omit<ReleaseClaimsOptions, 'limit'>,

@@ -1,14 +1,14 @@
 import type { Database } from '../sql/database.js';
 
 export interface WorkerLease {
-  /** Says that the worker lives for `leaseMs` from now. */
+  /** The worker counts as alive for `leaseMs` from now. */
   renew(workerId: string, leaseMs: number): Promise<void>;
-  /** The worker ends in order: what it still holds may be taken back at once. */
+  /** The worker stops. Other workers may reclaim its messages at once. */
   release(workerId: string): Promise<void>;
 }
 
-/** Dead workers are forgotten after this long; by then nothing is held by them. */
-const FORGET = '1 hour';
+/** Rows of dead workers are deleted after this long. By then their messages were reclaimed. */
+const KEEP_DEAD = '1 hour';
 
 export function createWorkerLease({ sql }: Database): WorkerLease {
   return {
@@ -19,7 +19,7 @@ export function createWorkerLease({ sql }: Database): WorkerLease {
     },
     release: async (workerId) => {
       await sql`UPDATE workers SET alive_until = now() WHERE id = ${workerId}::uuid`;
-      await sql`DELETE FROM workers WHERE alive_until < now() - ${FORGET}::interval`;
+      await sql`DELETE FROM workers WHERE alive_until < now() - ${KEEP_DEAD}::interval`;
     },
   };
 }

@@ -9,13 +9,13 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections at most. */
   readonly pool: number;
-  /** A statement, the wait for a connection and an answer each take this long at most, in milliseconds. */
+  /** The limit for a statement, and for the wait for a connection, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Every call of both doors throws StoreError when its statement fails. */
+/** Every call throws StoreError when its statement fails. */
 export interface Database {
-  /** The typed client, for clients, passcodes, templates and grants. It has no raw SQL: that is `sql`'s. */
+  /** The typed client, for clients, passcodes, templates and grants. Its raw SQL is left out: use `sql`. */
   readonly prisma: Omit<TypedClient, `$${string}`>;
   /** Every statement that is written as SQL. */
   readonly sql: Sql;
@@ -32,9 +32,9 @@ export function openDatabase({ url, pool: max, timeoutMs }: DatabaseOptions): Da
     max,
     connectionTimeoutMillis: timeoutMs,
     statement_timeout: timeoutMs,
-    // The server's own timeout cancels the statement; this one is for a server that does not answer at all.
+    // The server cancels a slow statement by itself. This limit is for a server that does not answer at all.
     query_timeout: timeoutMs + 500,
-    // Connections that hang with their server are replaced after this rest, instead of being tried one by one.
+    // Connections that hang with their server are dropped after this time, instead of being tried one by one.
     idleTimeoutMillis: IDLE_MS,
     keepAlive: true,
     application_name: 'ardor',

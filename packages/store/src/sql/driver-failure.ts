@@ -1,10 +1,10 @@
-/** What the driver or the server said about a failed statement, in the words of PostgreSQL. */
+/** What the driver or the server said about a failed statement. */
 export interface DriverFailure {
   /** PostgreSQL's code, five characters; undefined when no server answered. */
   readonly sqlstate: string | undefined;
   /** What the server said, or the driver's fixed words or code. May quote a value of the statement. */
   readonly said: string | undefined;
-  /** There was no connection at all: the statement has not left this process. */
+  /** There was no connection, so the statement has not left this process. */
   readonly neverSent: boolean;
   /** The connection could not be opened, broke, or was silent for too long. */
   readonly connection: boolean;
@@ -17,7 +17,7 @@ interface FailedStatement {
   readonly meta?: { readonly driverAdapterError?: { readonly cause?: PrismaCause } };
 }
 
-/** Prisma's adapter hides the driver's error: it keeps the code and the server's words, or a kind of its own. */
+/** Prisma's adapter replaces the driver's error. It keeps the code and the server's message, or gives its own kind. */
 interface PrismaCause {
   readonly originalCode?: string;
   readonly originalMessage?: string;
@@ -25,9 +25,9 @@ interface PrismaCause {
   readonly kind?: string;
 }
 
-/** Not Prisma's own codes (P2002 …), which look like a class that PostgreSQL keeps for PL/pgSQL. */
+/** Excludes Prisma's own codes (P2002 …), which have the form of a SQLSTATE. */
 const SQLSTATE = /^(?!P[1-9])[0-9A-Z]{5}$/;
-/** Prisma's kinds in place of the operating system's codes below. */
+/** Prisma gives these kinds in place of the operating system's codes below. */
 const CONNECTION_KINDS: ReadonlyMap<string | undefined, string> = new Map([
   ['DatabaseNotReachable', 'it cannot be reached'],
   ['ConnectionClosed', 'it closed the connection'],
@@ -35,7 +35,7 @@ const CONNECTION_KINDS: ReadonlyMap<string | undefined, string> = new Map([
 ]);
 const NEVER_SENT_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 const CONNECTION_CODES = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', ...NEVER_SENT_CODES];
-/** The pool's and the driver's own errors have fixed words and no code. */
+/** Errors of the pool and of the driver have a fixed message and no code. */
 const NO_CONNECTION_IN_TIME = 'timeout exceeded when trying to connect';
 const DRIVER_WORDS = [NO_CONNECTION_IN_TIME, 'Query read timeout', 'Connection terminated'];
 
@@ -46,7 +46,7 @@ export function readDriverFailure(error: unknown): DriverFailure {
   const kind = CONNECTION_KINDS.get(cause?.kind);
   const systemCode = CONNECTION_CODES.find((one) => one === word);
   const words = DRIVER_WORDS.find((text) => message.includes(text));
-  // Looked at first: EPIPE, too, has five capitals.
+  // The system codes come first, because EPIPE has the form of a SQLSTATE.
   if (systemCode === undefined && SQLSTATE.test(word))
     return { sqlstate: word, said: cause?.originalMessage ?? message, neverSent: false, connection: false };
   return {

@@ -10,7 +10,7 @@ import type { Parameter } from './sql.js';
 import { createFindMessages } from '../messages/find-messages.js';
 import { createSettleMessages } from '../messages/settle-messages.js';
 
-/** What the operations on ids ask of the server: one day's partition, and in it the primary key. */
+/** Every operation on ids must read one day's partition only, by its primary key. */
 
 const DAY_MS = 86_400_000;
 const FENCE = '00000000-0000-4000-8000-000000000001';
@@ -83,14 +83,14 @@ const OPERATIONS: readonly Operation[] = [
   ],
 ];
 
-/** The plan of the statement that an operation sends. `generic`: the one for any parameters, once it is prepared. */
+/** The plan of the statement that an operation sends. A `generic` plan serves any parameters of a prepared statement. */
 async function planOf([, run, parameters]: Operation, ids: string[], mode: 'generic' | 'custom'): Promise<string> {
   const from = statements.length;
   await run(ids);
   await client.query(`SET plan_cache_mode = force_${mode}_plan`);
   await client.query('DEALLOCATE ALL');
   await client.query(`PREPARE it AS ${statements[from] ?? ''}`);
-  // Undone, so that it runs on the same rows whichever operation comes next.
+  // Rolled back, so that the next operation finds the same rows.
   await client.query('BEGIN');
   const { rows } = await client.query<{ 'QUERY PLAN': string }>(
     `EXPLAIN (ANALYZE, COSTS OFF) EXECUTE it(${parameters(ids)})`,
@@ -112,14 +112,14 @@ describe('every operation on ids', () => {
     expect(partitionsIn(await planOf(operation, ofDay(2, 3), 'custom'))).toEqual([name]);
   });
 
-  describe('in a burst after a quiet day, whose statistics say that nothing waits', () => {
+  describe('in a burst after a quiet day, when the statistics say that nothing is queuing', () => {
     beforeAll(async () => {
       await fill('delivered', 5_000);
       await client.query('ANALYZE messages');
       await fill('queuing', 5_000);
     });
 
-    it.each(OPERATIONS)('%s: finds them by their ids, not by walking all that is due', async (...operation) => {
+    it.each(OPERATIONS)('%s: reads the primary key, not the index of everything due', async (...operation) => {
       const { rows } = await client.query<{ id: string }>(
         `SELECT id FROM messages WHERE status = 'queuing' ORDER BY id LIMIT 20`,
       );

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { arrayLiteral, type ArrayElement } from './array-literal.js';
 
-/** The value of a `${…}`. Bytes go as they are, all else as PostgreSQL's text: cast it where the type is not plain. */
+/** The value of a `${…}`. It is sent as text, bytes in binary: cast it where PostgreSQL cannot infer the type. */
 export type Parameter = string | number | boolean | Buffer | null | readonly ArrayElement[];
 
 /** Runs a statement written as a template. Each connection prepares it once. Throws StoreError. */
@@ -25,7 +25,7 @@ interface Statement {
 }
 
 export function createSql({ pool, nameOf, toError }: SqlOptions): Sql {
-  // JavaScript makes one `parts` object for each place in the code.
+  // JavaScript makes one `parts` object for each template in the code, so it can be the key.
   const statements = new WeakMap<TemplateStringsArray, Statement>();
   const statementOf = (parts: TemplateStringsArray): Statement => {
     const known = statements.get(parts);

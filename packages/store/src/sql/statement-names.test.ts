@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createStatementNames } from './statement-names.js';
 
 describe('statement names', () => {
-  it('are the same for the same text, and others for others', () => {
+  it('are equal for equal statements, and different otherwise', () => {
     const nameOf = createStatementNames();
     expect(nameOf('SELECT 1')).toBe(nameOf('SELECT 1'));
     expect(nameOf('SELECT 1')).not.toBe(nameOf('SELECT 2'));

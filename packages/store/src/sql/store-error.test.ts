@@ -1,30 +1,15 @@
-import { createKeyring } from '@ardor/crypto/keyring';
-import { createSealer } from '@ardor/crypto/sealer';
-import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { createTestDatabase, MASTER_KEY, type TestDatabase } from '@ardor/testkit/fixtures';
+import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/free-port';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { createTestMessage, EPOCH, nextId, sealer } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from './database.js';
 import { createFindClient } from '../clients/find-client.js';
 import { createInsertMessages, type InsertResult } from '../messages/insert-messages.js';
 import type { NewMessage } from '../messages/new-message.js';
 import { StoreError, toStoreError, type StoreErrorKind } from './store-error.js';
-
-/** The limiter's epoch of a database in which none was begun. */
-const EPOCH = 'none';
-const keyring = createKeyring(MASTER_KEY);
-const nextId = createUuid7();
-const message = (fields: Partial<NewMessage> = {}): NewMessage => {
-  const id = nextId();
-  const to = '+8613800138000';
-  return {
-    ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 60 },
-    ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to), ...fields },
-  };
-};
 
 let db: TestDatabase<Database>;
 let locker: pg.Client;
@@ -65,9 +50,9 @@ interface Failure {
 }
 
 /** Inserts one message; what became of it, and the error of the statement that failed. */
-async function insertWith(database: Database, one = message()): Promise<Failure> {
+async function insertWith(database: Database, one = createTestMessage()): Promise<Failure> {
   let failure: StoreError | undefined;
-  const insert = createInsertMessages(database, createSealer(keyring), {
+  const insert = createInsertMessages(database, sealer, {
     requeueAfterMs: 5_000,
     onFailure: (error) => {
       failure = error;
@@ -108,18 +93,18 @@ const stored = async (id: string): Promise<boolean> =>
 describe('a failed insert', () => {
   it('is rejected for an id that exists', async () => {
     const database = open();
-    const first = message();
+    const first = createTestMessage();
     await insertWith(database, first);
     expect(await insertWith(database, first)).toEqual(failed('rejected', 'rejected', '23505'));
   });
 
   it('is rejected for a character that PostgreSQL cannot store', async () => {
-    const wrong = message({ clientId: 'a\0b' });
+    const wrong = createTestMessage({ clientId: 'a\0b' });
     expect(await insertWith(open(), wrong)).toEqual(failed('rejected', 'rejected', '22021'));
   });
 
   it('is rejected for a value that its column does not know', async () => {
-    const wrong = message({ lane: 'express' as NewMessage['lane'] });
+    const wrong = createTestMessage({ lane: 'express' as NewMessage['lane'] });
     expect(await insertWith(open(), wrong)).toEqual(failed('rejected', 'rejected', '22P02'));
   });
 
@@ -169,7 +154,7 @@ describe('a failed insert', () => {
   });
 
   it('is not stored when the server ended it as the victim of a deadlock', async () => {
-    const one = message();
+    const one = createTestMessage();
     await locker.query('BEGIN');
     // The insert waits for this id; then this session waits for the epoch's lock, which the insert holds.
     await locker.query(
@@ -206,7 +191,7 @@ describe('a failed insert', () => {
     const database = open({ url, timeoutMs: 200 });
     await database.ping();
     proxy.loseReplies(true);
-    const one = message();
+    const one = createTestMessage();
     expect(await insertWith(database, one)).toEqual(failed('unknown', 'unavailable'));
     expect(await stored(one.id)).toBe(true);
   });
@@ -253,7 +238,11 @@ describe('toStoreError', () => {
     Object.assign(new Error('x'), { code: 'P2025' }),
   ])('is no outage for a bug: %p', (bug) => {
     expect(toStoreError(bug, 'db:5432')).toMatchObject({
-      ...{ kind: 'unknown', certainlyNotStored: false, operational: false, sqlstate: undefined, cause: bug },
+      kind: 'unknown',
+      certainlyNotStored: false,
+      operational: false,
+      sqlstate: undefined,
+      cause: bug,
       message: 'a statement failed (db:5432)',
     });
   });

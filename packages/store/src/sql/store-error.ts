@@ -8,7 +8,7 @@ import { readDriverFailure } from './driver-failure.js';
  */
 export type StoreErrorKind = 'unavailable' | 'conflict' | 'rejected' | 'unknown';
 
-export interface StoreErrorOptions {
+interface StoreErrorOptions {
   readonly kind: StoreErrorKind;
   /** PostgreSQL's code, five characters; undefined when no server answered. */
   readonly sqlstate: string | undefined;

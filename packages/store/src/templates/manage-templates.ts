@@ -7,12 +7,12 @@ export interface TemplateInput {
   readonly id: string;
   readonly body: string;
   readonly lane: Lane;
-  /** 1..604800. */
+  /** 1 to 604800: a week. */
   readonly validitySeconds: number;
   readonly onUnknown: OnUnknown;
 }
 
-/** Creates or replaces a template. What was accepted before keeps its text. Throws AdminError for a body that cannot be used. */
+/** Creates or replaces a template. Messages accepted before keep their text. Throws AdminError for an invalid body. */
 export async function putTemplate({ prisma }: Database, { id, ...template }: TemplateInput): Promise<void> {
   const problem = templateProblem(template.body);
   if (problem) throw new AdminError(`template ${id}: ${problem}`);
@@ -23,7 +23,7 @@ export async function putTemplate({ prisma }: Database, { id, ...template }: Tem
   });
 }
 
-/** Lets a client use a template; again is no error. Throws AdminError when either is unknown. */
+/** Lets a client use a template. Repeating it is no error. Throws AdminError when the client or the template is unknown. */
 export async function grantTemplate({ prisma }: Database, clientId: string, templateId: string): Promise<void> {
   if (!(await prisma.client.findUnique({ where: { id: clientId } })))
     throw new AdminError(`there is no client ${clientId}`);
@@ -33,7 +33,7 @@ export async function grantTemplate({ prisma }: Database, clientId: string, temp
   await prisma.templateGrant.upsert({ where: { clientId_templateId: grant }, create: grant, update: {} });
 }
 
-/** Takes the grant back; no error when there was none. */
+/** Takes the grant back. It is no error when there was none. */
 export async function revokeTemplate({ prisma }: Database, clientId: string, templateId: string): Promise<void> {
   await prisma.templateGrant.deleteMany({ where: { clientId, templateId } });
 }
