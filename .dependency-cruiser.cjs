@@ -23,7 +23,7 @@ module.exports = {
       only(`${name}-stays-low`, `^packages/${name}/`, `^packages/(${name}|domain|crypto|runtime)/`),
     ),
     only('simulator-stands-alone', '^packages/simulator/', '^packages/simulator/', 'it is another program'),
-    only('devstack-stays-low', '^packages/devstack/', '^packages/(devstack|domain|runtime)/'),
+    only('local-stack-stays-low', '^packages/local-stack/', '^packages/(local-stack|domain|runtime)/'),
     only(
       'testkit-stays-low',
       '^packages/testkit/',

@@ -15,7 +15,7 @@ const workers: Service[] = [];
 beforeAll(async () => {
   stack = await startStack({
     workers: 0,
-    env: { CHUNK_SIZE: '25', SHUTDOWN_SECONDS: '10' },
+    env: { SHUTDOWN_SECONDS: '10' },
     simulatorArgs: ['--latency-ms', '500'],
   });
 });

@@ -10,7 +10,7 @@ import { startStack, type Stack } from './stack.js';
 let stack: Stack;
 let worker: Service | undefined;
 beforeAll(async () => {
-  stack = await startStack({ workers: 0, env: { CHUNK_SIZE: '1' } });
+  stack = await startStack({ workers: 0 });
   const body = 'Your code is 1.';
   await putTemplate(stack.db.database, { id: 'brief', body, lane: 'otp', validitySeconds: 1, onUnknown: 'wait' });
   await grantTemplate(stack.db.database, DEMO.clientId, 'brief');

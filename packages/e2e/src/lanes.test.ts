@@ -14,7 +14,7 @@ const BACKLOG = 2_000;
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({
-    env: { MAX_BACKLOG_SECONDS: '3600', BULK_CONCURRENCY: '2', CHUNK_SIZE: '25', LOG_LEVEL: 'warn' },
+    env: { MAX_BACKLOG_SECONDS: '3600', BULK_CONCURRENCY: '2', LOG_LEVEL: 'warn' },
     simulatorArgs: ['--latency-ms', '500'],
   });
   const body = 'A sale has begun.';

@@ -13,7 +13,7 @@ beforeAll(async () => {
   stack = await startStack({
     workers: 0,
     env: {
-      ...{ CHUNK_SIZE: '1', OTP_CONCURRENCY: '1' },
+      OTP_CONCURRENCY: '1',
       ...{ LIVENESS_SECONDS: '2', CLAIM_LEASE_MS: '1500', GATEWAY_TIMEOUT_MS: '400', DATABASE_TIMEOUT_MS: '60000' },
     },
   });

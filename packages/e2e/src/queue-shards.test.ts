@@ -11,9 +11,10 @@ import { startStack, type Stack } from './stack.js';
 
 const SHARDS = 4;
 const MESSAGES = 300;
-const AT_ONCE = 32;
-/** Small chunks, so that a few hundred messages are spread over all shards; and a recovery that does not keep a test waiting. */
-const ENV = { QUEUE_SHARDS: String(SHARDS), CHUNK_SIZE: '5', STRAY_AFTER_MS: '1000', LOG_LEVEL: 'warn' };
+/** Few, so that jobs are small and a few hundred messages are spread over all shards. */
+const AT_ONCE = 4;
+/** A recovery that does not keep the test waiting. */
+const ENV = { QUEUE_SHARDS: String(SHARDS), REQUEUE_AFTER_MS: '1000', LOG_LEVEL: 'warn' };
 
 let numbers = 0;
 /** Sends to numbers that nobody was sent to before; each must be accepted. */

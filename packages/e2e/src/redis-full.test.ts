@@ -57,7 +57,7 @@ describe('a Redis that is full', () => {
 
   it('refuses nothing while it is only the queue’s; what was accepted meanwhile goes once it has room', async () => {
     stack = await startStack({
-      env: { REDIS_URL: server.url, LIMITER_REDIS_URL: redisUrl(), STRAY_AFTER_MS: '500' },
+      env: { REDIS_URL: server.url, LIMITER_REDIS_URL: redisUrl(), REQUEUE_AFTER_MS: '500' },
     });
     await fill();
     const { status, body } = await send(api(), '13800138000');

@@ -17,6 +17,9 @@ export interface Slot {
   readonly phoneMac: Uint8Array;
 }
 
+/** A window counts in ticks of this length, so an event may count for one tick more than a second. In milliseconds. */
+export const WINDOW_TICK_MS = 10;
+
 export type SlotDecision =
   | { readonly kind: 'granted' }
   /** The number had an accepted send; its slot is free again in `retryAfterMs`. */

@@ -1,118 +1,203 @@
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Keyring } from '@ardor/crypto/keyring';
+import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import type { Limiter } from '@ardor/rate-limits/limiter';
 import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
+import type { Limiter } from '@ardor/rate-limits/limiter';
 import { createBatcher } from '@ardor/runtime/concurrency/batcher';
-import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
-import type { Logger } from '@ardor/runtime/observability/logger';
+import { cacheRecords } from '@ardor/runtime/concurrency/record-cache';
 import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
-import type { Database } from '@ardor/store/sql/database';
+import type { Logger } from '@ardor/runtime/observability/logger';
+import { createSuccessSample } from '@ardor/runtime/observability/success-sample';
+import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
+import { createFailpoint, type Failpoint } from '@ardor/runtime/process/failpoint';
 import { createFindClient } from '@ardor/store/clients/find-client';
 import { createFindMessages } from '@ardor/store/messages/find-messages';
-import { createFindTemplate } from '@ardor/store/templates/find-template';
+import { createInsertMessages, type InsertMessages } from '@ardor/store/messages/insert-messages';
 import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
+import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
+import type { Database } from '@ardor/store/sql/database';
+import { createFindTemplate } from '@ardor/store/templates/find-template';
+import { createAcceptBatch } from './accept/accept-batch.js';
 import { createBacklog } from './accept/backlog.js';
+import { createEnqueue } from './accept/enqueue.js';
 import { createPrepareMessage } from './accept/prepare-message.js';
-import { createRoutes } from './routes.js';
-import type { ComposedAccept } from './compose-accept.js';
+import { createReleaseSlots } from './accept/release-slots.js';
+import { createRestoreSlots } from './accept/restore-slots.js';
 import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guards/authenticate.js';
-import { cacheRecords } from '@ardor/runtime/concurrency/record-cache';
-import { createHandleRequest } from './http/handle-request.js';
 import { createApiServer } from './http/api-server.js';
+import type { Exchange } from './http/express-app.js';
+import { createHandleRequest } from './http/handle-request.js';
 import { createLoadShedder } from './http/load-shedding.js';
 import { createResponseDeadline } from './http/response-deadline.js';
+import type { Dependencies } from './ops/dependencies.js';
 import type { IngressMetrics } from './ops/metrics.js';
+import { createRequestLog } from './ops/request-log.js';
 import { createLookUpMessages } from './query/look-up-messages.js';
-
-/** Flushes under way at once: one can wait for the disk while the next is being gathered. */
-const FLUSHES = 2;
-/** What makes a flush beside another worth its own round trips. */
-const WORTH_A_FLUSH = 64;
-/** How often the age of each lane's backlog is looked at. */
-const BACKLOG_LOOK_MS = 1_000;
+import { createRoutes, type RoutesDeps } from './routes.js';
+import { BACKLOG_SAMPLE_MS, BATCH, KEEP_ALIVE_MS, REQUEST_MS, restoreLockMs } from './timing.js';
 
 export interface ComposeApiDeps {
   readonly config: IngressConfig;
   readonly database: Database;
   readonly keyring: Keyring;
   readonly limiter: Limiter;
-  readonly producer: Pick<DeliveryQueue, 'oldestReadyMs'>;
-  readonly acceptBatch: ComposedAccept['acceptBatch'];
+  readonly deliveryQueue: DeliveryQueue;
   readonly metrics: IngressMetrics;
   readonly cleanup: CleanupStack;
   readonly log: Logger;
-  readonly failed: (part: string) => (error: unknown) => void;
+  readonly dependencies: Dependencies;
   readonly draining: () => boolean;
 }
 
-/** The API: what requests share, the route table, and the server that is yet to listen. */
-export function composeApi(deps: ComposeApiDeps): Server {
-  const { config, cleanup, log, metrics, draining } = deps;
-  const overload = createLoadShedder({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
-  cleanup.defer('overload guard', overload.stop);
-  return createApiServer({
-    routes: composeRoutes(deps),
-    answer: createHandleRequest({ log, overload }),
-    log,
-    observe: metrics.observeReply,
-    draining,
-  });
+export interface ComposedApi {
+  /** Yet to listen. */
+  readonly api: Server;
+  /** Gives the limiter back the slots it has lost. */
+  readonly restoreSlots: () => Promise<void>;
 }
 
-function composeRoutes(deps: ComposeApiDeps): ReturnType<typeof createRoutes> {
-  const { config, database, keyring, limiter, producer, acceptBatch, metrics, cleanup, failed } = deps;
-  const batched = <T, R>(kind: 'accept' | 'query' | 'receipt', run: (items: readonly T[]) => Promise<readonly R[]>) => {
-    const batcher = createBatcher<T, R>({
-      maxBatch: config.acceptBatch,
-      maxConcurrentRuns: FLUSHES,
-      minExtraBatch: WORTH_A_FLUSH,
-      lingerMs: config.gatherMs,
-      maxWaitMs: config.answerPatienceMs,
-      run: (items) => {
-        metrics.observeBatch(kind, items.length);
-        return run(items);
-      },
-    });
-    cleanup.defer(`${kind} batches`, () => batcher.idle());
-    return batcher;
+/** The API: what its requests share, the route table, and the server. */
+export function composeApi(deps: ComposeApiDeps): ComposedApi {
+  const { config, cleanup, log, metrics, dependencies, draining } = deps;
+  const restoreSlots = composeRestoreSlots(deps);
+  const routes = createRoutes({
+    ...composeGuards(deps),
+    ...composeAccept(deps, restoreSlots),
+    ...composeQuery(deps),
+    storeReceipt: composeBatcher(deps, 'receipt', createParkedReceipts(deps.database).applyOrPark).submit,
+    keyring: deps.keyring,
+    maxBodyBytes: config.maxBodyBytes,
+    maxBatchBodyBytes: config.maxBatchBodyBytes,
+    newDeadline: () => createResponseDeadline({ stallMs: config.answerDeadlineMs, maxMs: config.answerMaxMs }),
+  });
+  const loadShedder = createLoadShedder({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
+  cleanup.defer('load shedder', loadShedder.stop);
+  const handleRequest = createHandleRequest({ log, loadShedder, onDatabaseFailure: dependencies.failed('database') });
+  const logRequest = createRequestLog(log, createSuccessSample(config.logSuccessSample));
+  const observe = (exchange: Exchange): void => {
+    metrics.observeExchange(exchange);
+    logRequest(exchange);
   };
-  const accepting = batched('accept', acceptBatch);
-  const findMessages = createFindMessages(database);
-  const querying = batched(
-    'query',
-    createLookUpMessages({ limiter, findMessages, onLimiterFailure: failed('limiter') }),
+  const api = createApiServer(
+    { routes, handleRequest, log, observe, draining },
+    { keepAliveMs: KEEP_ALIVE_MS, requestMs: REQUEST_MS },
   );
-  const receiving = batched('receipt', createParkedReceipts(database).applyOrPark);
+  return { api, restoreSlots };
+}
+
+function composeGuards({ config, database, keyring }: ComposeApiDeps): Pick<RoutesDeps, 'authenticate'> {
+  const findClient = cacheRecords(createFindClient(database), config.clientCacheMs);
+  return { authenticate: createAuthenticate({ findClient, keyring, production: config.nodeEnv === 'production' }) };
+}
+
+/** The write path: slots, rows, jobs. */
+function composeAccept(
+  deps: ComposeApiDeps,
+  restoreSlots: () => Promise<void>,
+): Pick<RoutesDeps, 'prepareMessage' | 'isBacklogStale' | 'acceptMessage' | 'acceptMessages'> {
+  const { config, database, keyring, limiter, deliveryQueue, cleanup } = deps;
+  const { failed, succeeded } = deps.dependencies;
+  const failpoint = createFailpoint(config.failpoint);
+  const numberSlots = createReleaseSlots({ limiter, onReleaseFailed: failed('slot_release') });
+  cleanup.defer('slot releases', () => numberSlots.idle());
+  const enqueue = createEnqueue({
+    deliveryQueue,
+    failpoint,
+    onFailure: failed('queue'),
+    onSuccess: succeeded('queue'),
+  });
+  cleanup.defer('enqueuing', () => enqueue.idle());
+  const insertMessages = createInsertMessages(database, createSealer(keyring), {
+    requeueAfterMs: config.requeueAfterMs,
+    onFailure: failed('database'),
+  });
+  const onStored = succeeded('database');
+  const acceptBatch = createAcceptBatch({
+    limiter,
+    insertMessages: withFailpoints(insertMessages, failpoint, onStored),
+    numberSlots,
+    deliveryQueue: enqueue,
+    now: () => performance.now(),
+    onLimiterFailure: failed('limiter'),
+    onLimiterSuccess: succeeded('limiter'),
+    onSlotsLost: (endedEpoch) => {
+      const marked = endedEpoch === undefined ? Promise.resolve() : limiter.slotsState.markLost(endedEpoch);
+      marked.then(restoreSlots).catch(failed('limiter'));
+    },
+  });
+  const accepting = composeBatcher(deps, 'accept', acceptBatch);
   const backlog = createBacklog({
-    oldestReadyMs: producer.oldestReadyMs,
+    oldestReadyMs: deliveryQueue.oldestReadyMs,
     maxMs: config.maxBacklogSeconds * 1_000,
   });
-  // Not before the queue's connection had time to open.
-  const looking = runPeriodically(backlog.sample, BACKLOG_LOOK_MS, failed('queue'), BACKLOG_LOOK_MS);
-  cleanup.defer('backlog', () => looking.stop());
-  return createRoutes({
-    authenticate: createAuthenticate({
-      findClient: cacheRecords(createFindClient(database), config.clientCacheMs),
-      keyring,
-      production: config.nodeEnv === 'production',
-    }),
-    prepare: createPrepareMessage({
+  // The first sample waits until the queue's connection had time to open.
+  const sampling = runPeriodically(backlog.sample, BACKLOG_SAMPLE_MS, failed('queue'), BACKLOG_SAMPLE_MS);
+  cleanup.defer('backlog', () => sampling.stop());
+  return {
+    prepareMessage: createPrepareMessage({
       findTemplate: cacheRecords(createFindTemplate(database), config.clientCacheMs),
       keyring,
       newId: createUuid7(),
       maxSegments: config.maxSegments,
     }),
-    isBacklogTooOld: backlog.isStale,
-    accept: accepting.submit,
-    acceptAll: accepting.submitAll,
-    find: querying.submit,
-    findAll: querying.submitAll,
-    apply: receiving.submit,
-    keyring,
-    maxBodyBytes: config.maxBodyBytes,
-    maxBatchBodyBytes: config.maxBatchBodyBytes,
-    newPatience: () => createResponseDeadline({ stallMs: config.answerDeadlineMs, maxMs: config.answerPatienceMs }),
+    isBacklogStale: backlog.isStale,
+    acceptMessage: accepting.submit,
+    acceptMessages: accepting.submitAll,
+  };
+}
+
+function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'lookUpMessage' | 'lookUpMessages'> {
+  const { limiter, database, dependencies } = deps;
+  const lookUp = createLookUpMessages({
+    limiter,
+    findMessages: createFindMessages(database),
+    onLimiterFailure: dependencies.failed('limiter'),
+  });
+  const querying = composeBatcher(deps, 'query', lookUp);
+  return { lookUpMessage: querying.submit, lookUpMessages: querying.submitAll };
+}
+
+function composeRestoreSlots({ config, database, limiter, log }: ComposeApiDeps): () => Promise<void> {
+  return createRestoreSlots({
+    limiter,
+    epochs: createLimiterEpochs(database),
+    newId: randomUUID,
+    numberSeconds: config.numberLimitSeconds,
+    lockMs: restoreLockMs(config),
+    onRestored: (count) => log.info('slots restored', { count }),
   });
 }
+
+/** Requests that arrive while a round trip is in flight share the next one. */
+function composeBatcher<T, R>(
+  { config, metrics, cleanup }: ComposeApiDeps,
+  kind: 'accept' | 'query' | 'receipt',
+  run: (items: readonly T[]) => Promise<readonly R[]>,
+) {
+  const batcher = createBatcher<T, R>({
+    ...BATCH,
+    maxWaitMs: config.answerMaxMs,
+    run: (items) => {
+      metrics.observeBatch(kind, items.length);
+      return run(items);
+    },
+  });
+  cleanup.defer(`${kind} batches`, () => batcher.idle());
+  return batcher;
+}
+
+/** Lets a test kill the process just before the INSERT, and between its commit and the response. */
+const withFailpoints =
+  (insertMessages: InsertMessages, failpoint: Failpoint, onStored: () => void): InsertMessages =>
+  async (messages, epoch) => {
+    failpoint('accept.before_commit');
+    const results = await insertMessages(messages, epoch);
+    if (results.includes('stored')) {
+      onStored();
+      failpoint('accept.after_commit');
+    }
+    return results;
+  };

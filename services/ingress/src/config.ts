@@ -5,9 +5,11 @@ import {
   optionalUrl,
   port,
   readConfig,
+  renamed,
   type Config,
 } from '@ardor/runtime/config/config';
 import { queueProblems, serviceSettings } from '@ardor/runtime/config/settings';
+import { timeProblems } from './timing.js';
 
 /** Every variable that the ingress reads. */
 export const INGRESS_SETTINGS = {
@@ -23,15 +25,12 @@ export const INGRESS_SETTINGS = {
   maxLoopDelayMs: integer('MAX_LOOP_DELAY_MS', { default: 250, min: 20, max: 60_000 }),
   maxBacklogSeconds: integer('MAX_BACKLOG_SECONDS', { default: 60, max: 86_400 }),
   answerDeadlineMs: integer('ANSWER_DEADLINE_MS', { default: 400, min: 20, max: 60_000 }),
-  answerPatienceMs: integer('ANSWER_PATIENCE_MS', { default: 3_000, min: 20, max: 60_000 }),
+  answerMaxMs: renamed('ANSWER_PATIENCE_MS', integer('ANSWER_MAX_MS', { default: 3_000, min: 20, max: 60_000 })),
   numberLimitSeconds: integer('NUMBER_LIMIT_SECONDS', { default: 60, max: 86_400 }),
   sendLimitPerSecond: integer('SEND_LIMIT_PER_SECOND', { default: 80_000 }),
   queryLimitPerSecond: integer('QUERY_LIMIT_PER_SECOND', { default: 1_000 }),
-  acceptBatch: integer('ACCEPT_BATCH', { default: 500, max: 10_000 }),
-  gatherMs: integer('GATHER_MS', { default: 2, min: 0, max: 1_000 }),
-  chunkSize: integer('CHUNK_SIZE', { default: 100, max: 100 }),
   clientCacheMs: integer('CLIENT_CACHE_MS', { default: 5_000, max: 5_000 }),
-  strayAfterMs: integer('STRAY_AFTER_MS', { default: 10_000, min: 100, max: 3_600_000 }),
+  requeueAfterMs: renamed('STRAY_AFTER_MS', integer('REQUEUE_AFTER_MS', { default: 10_000, min: 100, max: 3_600_000 })),
   dashboardPassword: optionalSecret('DASHBOARD_PASSWORD', 8),
   dashboardWritable: flag('DASHBOARD_WRITABLE', false),
 };
@@ -40,4 +39,4 @@ export type IngressConfig = Config<typeof INGRESS_SETTINGS>;
 
 /** Throws ConfigError with every mistake. */
 export const readIngressConfig = (env: NodeJS.ProcessEnv): IngressConfig =>
-  readConfig(INGRESS_SETTINGS, env, queueProblems);
+  readConfig(INGRESS_SETTINGS, env, (config) => [...queueProblems(config), ...timeProblems(config)]);

@@ -3,6 +3,7 @@ import { closeServer, listen } from '@ardor/runtime/process/listen';
 import { configOrExit, runService } from '@ardor/runtime/process/service';
 import { composeIngress } from './compose.js';
 import { readIngressConfig } from './config.js';
+import { CLOSE_GRACE_MS } from './timing.js';
 
 const config = configOrExit(() => readIngressConfig(process.env));
 
@@ -18,7 +19,7 @@ await runService({
     const port = await listen(ingress.api, config.httpPort, config.httpHost);
     cleanup.defer('API server', () => {
       ingress.drain();
-      return closeServer(ingress.api);
+      return closeServer(ingress.api, CLOSE_GRACE_MS);
     });
     log.info('ready', { port, address: config.httpHost });
     log.info('ops ready', { port: opsPort, address: config.httpHost });

@@ -1,74 +1,66 @@
-import type { AcceptResult } from './accept/accept-batch.js';
-import type { PreparedMessage } from './accept/prepare-message.js';
+import type Joi from 'joi';
+import { acceptedBatchSchema, acceptedSchema, sendBatchSchema, sendSchema } from './accept/schema.js';
 import { createSendSms, type SendSmsDeps } from './accept/send-sms.js';
-import { createSendSmsBatch } from './accept/send-sms-batch.js';
+import { createSendSmsBatch, type SendSmsBatchDeps } from './accept/send-sms-batch.js';
 import type { Authenticate } from './guards/authenticate.js';
-import { validateBody } from './guards/validate-body.js';
-import { MESSAGE, QUERY, QUERY_BATCH, RECEIPT, SEND, SEND_BATCH } from './guards/fields.js';
 import { withGuards } from './guards/with-guards.js';
-import { parseJson } from './guards/parse-json.js';
+import type { ClientHandler } from './http/client-handler.js';
 import type { ResponseDeadline } from './http/response-deadline.js';
-import type { ApiRequest } from './http/request.js';
 import type { Route } from './http/route.js';
 import type { LookupResult } from './query/look-up-messages.js';
 import { createQuerySms } from './query/query-sms.js';
 import { createQuerySmsBatch } from './query/query-sms-batch.js';
+import { queryBatchSchema, querySchema, stateBatchSchema, stateSchema } from './query/schema.js';
 import { createReceiveReceipt, type ReceiveReceiptDeps } from './receipts/receive-receipt.js';
+import { receiptSchema, receiptStoredSchema } from './receipts/schema.js';
 
-export interface AppDeps extends SendSmsDeps, Pick<ReceiveReceiptDeps, 'keyring' | 'apply'> {
+export interface RoutesDeps extends SendSmsDeps, SendSmsBatchDeps, ReceiveReceiptDeps {
   readonly authenticate: Authenticate;
-  readonly acceptAll: (drafts: readonly PreparedMessage[]) => Promise<readonly AcceptResult[]>;
-  readonly find: (id: string) => Promise<LookupResult>;
-  readonly findAll: (ids: readonly string[]) => Promise<readonly LookupResult[]>;
+  readonly lookUpMessage: (id: string) => Promise<LookupResult>;
+  readonly lookUpMessages: (ids: readonly string[]) => Promise<readonly LookupResult[]>;
   /** Of one message, one query, one receipt. */
   readonly maxBodyBytes: number;
   readonly maxBatchBodyBytes: number;
-  readonly newPatience: () => ResponseDeadline;
+  readonly newDeadline: () => ResponseDeadline;
 }
 
-const API = '/api/sms/v1';
+/** The API's paths, each with the schemas of its request and of its 200. */
+export const SCHEMAS = {
+  '/api/sms/v1/sendsms': { request: sendSchema, response: acceptedSchema },
+  '/api/sms/v1/sendsms/batch': { request: sendBatchSchema, response: acceptedBatchSchema },
+  '/api/sms/v1/querysms': { request: querySchema, response: stateSchema },
+  '/api/sms/v1/querysms/batch': { request: queryBatchSchema, response: stateBatchSchema },
+  '/receipts/simulator/:id/:token': { request: receiptSchema, response: receiptStoredSchema },
+} as const;
 
 /** The route table. */
-export function createRoutes(deps: AppDeps): Route[] {
-  const { authenticate, maxBodyBytes, maxBatchBodyBytes } = deps;
-  // Receipts need no limiter: those that are stored while it hangs must not keep a send waiting.
-  const [sending, querying, receiving] = [deps.newPatience(), deps.newPatience(), deps.newPatience()];
-  const readMessage = (message: Readonly<Record<string, unknown>>) => validateBody(MESSAGE, message);
+export function createRoutes(deps: RoutesDeps): Route[] {
+  const { maxBodyBytes: single, maxBatchBodyBytes: batch } = deps;
+  // Receipts need no limiter: receipts that are stored while it hangs must not keep a send waiting.
+  const [sending, querying, receiving] = [deps.newDeadline(), deps.newDeadline(), deps.newDeadline()];
+  const guarded = <T>(schema: Joi.ObjectSchema<T>, handle: ClientHandler<T>) =>
+    withGuards(deps.authenticate, schema, handle);
+  const route = (
+    path: keyof typeof SCHEMAS,
+    maxBodyBytes: number,
+    deadline: ResponseDeadline,
+    handle: Route['handle'],
+  ) => ({
+    path,
+    maxBodyBytes,
+    deadline,
+    handle,
+  });
   return [
-    {
-      path: `${API}/sendsms`,
-      maxBodyBytes,
-      patience: sending,
-      handle: withGuards(authenticate, SEND, createSendSms(deps)),
-    },
-    {
-      path: `${API}/sendsms/batch`,
-      maxBodyBytes: maxBatchBodyBytes,
-      patience: sending,
-      handle: withGuards(authenticate, SEND_BATCH, createSendSmsBatch({ ...deps, readMessage })),
-    },
-    {
-      path: `${API}/querysms`,
-      maxBodyBytes,
-      patience: querying,
-      handle: withGuards(authenticate, QUERY, createQuerySms(deps.find)),
-    },
-    {
-      path: `${API}/querysms/batch`,
-      maxBodyBytes: maxBatchBodyBytes,
-      patience: querying,
-      handle: withGuards(authenticate, QUERY_BATCH, createQuerySmsBatch(deps.findAll)),
-    },
-    {
-      path: '/receipts/simulator/:id/:token',
-      maxBodyBytes,
-      patience: receiving,
-      handle: createReceiveReceipt({ ...deps, readFields: readReceipt }),
-    },
+    route('/api/sms/v1/sendsms', single, sending, guarded(sendSchema, createSendSms(deps))),
+    route('/api/sms/v1/sendsms/batch', batch, sending, guarded(sendBatchSchema, createSendSmsBatch(deps))),
+    route('/api/sms/v1/querysms', single, querying, guarded(querySchema, createQuerySms(deps.lookUpMessage))),
+    route(
+      '/api/sms/v1/querysms/batch',
+      batch,
+      querying,
+      guarded(queryBatchSchema, createQuerySmsBatch(deps.lookUpMessages)),
+    ),
+    route('/receipts/simulator/:id/:token', single, receiving, createReceiveReceipt(deps)),
   ];
-}
-
-function readReceipt({ contentType, body }: ApiRequest) {
-  const read = parseJson(contentType, body);
-  return read.ok ? validateBody(RECEIPT, read.value) : read;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FAILURES, refuse, REFUSAL_REASONS } from './reasons.js';
 
-const DOCUMENTED = [400, 401, 403, 404, 408, 413, 415, 429, 431, 500, 503];
+const DOCUMENTED = [400, 401, 403, 404, 405, 408, 413, 415, 417, 429, 431, 500, 503];
 
 describe('the catalogue', () => {
   it.each(REFUSAL_REASONS)('%s has a documented status and a sentence', (reason) => {
@@ -42,7 +42,7 @@ describe('the catalogue', () => {
 
 describe('refuse', () => {
   it('puts a detail in place of the sentence, and keeps the status', () => {
-    expect(refuse('invalid_contents', 'missing: p1')).toEqual({
+    expect(refuse('invalid_contents', { message: 'missing: p1' })).toEqual({
       reason: 'invalid_contents',
       status: 400,
       message: 'missing: p1',
@@ -50,7 +50,10 @@ describe('refuse', () => {
   });
 
   it('carries the seconds until another try, also none', () => {
-    expect(refuse('number_rate_limited', undefined, 42)).toMatchObject({ status: 429, retryAfterSeconds: 42 });
-    expect(refuse('send_rate_limited', undefined, 0)).toMatchObject({ retryAfterSeconds: 0 });
+    expect(refuse('number_rate_limited', { retryAfterSeconds: 42 })).toMatchObject({
+      status: 429,
+      retryAfterSeconds: 42,
+    });
+    expect(refuse('send_rate_limited', { retryAfterSeconds: 0 })).toMatchObject({ retryAfterSeconds: 0 });
   });
 });

@@ -29,9 +29,11 @@ const REFUSALS = {
   template_unknown: { status: 404, message: 'There is no such template.' },
   message_unknown: { status: 404, message: 'There is no such message of this client.' },
   route_unknown: { status: 404, message: 'There is no such resource.' },
+  method_not_allowed: { status: 405, message: 'Every resource of this API takes POST and nothing else.' },
   request_too_slow: { status: 408, message: 'The request did not come to its end in time.' },
   body_too_large: { status: 413, message: 'The body is larger than allowed.' },
   unsupported_media_type: { status: 415, message: 'Send application/json in UTF-8.' },
+  expectation_failed: { status: 417, message: 'Expect may be 100-continue and nothing else.' },
   headers_too_large: { status: 431, message: 'The headers are larger than allowed.' },
   number_rate_limited: { status: 429, message: 'This number had an accepted send a moment ago.' },
   send_rate_limited: { status: 429, message: 'The system accepts no more sends in this second.' },
@@ -73,19 +75,23 @@ export interface Refusal {
   readonly status: number;
   /** One sentence for a developer; holds nothing secret and nothing of a 5xx's cause. */
   readonly message: string;
-  /** Whole seconds until another try can succeed, where that is known. */
+  /** Whole seconds until another try can succeed, where that is known: Retry-After. */
   readonly retryAfterSeconds?: number;
+  /** The methods that the path takes: Allow. */
+  readonly allow?: string;
 }
 
-/** Builds the refusal for a reason; `detail` replaces the catalogue's general sentence. */
-export function refuse(reason: RefusalReason, detail?: string, retryAfterSeconds?: number): Refusal {
+export interface RefusalDetails {
+  /** Replaces the catalogue's general sentence. */
+  readonly message?: string;
+  readonly retryAfterSeconds?: number;
+  readonly allow?: string;
+}
+
+/** Builds the refusal for a reason. */
+export function refuse(reason: RefusalReason, details?: RefusalDetails): Refusal {
   const { status, message } = REFUSALS[reason];
-  return {
-    reason,
-    status,
-    message: detail ?? message,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  };
+  return { reason, status, message, ...details };
 }
 
 export const REFUSAL_REASONS = Object.keys(REFUSALS) as RefusalReason[];

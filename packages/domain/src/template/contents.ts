@@ -42,15 +42,16 @@ function fill(objects: readonly unknown[], keys: ReadonlyMap<string, number>): s
 function problem(objects: readonly unknown[], { names, keys }: Template): Refusal {
   const given = new Set<string>();
   for (const object of objects) {
-    if (!isFields(object)) return refuse('invalid_contents', 'contents must be an object or an array of objects.');
+    if (!isFields(object))
+      return refuse('invalid_contents', { message: 'contents must be an object or an array of objects.' });
     for (const [key, value] of Object.entries(object)) {
-      if (given.has(key)) return refuse('repeated_key', 'contents has the same key twice.');
+      if (given.has(key)) return refuse('repeated_key', { message: 'contents has the same key twice.' });
       if (valueText(value) === undefined)
-        return refuse('invalid_contents', typeof value === 'string' ? CHARACTERS : VALUES);
+        return refuse('invalid_contents', { message: typeof value === 'string' ? CHARACTERS : VALUES });
       given.add(key);
     }
   }
-  return refuse('invalid_contents', explain([...given], names, [...keys[1].keys()]));
+  return refuse('invalid_contents', { message: explain([...given], names, [...keys[1].keys()]) });
 }
 
 const VALUES = 'Every value of contents must be a string or a number; send large numbers as strings.';
@@ -59,10 +60,11 @@ const CHARACTERS = 'A value of contents has a character that no text message can
 function parseText(text: string): Result<unknown> {
   try {
     const value: unknown = JSON.parse(text);
-    if (hasDuplicateKeys(text, value)) return refused(refuse('repeated_key', 'contents has the same key twice.'));
+    if (hasDuplicateKeys(text, value))
+      return refused(refuse('repeated_key', { message: 'contents has the same key twice.' }));
     return ok(value);
   } catch {
-    return refused(refuse('invalid_contents', 'contents is a string, but not JSON.'));
+    return refused(refuse('invalid_contents', { message: 'contents is a string, but not JSON.' }));
   }
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import {
-  choice,
   ConfigError,
+  choice,
   flag,
   fraction,
   integer,
@@ -12,10 +12,11 @@ import {
   optionalUrl,
   port,
   readConfig,
+  renamed,
   secret,
   text,
-  url,
   type Settings,
+  url,
 } from './config.js';
 import { FAILPOINTS } from '../process/failpoint.js';
 import { serviceSettings as shared } from './settings.js';
@@ -250,5 +251,25 @@ describe('the shared settings', () => {
     expect(problemsOf(shared, { ...least, ARDOR_MASTER_KEY: key })).toEqual([
       'ARDOR_MASTER_KEY is missing or malformed',
     ]);
+  });
+});
+
+describe('a renamed setting', () => {
+  const settings = { size: renamed('OLD_SIZE', integer('SIZE', { default: 7, max: 10 })) };
+
+  it.each([
+    [{}, 7],
+    [{ SIZE: '3' }, 3],
+    [{ OLD_SIZE: '4' }, 4],
+    [{ SIZE: '', OLD_SIZE: '5' }, 5],
+  ])('is read from %o as %d', (env, size) => {
+    expect(readConfig(settings, env)).toEqual({ size });
+  });
+
+  it.each([
+    [{ SIZE: '3', OLD_SIZE: '3' }, 'SIZE and its former name OLD_SIZE are both set'],
+    [{ OLD_SIZE: '11' }, 'SIZE must be less than or equal to 10'],
+  ])('is refused as %o', (env, problem) => {
+    expect(() => readConfig(settings, env)).toThrow(problem);
   });
 });

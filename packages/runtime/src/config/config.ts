@@ -6,6 +6,8 @@ export interface Setting<T> {
   readonly name: string;
   readonly schema: Joi.Schema<T>;
   readonly secret: boolean;
+  /** A name that is read for one release after it was renamed. */
+  readonly formerName?: string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -49,7 +51,10 @@ export function readConfig<S extends Settings>(
 }
 
 function rawValue(setting: Setting<unknown>, env: Env, problems: string[]): string | undefined {
-  const direct = env[setting.name];
+  const former = setting.formerName === undefined ? undefined : env[setting.formerName];
+  if (former && env[setting.name])
+    problems.push(`${setting.name} and its former name ${setting.formerName} are both set`);
+  const direct = env[setting.name] || former;
   const file = setting.secret ? env[`${setting.name}_FILE`] : undefined;
   if (!file) return direct === '' ? undefined : direct;
   if (direct) problems.push(`${setting.name} and ${setting.name}_FILE are both set`);
@@ -63,6 +68,9 @@ function rawValue(setting: Setting<unknown>, env: Env, problems: string[]): stri
 }
 
 const plain = <T>(name: string, schema: Joi.Schema<T>): Setting<T> => ({ name, schema, secret: false });
+
+/** A setting that had another name in the release before. */
+export const renamed = <T>(formerName: string, setting: Setting<T>): Setting<T> => ({ ...setting, formerName });
 
 export interface IntegerRule {
   readonly default: number;

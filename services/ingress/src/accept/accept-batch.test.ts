@@ -24,7 +24,6 @@ afterAll(() => db.drop());
 const draft = (fields: Partial<PreparedMessage> = {}): PreparedMessage => ({
   ...{
     id: newId(),
-    chunkId: '',
     clientId: 'c',
     templateId: 't',
     lane: 'otp',
@@ -58,12 +57,13 @@ function accepting(
           })),
     },
     insertMessages: insert,
-    slots: {
+    numberSlots: {
       release: (slots, owner) => void released.push(...slots.map(({ phoneMac }) => ({ phoneMac, owner }))),
     },
-    queue: { enqueue: (chunks) => void queued.push(...chunks) },
+    deliveryQueue: { enqueue: (chunks) => void queued.push(...chunks) },
     now,
     onLimiterFailure: () => undefined,
+    onLimiterSuccess: () => undefined,
     onSlotsLost: (epoch) => void ended.push(epoch),
   });
   return { accept, released, queued, ended };

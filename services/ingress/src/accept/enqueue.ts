@@ -5,27 +5,31 @@ import type { Failpoint } from '@ardor/runtime/process/failpoint';
 import { createInFlightCounter } from '@ardor/runtime/concurrency/in-flight';
 
 export interface Enqueue {
-  /** Returns at once: the messages are stored, and if their jobs cannot be added, recovery owns them. */
+  /** Returns at once. The messages are stored, so recovery requeues those whose job cannot be added. */
   enqueue(chunks: readonly Chunk[]): void;
   /** Resolves when no job is being added. */
   idle(): Promise<void>;
 }
 
-export function createEnqueue(
-  producer: Pick<DeliveryQueue, 'enqueue'>,
-  failpoint: Failpoint,
-  onFailure: (error: unknown, chunks: number) => void,
-): Enqueue {
-  const underWay = createInFlightCounter();
+export interface EnqueueDeps {
+  readonly deliveryQueue: Pick<DeliveryQueue, 'enqueue'>;
+  readonly failpoint: Failpoint;
+  readonly onFailure: (error: unknown) => void;
+  readonly onSuccess: () => void;
+}
+
+export function createEnqueue({ deliveryQueue, failpoint, onFailure, onSuccess }: EnqueueDeps): Enqueue {
+  const inFlight = createInFlightCounter();
   const add = async (chunks: readonly Chunk[]): Promise<void> => {
-    // The answers are written in this turn of the event loop: nobody waits for what adding a job costs.
+    // The responses are written in this turn of the event loop, so no client waits for the cost of adding jobs.
     await setImmediate();
     failpoint('accept.before_queue');
-    await producer.enqueue(chunks);
+    await deliveryQueue.enqueue(chunks);
     failpoint('accept.after_queue');
+    onSuccess();
   };
   return {
-    enqueue: (chunks) => underWay.add(add(chunks).catch((error: unknown) => onFailure(error, chunks.length))),
-    idle: underWay.idle,
+    enqueue: (chunks) => inFlight.add(add(chunks).catch(onFailure)),
+    idle: inFlight.idle,
   };
 }

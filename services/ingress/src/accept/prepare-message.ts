@@ -1,69 +1,64 @@
-import { parseContents } from '@ardor/domain/template/contents';
 import type { Keyring } from '@ardor/crypto/keyring';
-import { normalizePhone } from '@ardor/domain/phone/normalize-phone';
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
-import { countSegments } from '@ardor/domain/text/segments';
+import { normalizePhone } from '@ardor/domain/phone/normalize-phone';
+import { parseContents } from '@ardor/domain/template/contents';
 import { renderTemplate } from '@ardor/domain/template/template';
-import { whenReady } from '@ardor/runtime/concurrency/when-ready';
+import { countSegments } from '@ardor/domain/text/segments';
+import type { FindRecord } from '@ardor/runtime/concurrency/record-cache';
 import type { ClientRecord } from '@ardor/store/clients/find-client';
-import type { TemplateRecord } from '@ardor/store/templates/find-template';
 import type { NewMessage } from '@ardor/store/messages/new-message';
-
-export interface SendRequest {
-  readonly phone_number: string;
-  readonly templet_id: string;
-  readonly contents: unknown;
-}
+import type { TemplateRecord } from '@ardor/store/templates/find-template';
+import type { SendRequest } from './schema.js';
 
 /** A message that only lacks its slot, its chunk and its row. */
-export type PreparedMessage = Omit<NewMessage, 'chunkId'> & {
-  /** Empty until its batch is cut into chunks. */
-  chunkId: string;
-};
+export type PreparedMessage = Omit<NewMessage, 'chunkId'>;
 
-export interface PrepareDeps {
-  /** Cached. */
-  readonly findTemplate: (templateId: string) => TemplateRecord | undefined | Promise<TemplateRecord | undefined>;
-  readonly keyring: Keyring;
+export interface PrepareMessageDeps {
+  readonly findTemplate: FindRecord<TemplateRecord>;
+  readonly keyring: Pick<Keyring, 'phoneMac'>;
   /** A new UUIDv7. */
   readonly newId: () => string;
+  /** A text with more segments is refused. */
   readonly maxSegments: number;
 }
 
-export type PrepareMessage = (
-  client: ClientRecord,
-  request: SendRequest,
-) => Result<PreparedMessage> | Promise<Result<PreparedMessage>>;
+export type PrepareMessage = (client: ClientRecord, request: SendRequest) => Promise<Result<PreparedMessage>>;
 
+/** Ids that `ardor template put` accepts; any other is unknown without a query. */
 const TEMPLATE_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Template and number: finds the template, renders the text, normalises the number. */
-export function createPrepareMessage({ findTemplate, ...deps }: PrepareDeps): PrepareMessage {
-  return (client, request) =>
-    whenReady(TEMPLATE_ID.test(request.templet_id) ? findTemplate(request.templet_id) : undefined, (record) => {
-      if (!record) return refused(refuse('template_unknown'));
-      if (!client.grants.has(record.id)) return refused(refuse('template_not_granted'));
-      return draft(deps, client, record, request);
+/** Finds the template, renders the text, normalises the number. */
+export function createPrepareMessage(deps: PrepareMessageDeps): PrepareMessage {
+  const { findTemplate, keyring, newId, maxSegments } = deps;
+  return async (client, request) => {
+    const template = TEMPLATE_ID.test(request.templet_id) ? await findTemplate(request.templet_id) : undefined;
+    if (!template) return refused(refuse('template_unknown'));
+    if (!client.grants.has(template.id)) return refused(refuse('template_not_granted'));
+    const text = renderText(request.contents, template, maxSegments);
+    if (!text.ok) return text;
+    const to = normalizePhone(request.phone_number, client.region);
+    if (!to) return refused(refuse('invalid_phone_number'));
+    return ok({
+      id: newId(),
+      clientId: client.id,
+      templateId: template.id,
+      lane: template.lane,
+      onUnknown: template.onUnknown,
+      validitySeconds: template.validitySeconds,
+      to,
+      text: text.value,
+      phoneMac: keyring.phoneMac(to),
     });
+  };
 }
 
-function draft(
-  { keyring, newId, maxSegments }: Omit<PrepareDeps, 'findTemplate'>,
-  client: ClientRecord,
-  { id: templateId, template, lane, onUnknown, validitySeconds }: TemplateRecord,
-  { phone_number, contents }: SendRequest,
-): Result<PreparedMessage> {
+function renderText(contents: unknown, { template }: TemplateRecord, maxSegments: number): Result<string> {
   const values = parseContents(contents, template);
   if (!values.ok) return values;
   const text = renderTemplate(template, values.value);
   const segments = countSegments(text).count;
-  if (segments > maxSegments) {
-    return refused(refuse('text_too_long', `The rendered text has ${segments} segments; ${maxSegments} are allowed.`));
-  }
-  const to = normalizePhone(phone_number, client.region);
-  if (!to) return refused(refuse('invalid_phone_number'));
-  const phoneMac = keyring.phoneMac(to);
-  const clientId = client.id;
-  return ok({ id: newId(), chunkId: '', clientId, templateId, lane, onUnknown, validitySeconds, to, text, phoneMac });
+  if (segments <= maxSegments) return ok(text);
+  const message = `The rendered text has ${segments} segments; ${maxSegments} are allowed.`;
+  return refused(refuse('text_too_long', { message }));
 }

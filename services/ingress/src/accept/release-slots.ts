@@ -24,18 +24,18 @@ export function createReleaseSlots({ limiter, onReleaseFailed }: ReleaseOptions)
     maxAttempts: TRIES,
     backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 }),
   });
-  const underWay = createInFlightCounter();
+  const inFlight = createInFlightCounter();
   return {
     release: (slots, owner) => {
       if (slots.length === 0) return;
-      // Of messages, that may be kept for minutes: their numbers and texts are not.
+      // Kept for minutes at worst, so without the messages' numbers and texts.
       const held = slots.map(({ phoneMac }) => ({ phoneMac }));
       const releasing = policy.execute(() => limiter.release(held, owner), stop.signal);
-      underWay.add(releasing.catch((error: unknown) => onReleaseFailed(error, slots.length)));
+      inFlight.add(releasing.catch((error: unknown) => onReleaseFailed(error, slots.length)));
     },
     idle: () => {
       stop.abort();
-      return underWay.idle();
+      return inFlight.idle();
     },
   };
 }

@@ -7,38 +7,37 @@ export interface RestoreSlotsDeps {
   /** Names the next epoch. */
   readonly newId: () => string;
   readonly numberSeconds: number;
+  /** How long a process that dies while it restores keeps the others from it, in milliseconds. Each page renews it. */
+  readonly lockMs: number;
   readonly onRestored: (count: number) => void;
 }
 
-/** Every page prolongs it. When a process dies while it restores, the others wait for this long at most. */
-const LOCK_MS = 3_000;
-
 /**
- * Restores the slots that Redis has lost from the rows, so that the number rule survives a wipe, a restart and a failover.
- * One restoring at a time: in this process, and by a lock among all copies. Does nothing when the slots are complete.
+ * Gives Redis back the slots it has lost, from the rows, so that the number rule survives a wipe, a restart and a failover. This process
+ * and, by a lock, all copies run one restore at a time. Does nothing where no slots are lost.
  */
 export function createRestoreSlots(deps: RestoreSlotsDeps): () => Promise<void> {
   let running: Promise<void> | undefined;
   return () => {
-    running ??= restoreSlots(deps).finally(() => {
+    running ??= restore(deps).finally(() => {
       running = undefined;
     });
     return running;
   };
 }
 
-async function restoreSlots({ limiter, epochs, newId, numberSeconds, onRestored }: RestoreSlotsDeps): Promise<void> {
+async function restore({ limiter, epochs, newId, numberSeconds, lockMs, onRestored }: RestoreSlotsDeps): Promise<void> {
   const { slotsState } = limiter;
   const epoch = newId();
-  if ((await slotsState.isComplete()) || !(await slotsState.tryLock(epoch, LOCK_MS))) return;
+  if ((await slotsState.isComplete()) || !(await slotsState.tryLock(epoch, lockMs))) return;
   try {
     const runId = await slotsState.runId();
     await epochs.begin(epoch);
     let count = 0;
     for await (const sends of epochs.recentSends(numberSeconds)) {
       const held = sends.filter(({ remainingMs }) => remainingMs > 0);
-      // A wipe takes the lock too: what was restored before it is gone, and the next call starts again.
-      if (!(await limiter.restore(held, epoch, LOCK_MS))) return;
+      // A wipe meanwhile takes the lock too. What was restored before it is gone; the next call begins anew.
+      if (!(await limiter.restore(held, epoch, lockMs))) return;
       count += held.length;
     }
     if (await slotsState.markComplete(runId, epoch)) onRestored(count);

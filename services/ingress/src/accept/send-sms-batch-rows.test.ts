@@ -2,20 +2,16 @@ import { DEMO } from '@ardor/domain/message/demo';
 import { createSealer } from '@ardor/crypto/sealer';
 import { LANES, type Lane } from '@ardor/domain/message/status';
 import { grantTemplate, putTemplate } from '@ardor/store/templates/manage-templates';
+import { MAX_CHUNK } from '@ardor/queue/job';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { message, resultsOf, sendBatch } from '../../test/requests.js';
 import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
 
-const CHUNK_SIZE = 10;
-
 let ingress: TestIngress;
 beforeAll(async () => {
-  ingress = await startTestIngress({
-    ...{ CLIENT_CACHE_MS: '5000' },
-    ...{ CHUNK_SIZE: String(CHUNK_SIZE), ACCEPT_BATCH: '7' },
-  });
+  ingress = await startTestIngress({ CLIENT_CACHE_MS: '5000' });
   for (const lane of LANES) {
     const id = `in-${lane}`;
     await putTemplate(ingress.db.database, { id, body: '${n}', lane, validitySeconds: 60, onUnknown: 'wait' });
@@ -51,16 +47,16 @@ async function jobs(): Promise<{ lane: Lane; ids: string[] }[]> {
 }
 
 describe('the messages of a batch', () => {
-  it('are rows in their own words, and jobs of CHUNK_SIZE at most, each of one lane', async () => {
+  it('are rows in their own words, and jobs of MAX_CHUNK at most, each of one lane', async () => {
     const laneOf = (n: number): Lane => LANES[n % 7 === 0 ? 0 : n % 7 < 3 ? 1 : 2];
     const answer = await sendBatch(
       ingress,
-      Array.from({ length: 101 }, (_, n) =>
+      Array.from({ length: 901 }, (_, n) =>
         n === 50 ? {} : message({ templet_id: `in-${laneOf(n)}`, contents: { n: `no. ${n}` } }),
       ),
     );
     const sent = resultsOf(answer).flatMap(({ sms_uid }, n) => (sms_uid ? [{ id: sms_uid, n }] : []));
-    expect(sent).toHaveLength(100);
+    expect(sent).toHaveLength(900);
 
     const rows = new Map((await rowsOf(sent.map(({ id }) => id))).map((row) => [row.id, row]));
     const open = createSealer(testKeyring());
@@ -80,8 +76,8 @@ describe('the messages of a batch', () => {
       const own = sent.filter(({ n }) => laneOf(n) === lane).map(({ id }) => id);
       const sizes = all.filter((job) => job.lane === lane).map(({ ids }) => ids.length);
       // All of one batch go together, so that only the last job of a lane may have room.
-      expect(sizes.filter((size) => size !== CHUNK_SIZE).length).toBeLessThanOrEqual(1);
-      expect(Math.max(...sizes)).toBeLessThanOrEqual(CHUNK_SIZE);
+      expect(sizes.filter((size) => size !== MAX_CHUNK).length).toBeLessThanOrEqual(1);
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_CHUNK);
       expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(own.length);
       for (const { ids } of all.filter((job) => job.lane === lane))
         expect(ids.every((id) => own.includes(id))).toBe(true);

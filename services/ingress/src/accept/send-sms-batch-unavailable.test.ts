@@ -25,7 +25,7 @@ beforeAll(async () => {
         CLIENT_CACHE_MS: '5000',
         DATABASE_TIMEOUT_MS: '400',
         ANSWER_DEADLINE_MS: '5000',
-        ANSWER_PATIENCE_MS: '5000',
+        ANSWER_MAX_MS: '5000',
       },
     },
     async (url) => {

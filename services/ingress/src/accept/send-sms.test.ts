@@ -153,9 +153,13 @@ describe('a message', () => {
   });
 });
 
-it('answers 404 in its own words for any other path or method', async () => {
-  for (const answer of [await ingress.api.get('/api/sms/v1/sendsms'), await ingress.api.post('/nothing').send({})]) {
-    expect(answer.status).toBe(404);
-    expect(answer.body).toMatchObject({ error_code: '404', reason: 'route_unknown' });
-  }
+it('answers 404 for an unknown path, and 405 with Allow for another method', async () => {
+  const unknown = await ingress.api.post('/nothing').send({});
+  expect(unknown).toMatchObject({ status: 404, body: { error_code: '404', reason: 'route_unknown' } });
+  const wrongMethod = await ingress.api.get('/api/sms/v1/sendsms');
+  expect(wrongMethod).toMatchObject({
+    status: 405,
+    headers: { allow: 'POST' },
+    body: { error_code: '405', reason: 'method_not_allowed' },
+  });
 });

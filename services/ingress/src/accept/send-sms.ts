@@ -1,42 +1,41 @@
 import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
-import { ok, refused, type Result } from '@ardor/domain/errors/result';
-import { publicStatus, type Lane } from '@ardor/domain/message/status';
-import { whenReady } from '@ardor/runtime/concurrency/when-ready';
-import type { ClientRecord } from '@ardor/store/clients/find-client';
-import { okResponse, smsBody, type ApiResponse, type SmsBody } from '../http/response.js';
+import { ok, refused } from '@ardor/domain/errors/result';
+import type { Lane } from '@ardor/domain/message/status';
+import type { ClientHandler } from '../http/client-handler.js';
+import { okResponse, smsBody, type SmsBody } from '../http/response.js';
 import type { AcceptResult } from './accept-batch.js';
-import type { PreparedMessage, PrepareMessage, SendRequest } from './prepare-message.js';
+import type { PreparedMessage, PrepareMessage } from './prepare-message.js';
+import type { SendRequest } from './schema.js';
 
 export interface SendSmsDeps {
-  readonly prepare: PrepareMessage;
-  /** Whether messages of the lane wait too long already. */
-  readonly isBacklogTooOld: (lane: Lane) => boolean;
+  readonly prepareMessage: PrepareMessage;
+  /** Whether the lane's messages already wait too long. */
+  readonly isBacklogStale: (lane: Lane) => boolean;
   /** Joins the batch that is being gathered. */
-  readonly accept: (draft: PreparedMessage) => Promise<AcceptResult>;
+  readonly acceptMessage: (message: PreparedMessage) => Promise<AcceptResult>;
 }
 
 /** A backlog that is minutes old is not gone in a second. */
 const BACKLOG_RETRY_SECONDS = 5;
-const BEHIND = 'Messages of this kind wait too long already; nothing was accepted.';
+const BACKLOG_MESSAGE = 'Messages of this kind wait too long already; nothing was accepted.';
 
-/** Why a send that is prepared is refused before the limiter, so that it takes no slot. */
-export const backlogRefusal = (): Refusal => refuse('overloaded', BEHIND, BACKLOG_RETRY_SECONDS);
+/** Comes before the limiter, so that a refused send takes no slot. */
+export const backlogRefusal = (): Refusal =>
+  refuse('overloaded', { message: BACKLOG_MESSAGE, retryAfterSeconds: BACKLOG_RETRY_SECONDS });
 
-/** What is said of a message that was accepted: it has an id, and waits. */
-export const acceptedBody = (id: string): SmsBody => smsBody(id, publicStatus('queuing'), '0');
+/** An accepted message has an id and waits. */
+export const acceptedBody = (id: string): SmsBody => smsBody(id, 'queuing', '0');
 
 /** POST /api/sms/v1/sendsms, behind the guards. */
-export function createSendSms({
-  prepare,
-  isBacklogTooOld,
-  accept,
-}: SendSmsDeps): (client: ClientRecord, request: SendRequest) => Result<ApiResponse> | Promise<Result<ApiResponse>> {
-  return (client, request) =>
-    whenReady(prepare(client, request), (draft) => {
-      if (!draft.ok) return draft;
-      if (isBacklogTooOld(draft.value.lane)) return refused(backlogRefusal());
-      return accept(draft.value).then((accepted) =>
-        accepted.ok ? ok(okResponse(acceptedBody(accepted.value))) : accepted,
-      );
-    });
+export function createSendSms(deps: SendSmsDeps): ClientHandler<SendRequest> {
+  const { prepareMessage, isBacklogStale, acceptMessage } = deps;
+  return async (client, request, logged) => {
+    const message = await prepareMessage(client, request);
+    if (!message.ok) return message;
+    logged.sms_uid = message.value.id;
+    logged.lane = message.value.lane;
+    if (isBacklogStale(message.value.lane)) return refused(backlogRefusal());
+    const accepted = await acceptMessage(message.value);
+    return accepted.ok ? ok(okResponse(acceptedBody(accepted.value))) : accepted;
+  };
 }

@@ -2,7 +2,6 @@ import { DEMO } from '@ardor/domain/message/demo';
 import { macsEqual, type Keyring } from '@ardor/crypto/keyring';
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
-import { whenReady } from '@ardor/runtime/concurrency/when-ready';
 import type { ClientRecord } from '@ardor/store/clients/find-client';
 import type { Credentials } from './credentials.js';
 import type { FindRecord } from '@ardor/runtime/concurrency/record-cache';
@@ -14,16 +13,13 @@ export interface AuthenticateDeps {
   readonly production: boolean;
 }
 
-export type Authenticate = (credentials: Credentials) => Result<ClientRecord> | Promise<Result<ClientRecord>>;
+export type Authenticate = (credentials: Credentials) => Promise<Result<ClientRecord>>;
 
 const CLIENT_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/**
- * Who is calling. An unknown client and a wrong passcode get the same answer after the same work, so that nobody can
- * find out which clients there are.
- */
+/** Finds out who is calling. An unknown client and a wrong passcode get the same refusal, so that client ids cannot be guessed. */
 export function createAuthenticate({ findClient, keyring, production }: AuthenticateDeps): Authenticate {
-  // With the very record that is cached, and no longer: most requests come with the passcode of the one before.
+  // The last passcode that was right for a cached record. Most requests repeat it, and then no MAC is computed.
   const known = new WeakMap<ClientRecord, string>();
   const isRight = ({ clientId, passcode }: Credentials, client: ClientRecord | undefined): client is ClientRecord => {
     const right = client && known.get(client);
@@ -33,17 +29,16 @@ export function createAuthenticate({ findClient, keyring, production }: Authenti
     known.set(client, passcode);
     return true;
   };
-  return (credentials) => {
+  return async (credentials) => {
     const { clientId, passcode } = credentials;
     if (production && passcode === DEMO.passcode) return refused(refuse('demo_credentials'));
-    return whenReady(CLIENT_ID.test(clientId) ? findClient(clientId) : undefined, (client) => {
-      if (!isRight(credentials, client)) return refused(refuse('invalid_passcode'));
-      return client.disabled ? refused(refuse('client_disabled')) : ok(client);
-    });
+    const client = CLIENT_ID.test(clientId) ? await findClient(clientId) : undefined;
+    if (!isRight(credentials, client)) return refused(refuse('invalid_passcode'));
+    return client.disabled ? refused(refuse('client_disabled')) : ok(client);
   };
 }
 
-/** Takes as long wherever the two differ. */
+/** Compares in the same time wherever the two differ. */
 function sameText(left: string, right: string): boolean {
   if (left.length !== right.length) return false;
   let difference = 0;

@@ -17,7 +17,7 @@ export function readCredentials(
   const inBody = fromBody(body);
   const inHeader = authorization === undefined ? undefined : fromBasic(authorization);
   if (authorization !== undefined && !inHeader)
-    return refused(refuse('credentials_missing', 'The Authorization header is not HTTP Basic.'));
+    return refused(refuse('credentials_missing', { message: 'The Authorization header is not HTTP Basic.' }));
   const given = inBody ?? inHeader;
   if (!given) return refused(refuse('credentials_missing'));
   if (inHeader && !agrees(body, inHeader)) {

@@ -1,35 +1,34 @@
 import type { Result } from '@ardor/domain/errors/result';
-import { whenReady } from '@ardor/runtime/concurrency/when-ready';
-import type { ClientRecord } from '@ardor/store/clients/find-client';
-import { refusalResponse, type ApiResponse } from '../http/response.js';
+import type Joi from 'joi';
+import type { ClientHandler } from '../http/client-handler.js';
+import { parseJson } from '../http/parse-json.js';
 import type { ApiRequest } from '../http/request.js';
+import { refusalResponse, type ApiResponse } from '../http/response.js';
+import { compileBody } from '../http/validate-body.js';
 import type { Authenticate } from './authenticate.js';
-import { validateBody, type BodySchema } from './validate-body.js';
 import { readCredentials } from './credentials.js';
-import { parseJson } from './parse-json.js';
 
-type Awaitable<T> = T | Promise<T>;
-
-/** The part of a route behind the guards. */
-export type GuardedHandler<T> = (client: ClientRecord, fields: T) => Awaitable<Result<ApiResponse>>;
-
-/** Puts the guards before a handler, in the order of the contract: size and JSON, credentials, schema. */
+/** Puts the guards before a handler, in the contract's order: JSON, credentials, schema. The body's size was checked before. */
 export function withGuards<T>(
   authenticate: Authenticate,
-  fields: BodySchema<T>,
-  handle: GuardedHandler<T>,
-): (request: ApiRequest) => Awaitable<ApiResponse> {
-  const run = (request: ApiRequest): Awaitable<Result<ApiResponse>> => {
-    const body = parseJson(request.contentType, request.body);
-    if (!body.ok) return body;
-    const credentials = readCredentials(body.value, request.authorization);
+  schema: Joi.ObjectSchema<T>,
+  handle: ClientHandler<T>,
+): (request: ApiRequest) => Promise<ApiResponse> {
+  const validateBody = compileBody(schema);
+  const run = async ({ contentType, body, authorization, logged }: ApiRequest): Promise<Result<ApiResponse>> => {
+    const parsed = parseJson(contentType, body);
+    if (!parsed.ok) return parsed;
+    const credentials = readCredentials(parsed.value, authorization);
     if (!credentials.ok) return credentials;
-    return whenReady(authenticate(credentials.value), (client) => {
-      if (!client.ok) return client;
-      const checked = validateBody(fields, body.value);
-      return checked.ok ? handle(client.value, checked.value) : checked;
-    });
+    const client = await authenticate(credentials.value);
+    if (!client.ok) return client;
+    logged.client_id = client.value.id;
+    const valid = validateBody(parsed.value);
+    if (!valid.ok) return valid;
+    return handle(client.value, valid.value, logged);
   };
-  return (request) =>
-    whenReady(run(request), (result) => (result.ok ? result.value : refusalResponse(result.refusal, request.id)));
+  return async (request) => {
+    const result = await run(request);
+    return result.ok ? result.value : refusalResponse(result.refusal, request.id);
+  };
 }

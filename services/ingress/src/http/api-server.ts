@@ -1,64 +1,59 @@
-import { Server } from 'node:http';
-import type { Socket } from 'node:net';
-import { alsoServing } from '@ardor/runtime/process/listen';
-import { answerClientError } from './client-error.js';
-import { createExpressApp, type AdapterOptions } from './express-adapter.js';
-import { findRoute } from './find-route.js';
-import { servePlain, type PlainConnection, type PlainOptions } from './plain-connection.js';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
+import { isAnswering } from '@ardor/runtime/process/listen';
+import { createClientErrorHandler, refuseSocket } from './client-error.js';
+import { createExpressApp, type ExpressAppOptions } from './express-app.js';
+import { requestId } from './request-id.js';
+import { refusalResponse, type ApiResponse } from './response.js';
+import { writeResponse } from './write-response.js';
 
 export interface ApiServerTimes {
   /** Between two requests of a connection, in milliseconds. */
   readonly keepAliveMs: number;
-  /** For all bytes of one request, in milliseconds. */
+  /** For all bytes of one request, in milliseconds; checked four times within. */
   readonly requestMs: number;
 }
 
-/** Longer than the idle time of any load balancer in front, so that none reuses a connection just being closed. */
-const KEEP_ALIVE_MS = 75_000;
-/** A client that sends its request slower than this is cut off. */
-const REQUEST_MS = 15_000;
+const NO_HOST = 'HTTP/1.1 needs one Host header (RFC 9112, section 3.2).';
 
-/**
- * The server of the API: plain requests are served straight on their connection, all others by Express over node:http, with the
- * same route table.
- */
-export const createApiServer = (
-  options: AdapterOptions,
-  times: ApiServerTimes = { keepAliveMs: KEEP_ALIVE_MS, requestMs: REQUEST_MS },
-): Server => new ApiServer(options, times);
+const lacksHost = ({ headers, httpVersion }: IncomingMessage): boolean =>
+  headers.host === undefined && httpVersion === '1.1';
 
-class ApiServer extends Server {
-  readonly #plain = new Map<Socket, PlainConnection>();
-
-  constructor(options: AdapterOptions, { keepAliveMs, requestMs }: ApiServerTimes) {
-    super({ keepAliveTimeout: keepAliveMs, requestTimeout: requestMs }, createExpressApp(options));
-    this.on('clientError', answerClientError);
-    // node:http serves a connection by its listener for `connection`, and may be given one that others have begun with.
-    const [serve] = this.listeners('connection') as ((socket: Socket) => void)[];
-    if (!serve) throw new Error('node:http has no listener for its connections');
-    this.removeAllListeners('connection');
-    const plain: PlainOptions = {
-      ...options,
-      ...{ find: findRoute(options.routes), keepAliveMs, requestMs },
-      handOver: (socket) => {
-        this.#plain.delete(socket);
-        serve.call(this, socket);
-      },
-    };
-    alsoServing(this, () => [...this.#plain.values()].flatMap((connection) => connection.underWay() ?? []));
-    this.on('connection', (socket: Socket) => {
-      this.#plain.set(socket, servePlain(socket, plain));
-      socket.once('close', () => this.#plain.delete(socket));
-    });
-  }
-
-  override closeIdleConnections(): void {
-    super.closeIdleConnections();
-    for (const connection of this.#plain.values()) if (!connection.underWay()) connection.destroy();
-  }
-
-  override closeAllConnections(): void {
-    super.closeAllConnections();
-    for (const connection of this.#plain.values()) connection.destroy();
-  }
+/** The API's server: Express answers every request, this file what node:http would answer without a body. */
+export function createApiServer(options: ExpressAppOptions, { keepAliveMs, requestMs }: ApiServerTimes): Server {
+  const app = createExpressApp(options);
+  const server = createServer(
+    {
+      keepAliveTimeout: keepAliveMs,
+      requestTimeout: requestMs,
+      headersTimeout: requestMs,
+      connectionsCheckingInterval: requestMs / 4,
+      // Refused below, with a body.
+      requireHostHeader: false,
+    },
+    (request, response) => {
+      if (lacksHost(request)) refuseRequest(request, response, refuse('invalid_http', { message: NO_HOST }));
+      else app(request, response);
+    },
+  );
+  const observe = (response: ApiResponse, id: string): void =>
+    options.observe({ id, route: 'none', response, seconds: 0, logged: {} });
+  const refuseRequest = (request: IncomingMessage, to: ServerResponse, refusal: Refusal): void => {
+    const id = requestId(request.headers['x-request-id']);
+    const response = refusalResponse(refusal, id);
+    writeResponse(to, response, { requestId: id, close: true });
+    observe(response, id);
+  };
+  const isBusy = (socket: Duplex): boolean => isAnswering(server, socket);
+  server.on('clientError', createClientErrorHandler({ isAnswering: isBusy, observe }));
+  // RFC 9110 §10.1.1: an expectation that is not 100-continue.
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    refuseRequest(request, response, refuse('expectation_failed')),
+  );
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => undefined);
+    refuseSocket(socket, refuse('method_not_allowed', { allow: 'POST' }), observe);
+  });
+  return server;
 }

@@ -4,14 +4,18 @@ import { connect } from 'node:net';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connectionCount, openRaw, portOf, rawAnswers, type RawAnswer } from '../../test/raw-http.js';
-import { answerClientError } from './client-error.js';
+import { isAnswering, trackConnections } from '@ardor/runtime/process/listen';
+import { createClientErrorHandler } from './client-error.js';
 
 const MOST_HEADER_BYTES = 2_000;
 const REQUEST_MS = 200;
 
 const servers: Server[] = [];
+/** Refusals that metrics and logs were told: status and reason. */
+const observed: string[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.closeAllConnections();
+  observed.length = 0;
 });
 
 /** A server that answers what it has read with 200, begins to answer before, or answers when nobody waits any more. */
@@ -24,7 +28,14 @@ async function serve(answers: 'read' | 'before' | 'later' = 'read'): Promise<Ser
     if (answers === 'before') response.write('begun');
     else if (answers === 'read') request.resume().once('end', () => response.end('{}'));
   });
-  server.on('clientError', answerClientError);
+  trackConnections(server);
+  server.on(
+    'clientError',
+    createClientErrorHandler({
+      isAnswering: (socket) => isAnswering(server, socket),
+      observe: ({ status, reason }) => void observed.push(`${status} ${reason}`),
+    }),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   servers.push(server.unref());
@@ -53,6 +64,7 @@ describe('what cannot be read as HTTP', () => {
       },
     });
     expect(answer?.headers).toMatchObject({ connection: 'close', 'cache-control': 'no-store' });
+    expect(observed).toEqual([`${status} ${reason}`]);
   });
 
   it('has as many bytes of headers as it may', async () => {

@@ -1,32 +1,48 @@
-import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { refuse, type RefusalReason } from '@ardor/domain/errors/reasons';
-import { rawReply } from './raw-reply.js';
-import { refusalResponse } from './response.js';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { refuse, type Refusal, type RefusalReason } from '@ardor/domain/errors/reasons';
 import { requestId } from './request-id.js';
+import { refusalResponse, type ApiResponse } from './response.js';
+import { serialize } from './write-response.js';
 
-/** Node's words for a request that never became one. */
+export interface ClientErrorDeps {
+  /** Whether a response to this connection's latest request has begun, or that request is being handled. */
+  readonly isAnswering: (socket: Duplex) => boolean;
+  readonly observe: (response: ApiResponse, requestId: string) => void;
+}
+
+/** Node's codes for what never became a request. */
 const REASONS: Readonly<Record<string, RefusalReason>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_too_slow',
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 };
 
-/** A client that does not take its answer for so long is cut off. */
+/** A client that does not read its response for this long is cut off. */
 const UNREAD_MS = 5_000;
 
 /**
- * Answers what cannot be read as HTTP, for a server's `clientError`: Node would close the connection with a status and not a word.
- * Nothing was accepted. A connection that is gone, or on which a request is being answered, is cut off.
+ * Handles a server's `clientError`: refuses what cannot be read as HTTP. Node alone would send a status and no body. A connection that
+ * is gone, or whose earlier request is still handled, is cut off: it must not be told that nothing was accepted.
  */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  const response = (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage;
-  // A request that has been read as a whole goes on: it must not be told that nothing was accepted.
-  const answering = response && (response.headersSent || response.req.complete);
-  if (!socket.writable || error.code === 'ECONNRESET' || answering) {
-    socket.destroy();
-    return;
-  }
+export function createClientErrorHandler({ isAnswering, observe }: ClientErrorDeps) {
+  return (error: NodeJS.ErrnoException, socket: Duplex): void => {
+    if (!socket.writable || error.code === 'ECONNRESET' || isAnswering(socket)) {
+      socket.destroy();
+      return;
+    }
+    refuseSocket(socket, refuse(REASONS[error.code ?? ''] ?? 'invalid_http'), observe);
+  };
+}
+
+/** Refuses on the bare socket, where there is no response object to write to, and ends the connection. */
+export function refuseSocket(socket: Duplex, refusal: Refusal, observe: ClientErrorDeps['observe']): void {
   const id = requestId(undefined);
-  const text = rawReply(refusalResponse(refuse(REASONS[error.code ?? ''] ?? 'invalid_http'), id), id, undefined);
-  socket.setTimeout(UNREAD_MS, () => socket.destroy()).end(text, () => socket.destroy());
+  const response = refusalResponse(refusal, id);
+  const [text, head] = serialize(response, { requestId: id, close: true });
+  let raw = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}\r\ndate: ${new Date().toUTCString()}\r\n`;
+  for (let at = 0; at < head.length; at += 2) raw += `${head[at] ?? ''}: ${head[at + 1] ?? ''}\r\n`;
+  const cutOff = setTimeout(() => socket.destroy(), UNREAD_MS).unref();
+  socket.once('close', () => clearTimeout(cutOff));
+  socket.end(`${raw}\r\n${text}`, () => socket.destroy());
+  observe(response, id);
 }

@@ -4,7 +4,7 @@ import { createHandleRequest } from './handle-request.js';
 import { okResponse, type ApiResponse } from './response.js';
 import type { Route } from './route.js';
 
-/** One request to a route that answers when it is told to, and whose patience ends when it is told to. */
+/** One request to a route that answers when it is told to, and whose deadline ends when it is told to. */
 function ask() {
   const written: ApiResponse[] = [];
   const seen = { left: 0, progress: 0 };
@@ -14,11 +14,11 @@ function ask() {
   const route: Route = {
     path: '/slow',
     maxBodyBytes: 1,
-    patience: {
+    deadline: {
       progress: () => {
         seen.progress++;
       },
-      wait: (onOver) => {
+      start: (onOver) => {
         over = onOver;
         return () => (over = () => undefined);
       },
@@ -31,7 +31,8 @@ function ask() {
   };
   const answer = createHandleRequest({
     log: SILENT,
-    overload: {
+    onDatabaseFailure: () => undefined,
+    loadShedder: {
       tryAdmit: () => () => {
         seen.left++;
       },
@@ -43,12 +44,13 @@ function ask() {
     authorization: undefined,
     params: {},
     body: Buffer.alloc(0),
+    logged: {},
   };
-  answer(route, request, (reply) => written.push(reply));
-  const settled = () => new Promise(setImmediate);
+  void answer(route, request).then((response) => written.push(response));
+  const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
   return {
     ...{ written, seen },
-    over: () => over(),
+    over: () => (over(), settled()),
     end: (reply: ApiResponse) => (end(reply), settled()),
     fail: () => (fail(new Error('broken')), settled()),
   };
@@ -58,13 +60,13 @@ describe('an answer', () => {
   it('is what the handler says, and a success is progress', async () => {
     const { written, seen, end, over } = ask();
     await end(okResponse({}));
-    over();
+    await over();
     expect({ written, ...seen }).toEqual({ written: [okResponse({})], left: 1, progress: 1 });
   });
 
   it('that would come too late is given once, and its success is progress all the same', async () => {
     const { written, seen, end, over } = ask();
-    over();
+    await over();
     expect({ reasons: written.map(({ reason }) => reason), ...seen }).toEqual({
       ...{ reasons: ['no_answer_in_time'], left: 0, progress: 0 },
     });

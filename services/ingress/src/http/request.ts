@@ -1,10 +1,22 @@
 /** A request as handlers see it. */
 export interface ApiRequest {
+  /** The id to quote to an operator: the caller's own (x-request-id) or a new one. */
   readonly id: string;
   readonly contentType: string | undefined;
   readonly authorization: string | undefined;
-  /** Values of the path's parameters. */
+  /** Values of the path's parameters, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** The body as it came; empty where there was none. */
+  /** The body as it came, decompressed; empty where there was none. */
   readonly body: Buffer;
+  /** Handlers note here what the request's log line shall say. */
+  readonly logged: RequestLogFields;
+}
+
+/** Known step by step, so it is filled in while the request is handled. */
+export interface RequestLogFields {
+  client_id?: string;
+  sms_uid?: string;
+  lane?: string;
+  /** Messages or ids in a batch. */
+  batch?: number;
 }

@@ -1,58 +1,58 @@
 export interface ResponseDeadlineOptions {
-  /** Without any success for this long something hangs, and whoever has waited so long is told, in milliseconds. */
+  /** A request that has waited this long while none succeeded is answered: something hangs. In milliseconds. */
   readonly stallMs: number;
-  /** Nobody waits longer than this, also while others succeed, in milliseconds. */
+  /** No request waits longer than this, even while others succeed. In milliseconds. */
   readonly maxMs: number;
 }
 
 export interface ResponseDeadline {
-  /** A request has succeeded: what it needed does not hang. */
+  /** Call when a request succeeded: its dependencies do not hang. */
   progress(): void;
-  /** Calls `onOver` when this request has waited long enough, unless the function that it returns was called before. */
-  wait(onOver: () => void): () => void;
+  /** Calls `onExpired` when this request has waited long enough, unless the returned function was called before. */
+  start(onExpired: () => void): () => void;
 }
 
 interface Wait {
   readonly startedAt: number;
-  /** Undefined once it is no longer waited for. */
-  onOver: (() => void) | undefined;
+  /** Undefined once the request was answered. */
+  onExpired: (() => void) | undefined;
 }
 
-/** Looks for each limit: how late a look may be, as a part of it. */
-const LOOKS = 20;
+/** Checks within each limit. A deadline is therefore late by 1/20 at most. */
+const CHECKS_PER_LIMIT = 20;
 
 /**
- * Tells a system that hangs, where waiting is of no use, from one that is slow and gets on. One timer serves all who
- * wait: a timer for each request would cost more than what it watches. A list that each look cuts, because of a Set in which each
- * request came and went everything that it ever held stayed until the next full collection.
+ * Tells a hung system, where waiting is useless, from a slow one that makes progress. One timer serves all requests, because a timer
+ * each would cost more than what it watches. Waits are kept in an array that each check rebuilds: V8 keeps everything that ever went
+ * through a busy Set alive until its next full collection (docs/adr/0014).
  */
 export function createResponseDeadline({ stallMs, maxMs }: ResponseDeadlineOptions): ResponseDeadline {
-  /** In the order of their start, which is the order in which they are over. */
+  /** Sorted by start time, so expired waits are at the front. */
   let waits: Wait[] = [];
   let progressAt = -Infinity;
-  let looking: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
-  const look = (): void => {
+  const check = (): void => {
     const now = performance.now();
-    const isOver = ({ startedAt }: Wait): boolean =>
+    const isExpired = ({ startedAt }: Wait): boolean =>
       now >= Math.min(Math.max(startedAt, progressAt) + stallMs, startedAt + maxMs);
-    const over = waits.filter((wait) => wait.onOver && isOver(wait));
-    waits = waits.filter((wait) => wait.onOver && !isOver(wait));
-    looking = waits.length > 0 ? lookSoon() : undefined;
-    for (const { onOver } of over) onOver?.();
+    const expired = waits.filter((wait) => wait.onExpired && isExpired(wait));
+    waits = waits.filter((wait) => wait.onExpired && !isExpired(wait));
+    timer = waits.length > 0 ? scheduleCheck() : undefined;
+    for (const { onExpired } of expired) onExpired?.();
   };
-  const lookSoon = (): NodeJS.Timeout => setTimeout(look, stallMs / LOOKS).unref();
+  const scheduleCheck = (): NodeJS.Timeout => setTimeout(check, stallMs / CHECKS_PER_LIMIT).unref();
 
   return {
     progress: () => {
       progressAt = performance.now();
     },
-    wait: (onOver) => {
-      const wait: Wait = { startedAt: performance.now(), onOver };
+    start: (onExpired) => {
+      const wait: Wait = { startedAt: performance.now(), onExpired };
       waits.push(wait);
-      looking ??= lookSoon();
+      timer ??= scheduleCheck();
       return () => {
-        wait.onOver = undefined;
+        wait.onExpired = undefined;
       };
     },
   };

@@ -1,15 +1,15 @@
 import type { Refusal } from '@ardor/domain/errors/reasons';
 
-/** What a handler answers; one adapter turns it into HTTP. */
+/** What a handler answers; `write-response` turns it into HTTP. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  /** For metrics: the refusal's word, or `ok`. */
+  readonly body: object;
+  /** For metrics and logs: the refusal's reason, or `ok`. */
   readonly reason: string;
 }
 
-/** What is said of one message: the fields of the API text, and of a refusal why. All are strings. */
+/** One message in a response: the fields of the API text, and why it was refused. All are strings. */
 export interface SmsBody {
   readonly sms_uid: string;
   readonly status: string;
@@ -25,20 +25,24 @@ export const smsBody = (smsUid: string, status: string, errorCode: string): SmsB
 });
 
 export const refusalBody = ({ reason, status, message }: Refusal): SmsBody => ({
-  ...smsBody('', 'error', String(status)),
+  sms_uid: '',
+  status: 'error',
+  error_code: String(status),
   reason,
   message,
 });
 
-export const okResponse = (body: unknown): ApiResponse => ({ status: 200, body, reason: 'ok' });
+export const okResponse = (body: object): ApiResponse => ({ status: 200, body, reason: 'ok' });
+
+/** RFC 9110 §11.6.1: a 401 names the scheme that would be accepted. */
+const CHALLENGE = 'Basic realm="Ardor", charset="UTF-8"';
 
 /** The error body: the fields of the API text, a stable word, a sentence, and the id to quote to an operator. */
 export function refusalResponse(refusal: Refusal, requestId: string): ApiResponse {
-  const { reason, status, retryAfterSeconds } = refusal;
-  return {
-    status,
-    ...(retryAfterSeconds === undefined ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
-    body: { ...refusalBody(refusal), request_id: requestId },
-    reason,
-  };
+  const { reason, status, retryAfterSeconds, allow } = refusal;
+  const headers: Record<string, string> = {};
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  if (allow !== undefined) headers['allow'] = allow;
+  if (status === 401) headers['www-authenticate'] = CHALLENGE;
+  return { status, headers, body: { ...refusalBody(refusal), request_id: requestId }, reason };
 }

@@ -5,9 +5,13 @@ import { createIngressMetrics } from './metrics.js';
 describe('answers', () => {
   // They are taken over by five hundreds, or when somebody looks.
   it.each([1, 499, 500, 501, 1_200])('are all counted when somebody looks, %d of them', async (count) => {
-    const { observeReply, registry } = createIngressMetrics();
-    for (let n = 0; n < count; n++) observeReply('/a', okResponse({}), 0.002);
-    observeReply('/a', { ...okResponse({}), status: 429, reason: 'number_rate_limited' }, 0.3);
+    const { observeExchange, registry } = createIngressMetrics();
+    for (let n = 0; n < count; n++) observeExchange({ route: '/a', response: okResponse({}), seconds: 0.002 });
+    observeExchange({
+      route: '/a',
+      response: { ...okResponse({}), status: 429, reason: 'number_rate_limited' },
+      seconds: 0.3,
+    });
     for (const look of ['first', 'second']) {
       const text = await registry.metrics();
       expect({ look, text }).toEqual({

@@ -1,38 +1,33 @@
-import { sanitizeCarrierText } from '@ardor/domain/text/sanitize-carrier-text';
 import { macsEqual, type Keyring } from '@ardor/crypto/keyring';
-import type { ReceiptStatus } from '@ardor/domain/message/outcome';
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { isUuid } from '@ardor/domain/message/uuid7';
+import { sanitizeCarrierText } from '@ardor/domain/text/sanitize-carrier-text';
 import type { Receipt, ReceiptResult } from '@ardor/store/receipts/apply-receipts';
-import { refusalResponse, type ApiResponse } from '../http/response.js';
+import { parseJson } from '../http/parse-json.js';
+import { compileBody } from '../http/validate-body.js';
 import type { ApiRequest } from '../http/request.js';
-
-export interface ReceiptFields {
-  readonly id: unknown;
-  readonly reference: string;
-  readonly status: ReceiptStatus;
-  readonly code?: unknown;
-}
+import { okResponse, refusalResponse, type ApiResponse } from '../http/response.js';
+import { receiptSchema } from './schema.js';
 
 export interface ReceiveReceiptDeps {
   readonly keyring: Pick<Keyring, 'receiptToken'>;
-  /** Reads and checks the body. */
-  readonly readFields: (request: ApiRequest) => Result<ReceiptFields>;
-  /** Stores the receipt, also one whose message is unknown; resolves after the commit. */
-  readonly apply: (receipt: Receipt) => Promise<ReceiptResult>;
+  /** Stores the receipt, parked where its message is unknown; resolves after the commit. */
+  readonly storeReceipt: (receipt: Receipt) => Promise<ReceiptResult>;
 }
 
-/**
- * POST /receipts/simulator/:id/:token. 2xx once it is stored; until then the carrier repeats it. The token is good
- * for this one message.
- */
+const validateReceipt = compileBody(receiptSchema);
+
+/** POST /receipts/simulator/:id/:token. 2xx once it is stored; until then the carrier repeats it. A token fits one message only. */
 export function createReceiveReceipt(deps: ReceiveReceiptDeps): (request: ApiRequest) => Promise<ApiResponse> {
   const run = async (request: ApiRequest): Promise<Result<ApiResponse>> => {
-    const receipt = readReceipt(deps, request);
+    const id = verifyToken(deps.keyring, request.params);
+    if (!id.ok) return id;
+    request.logged.sms_uid = id.value;
+    const receipt = parseReceipt(id.value, request);
     if (!receipt.ok) return receipt;
-    const result = await deps.apply(receipt.value);
-    return ok({ status: 200, body: { result: result === 'unknown' ? 'parked' : result }, reason: 'ok' });
+    const result = await deps.storeReceipt(receipt.value);
+    return ok(okResponse({ result: result === 'unknown' ? 'parked' : result }));
   };
   return async (request) => {
     const result = await run(request);
@@ -40,20 +35,30 @@ export function createReceiveReceipt(deps: ReceiveReceiptDeps): (request: ApiReq
   };
 }
 
-function readReceipt({ keyring, readFields }: ReceiveReceiptDeps, request: ApiRequest): Result<Receipt> {
-  const { id = '', token = '' } = request.params;
-  // Only as it was given out: in lower case, as everywhere.
-  if (!isUuid(id) || id !== id.toLowerCase() || !macsEqual(Buffer.from(token), Buffer.from(keyring.receiptToken(id)))) {
+/** The message's id, where the URL's token was given out for it. */
+function verifyToken(
+  keyring: Pick<Keyring, 'receiptToken'>,
+  { id = '', token = '' }: ApiRequest['params'],
+): Result<string> {
+  // Ids are lower case in every URL that we give out.
+  const isOurs = isUuid(id) && id === id.toLowerCase();
+  if (!isOurs || !macsEqual(Buffer.from(token), Buffer.from(keyring.receiptToken(id))))
     return refused(refuse('invalid_receipt_token'));
-  }
-  const fields = readFields(request);
-  if (!fields.ok) return fields;
-  if (fields.value.reference !== id)
-    return refused(refuse('invalid_request', 'reference is not the message of this URL.'));
+  return ok(id);
+}
+
+function parseReceipt(id: string, { contentType, body }: ApiRequest): Result<Receipt> {
+  const parsed = parseJson(contentType, body);
+  if (!parsed.ok) return parsed;
+  const receipt = validateReceipt(parsed.value);
+  if (!receipt.ok) return receipt;
+  const { reference, status, id: carrierId, code } = receipt.value;
+  if (reference !== id)
+    return refused(refuse('invalid_request', { message: 'reference is not the message of this URL.' }));
   return ok({
     id,
-    status: fields.value.status,
-    carrierId: sanitizeCarrierText(fields.value.id) ?? '',
-    carrierCode: sanitizeCarrierText(fields.value.code) ?? null,
+    status,
+    carrierId: sanitizeCarrierText(carrierId) ?? '',
+    carrierCode: sanitizeCarrierText(code) ?? null,
   });
 }

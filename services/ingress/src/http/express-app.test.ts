@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { isUuid } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
-import { createTestAdapter, only, seen } from '../../test/create-test-adapter.js';
+import { createTestApi, bodyOf, only } from '../../test/create-test-api.js';
 import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../../test/raw-http.js';
-import { MAX_BYTES, MAX_IN_FLIGHT, startTestAdapter } from '../../test/test-adapters.js';
+import { MAX_IN_FLIGHT } from '../../test/start-test-api.js';
 
 const ID = 'a-request.id_42';
 const WITH_ID = { 'x-request-id': ID };
 
-describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
-  const { adapter, post } = createTestAdapter(kind);
+describe('the API’s door', () => {
+  const { api, post } = createTestApi();
 
   it('writes this head, and what the handler said', async () => {
     const { headers, status, body } = await post('/echo', '{"ü":1}', { ...WITH_ID, authorization: 'Basic x' });
@@ -22,23 +22,35 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
     expect([date, keepAlive].every(Boolean)).toBe(true);
     expect({ status, body: JSON.parse(body) as unknown }).toEqual({
       status: 200,
-      body: { id: ID, contentType: 'application/json', authorization: 'Basic x', params: {}, body: '{"ü":1}' },
+      body: {
+        id: ID,
+        contentType: 'application/json',
+        authorization: 'Basic x',
+        params: {},
+        body: '{"ü":1}',
+        logged: {},
+      },
     });
-    expect(adapter().observed).toEqual(['/echo 200 ok']);
+    expect(api().observed).toEqual(['/echo 200 ok']);
   });
 
   it('writes a refusal with its Retry-After, and a bug without its cause', async () => {
     const busy = await post('/busy', '{}', WITH_ID);
     expect(busy).toMatchObject({ status: 503, headers: { 'retry-after': '5', 'x-request-id': ID } });
-    expect(seen(busy)).toMatchObject({ error_code: '503', reason: 'overloaded', request_id: ID });
+    expect(bodyOf(busy)).toMatchObject({ error_code: '503', reason: 'overloaded', request_id: ID });
     const broken = await post('/broken');
-    expect({ status: broken.status, reason: seen(broken)['reason'] }).toEqual({
+    expect({ status: broken.status, reason: bodyOf(broken)['reason'] }).toEqual({
       status: 500,
       reason: 'internal_error',
     });
     expect(broken.body).not.toContain('secret');
-    expect(adapter().observed).toEqual(['/busy 503 overloaded', '/broken 500 internal_error']);
-    expect(adapter().inFlight()).toBe(0);
+    const unauthorized = await post('/who');
+    expect(unauthorized).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': 'Basic realm="Ardor", charset="UTF-8"' },
+    });
+    expect(api().observed).toEqual(['/busy 503 overloaded', '/broken 500 internal_error', '/who 401 invalid_passcode']);
+    expect(api().inFlight()).toBe(0);
   });
 
   it.each([
@@ -52,13 +64,13 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
     const answer = await post('/echo', '{}', { 'x-request-id': given });
     const id = answer.headers['x-request-id'] ?? '';
     expect(taken ? id === given : isUuid(id)).toBe(true);
-    expect(seen(answer)['id']).toBe(id);
+    expect(bodyOf(answer)['id']).toBe(id);
   });
 
   it('closes the connection after its answer once shutdown has begun', async () => {
-    adapter().drain(true);
+    api().drain(true);
     const answers = [await post('/echo'), await post('/busy'), await post('/nothing')];
-    adapter().drain(false);
+    api().drain(false);
     expect(answers.map(({ headers }) => headers['connection'])).toEqual(['close', 'close', 'close']);
   });
 
@@ -67,7 +79,7 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
     ['speaks HTTP/1.0', 'HTTP/1.0', {}],
   ])('closes the connection after its answer to a client that %s', async (_, version, headers) => {
     const [head, body] = rawPost('/echo', '{}', headers);
-    const socket = await openRaw(adapter().server, [head.replace('HTTP/1.1', version), body]);
+    const socket = await openRaw(api().server, [head.replace('HTTP/1.1', version), body]);
     const received = once(socket, 'data');
     const closed = once(socket, 'close');
     expect(String((await received)[0])).toMatch(/^HTTP\/1.1 200[^]*connection: close\r\n/i);
@@ -76,24 +88,24 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
 
   describe('a request under way', () => {
     it('counts until its handler is done, also when its client has left', async () => {
-      const socket = await openRaw(adapter().server, rawPost('/held', '{}'));
-      await waitFor(() => adapter().inFlight() === 1);
+      const socket = await openRaw(api().server, rawPost('/held', '{}'));
+      await waitFor(() => api().inFlight() === 1);
       socket.resetAndDestroy();
-      await waitFor(() => connectionCount(adapter().server).then((count) => count === 0));
-      expect(adapter().inFlight()).toBe(1);
-      adapter().release();
-      await waitFor(() => adapter().inFlight() === 0);
+      await waitFor(() => connectionCount(api().server).then((count) => count === 0));
+      expect(api().inFlight()).toBe(1);
+      api().release();
+      await waitFor(() => api().inFlight() === 0);
     });
 
     it('leaves room for so many others and no more', async () => {
       const held = Array.from({ length: MAX_IN_FLIGHT }, () => post('/held'));
-      await waitFor(() => adapter().inFlight() === MAX_IN_FLIGHT);
+      await waitFor(() => api().inFlight() === MAX_IN_FLIGHT);
       const refused = await post('/echo');
       expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
-      expect(seen(refused)['reason']).toBe('overloaded');
-      adapter().release();
+      expect(bodyOf(refused)['reason']).toBe('overloaded');
+      api().release();
       expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200, 200]);
-      expect(adapter().inFlight()).toBe(0);
+      expect(api().inFlight()).toBe(0);
     });
 
     it('is answered in its turn on a connection that has asked more meanwhile', async () => {
@@ -101,10 +113,10 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
       const all = ['/held', '/echo', '/echo'].map((path, n) =>
         Buffer.concat(rawPost(path, bodies[n] ?? '').map((part) => Buffer.from(part))),
       );
-      const answers = rawAnswers(adapter().server, [Buffer.concat(all)], 3);
-      await waitFor(() => adapter().inFlight() > 0);
-      adapter().release();
-      expect((await answers).map((answer) => seen(answer)['body'])).toEqual(bodies);
+      const answers = rawAnswers(api().server, [Buffer.concat(all)], 3);
+      await waitFor(() => api().inFlight() > 0);
+      api().release();
+      expect((await answers).map((answer) => bodyOf(answer)['body'])).toEqual(bodies);
     });
   });
 
@@ -123,7 +135,7 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
       ['http://other/echo', {}],
     ])('%s is served', async (path, params) => {
       const answer = await post(path);
-      expect({ status: answer.status, params: seen(answer)['params'] }).toEqual({ status: 200, params });
+      expect({ status: answer.status, params: bodyOf(answer)['params'] }).toEqual({ status: 200, params });
     });
 
     it.each([
@@ -139,41 +151,31 @@ describe.each(['sockets', 'Express'] as const)('the adapter of %s', (kind) => {
     ])('%s is not known', async (path) => {
       const answer = await post(path, '{}', WITH_ID);
       expect(answer).toMatchObject({ status: 404, headers: { 'x-request-id': ID, 'cache-control': 'no-store' } });
-      expect(seen(answer)).toMatchObject({ error_code: '404', reason: 'route_unknown', request_id: ID });
-      expect(adapter().observed).toEqual(['none 404 route_unknown']);
+      expect(bodyOf(answer)).toMatchObject({ error_code: '404', reason: 'route_unknown', request_id: ID });
+      expect(api().observed).toEqual(['none 404 route_unknown']);
     });
 
     it('that cannot be decoded is refused', async () => {
       const answer = await post('/things/%zz/t');
-      expect({ status: answer.status, reason: seen(answer)['reason'] }).toEqual({
+      expect({ status: answer.status, reason: bodyOf(answer)['reason'] }).toEqual({
         status: 400,
         reason: 'invalid_request',
       });
     });
 
-    it.each(['HEAD', 'GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('has no %s', async (method) => {
-      for (const path of ['/echo', '/things/a/b']) {
-        const head = `${method} ${path} HTTP/1.1\r\n${headLines({ host: 'x' })}\r\n`;
-        const answer = only(await rawAnswers(adapter().server, [head], 1, method !== 'HEAD'));
-        expect({ status: answer.status, reason: method === 'HEAD' || seen(answer)['reason'] }).toEqual({
-          ...{ status: 404, reason: method === 'HEAD' || 'route_unknown' },
-        });
-      }
-      expect(adapter().handled).toEqual([]);
-    });
-  });
-});
-
-describe('the adapter of sockets', () => {
-  it('serves what is plain itself, and leaves all else to Express', async () => {
-    const adapter = await startTestAdapter('sockets');
-    const plain = [rawPost('/echo', '{}'), rawPost('/things/a/b', ''), rawPost('/busy', 'x'.repeat(MAX_BYTES))];
-    for (const parts of plain) await rawAnswers(adapter.server, parts);
-    expect(adapter.left).toEqual([]);
-    await rawAnswers(adapter.server, rawPost('/echo?a', '{}'));
-    await rawAnswers(adapter.server, rawPost('/echo', 'x'.repeat(MAX_BYTES + 1)));
-    await rawAnswers(adapter.server, rawPost('/things/a%20/b', '{}'));
-    expect(adapter.left).toEqual(['POST /echo?a', 'POST /echo', 'POST /things/a%20/b']);
-    await adapter.close();
+    it.each(['HEAD', 'GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])(
+      'takes no %s, and says what it takes',
+      async (method) => {
+        for (const path of ['/echo', '/things/a/b']) {
+          const head = `${method} ${path} HTTP/1.1\r\n${headLines({ host: 'x' })}\r\n`;
+          const answer = only(await rawAnswers(api().server, [head], 1, method !== 'HEAD'));
+          expect(answer).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+          if (method !== 'HEAD')
+            expect(bodyOf(answer)).toMatchObject({ error_code: '405', reason: 'method_not_allowed' });
+        }
+        expect(api().handled).toEqual([]);
+        expect(api().observed).toEqual(['none 405 method_not_allowed', 'none 405 method_not_allowed']);
+      },
+    );
   });
 });

@@ -1,20 +1,20 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
-import { createTestAdapter, only, seen } from '../../test/create-test-adapter.js';
+import { bodyOf, createTestApi, only } from '../../test/create-test-api.js';
 import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../../test/raw-http.js';
-import { MAX_BYTES } from '../../test/test-adapters.js';
+import { MAX_BYTES } from '../../test/start-test-api.js';
 
 const WITH_ID = { 'x-request-id': 'a-request.id_42' };
 
-describe.each(['sockets', 'Express'] as const)('a body before the adapter of %s', (kind) => {
-  const { adapter, post, postChunked } = createTestAdapter(kind);
+describe('a body', () => {
+  const { api, post, postChunked } = createTestApi();
 
   it('may come in many packets, cut inside a character', async () => {
     const text = '{"a":"äöü😀"}';
     const [head, body] = rawPost('/echo', text);
-    const answer = await rawAnswers(adapter().server, [head.slice(0, 9), head.slice(9), ...cut(body)]);
-    expect(seen(only(answer))['body']).toBe(text);
+    const answer = await rawAnswers(api().server, [head.slice(0, 9), head.slice(9), ...cut(body)]);
+    expect(bodyOf(only(answer))['body']).toBe(text);
   });
 
   it.each([
@@ -22,34 +22,34 @@ describe.each(['sockets', 'Express'] as const)('a body before the adapter of %s'
     ['of no told length', {}],
   ])('%s is empty', async (_, headers) => {
     const head = `POST /echo HTTP/1.1\r\n${headLines({ host: 'x', ...headers })}\r\n`;
-    expect(seen(only(await rawAnswers(adapter().server, [head])))).toMatchObject({ body: '' });
+    expect(bodyOf(only(await rawAnswers(api().server, [head])))).toMatchObject({ body: '' });
   });
 
   it('may be as long as allowed and not longer, also in chunks', async () => {
     const [fits, exceeds] = ['é'.repeat(MAX_BYTES / 2), 'é'.repeat(MAX_BYTES / 2) + 'x'];
     for (const answer of [await post('/echo', fits), await postChunked('/echo', fits)])
-      expect(seen(answer)['body']).toBe(fits);
+      expect(bodyOf(answer)['body']).toBe(fits);
     for (const answer of [await post('/echo', exceeds, WITH_ID), await postChunked('/echo', exceeds)])
-      expect({ status: answer.status, reason: seen(answer)['reason'] }).toEqual({
+      expect({ status: answer.status, reason: bodyOf(answer)['reason'] }).toEqual({
         status: 413,
         reason: 'body_too_large',
       });
-    expect(adapter().handled).toHaveLength(2);
+    expect(api().handled).toHaveLength(2);
   });
 
   it('that is longer is read to its end, so that the connection goes on after its refusal', async () => {
     const [head, body] = rawPost('/echo', 'x'.repeat(MAX_BYTES + 1));
-    const answers = await rawAnswers(adapter().server, [head, body, ...rawPost('/echo', '{}')], 2);
+    const answers = await rawAnswers(api().server, [head, body, ...rawPost('/echo', '{}')], 2);
     expect(answers.map(({ status }) => status)).toEqual([413, 200]);
   });
 
   it('may be compressed; its length is that of its content', async () => {
     const gzip = (text: string) => post('/echo', gzipSync(text), { 'content-encoding': 'gzip' });
-    expect(seen(await gzip('{"a":1}'))['body']).toBe('{"a":1}');
+    expect(bodyOf(await gzip('{"a":1}'))['body']).toBe('{"a":1}');
     expect((await gzip(' '.repeat(MAX_BYTES))).status).toBe(200);
     expect((await gzip(' '.repeat(MAX_BYTES + 1))).status).toBe(413);
     const unknown = await post('/echo', '{}', { 'content-encoding': 'x' });
-    expect([unknown.status, seen(unknown)['reason'], seen(unknown)['message']]).toEqual([
+    expect([unknown.status, bodyOf(unknown)['reason'], bodyOf(unknown)['message']]).toEqual([
       ...[415, 'unsupported_media_type', 'Content-Encoding may be gzip, deflate or br.'],
     ]);
     expect((await post('/echo', '{}', { 'content-encoding': 'identity' })).status).toBe(200);
@@ -63,7 +63,7 @@ describe.each(['sockets', 'Express'] as const)('a body before the adapter of %s'
     ['Brotli without its end', 'br', brotliCompressSync('{"a":1}').subarray(0, -2)],
   ])('is refused as %s', async (_, coding, body) => {
     const answer = await post('/echo', body, { 'content-encoding': coding });
-    expect([answer.status, seen(answer)['reason'], seen(answer)['message']]).toEqual([
+    expect([answer.status, bodyOf(answer)['reason'], bodyOf(answer)['message']]).toEqual([
       ...[400, 'invalid_request', 'The body is not what its Content-Encoding says.'],
     ]);
   });
@@ -74,15 +74,15 @@ describe.each(['sockets', 'Express'] as const)('a body before the adapter of %s'
       'chunks',
       [`POST /echo HTTP/1.1\r\n${headLines({ host: 'x', 'transfer-encoding': 'chunked' })}\r\n`, '3\r\nabc\r\n'],
     ],
-  ])('that breaks off, of %s, is neither handled nor counted', async (_, parts) => {
-    const socket = await openRaw(adapter().server, parts);
-    await waitFor(() => connectionCount(adapter().server).then((count) => count > 0));
+  ])('that breaks off, of %s, is not handled', async (_, parts) => {
+    const socket = await openRaw(api().server, parts);
+    await waitFor(() => connectionCount(api().server).then((count) => count > 0));
     socket.destroy();
-    await waitFor(() => connectionCount(adapter().server).then((count) => count === 0));
+    await waitFor(() => connectionCount(api().server).then((count) => count === 0));
     expect((await post('/echo')).status).toBe(200);
-    expect(adapter().handled).toHaveLength(1);
-    expect(adapter().observed).toEqual(['/echo 200 ok']);
-    expect(adapter().inFlight()).toBe(0);
+    expect(api().handled).toHaveLength(1);
+    expect(api().observed).toEqual(['none 400 invalid_http', '/echo 200 ok']);
+    expect(api().inFlight()).toBe(0);
   });
 });
 

@@ -14,7 +14,7 @@ export function parseJson(contentType: string | undefined, body: Buffer): Result
   if (!parsed) return refused(refuse('invalid_json'));
   const { text, value } = parsed;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refused(refuse('invalid_json', 'The body must be a JSON object.'));
+    return refused(refuse('invalid_json', { message: 'The body must be a JSON object.' }));
   }
   if (hasDuplicateKeys(text, value)) return refused(refuse('repeated_key'));
   return ok(value as Record<string, unknown>);

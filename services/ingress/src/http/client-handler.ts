@@ -1,0 +1,11 @@
+import type { Result } from '@ardor/domain/errors/result';
+import type { ClientRecord } from '@ardor/store/clients/find-client';
+import type { RequestLogFields } from './request.js';
+import type { ApiResponse } from './response.js';
+
+/** A handler behind the guards: it knows who calls, and gets a body that its schema accepts. */
+export type ClientHandler<T> = (
+  client: ClientRecord,
+  body: T,
+  logged: RequestLogFields,
+) => Promise<Result<ApiResponse>>;

@@ -1,0 +1,49 @@
+/** Between two requests of a connection. Longer than any load balancer in front keeps one, so that none reuses a closing connection. */
+export const KEEP_ALIVE_MS = 75_000;
+/** For all bytes of one request; a slower client is cut off. */
+export const REQUEST_MS = 15_000;
+/** After the shutdown began, connections stay open this long: their client's next request may already be on its way. */
+export const CLOSE_GRACE_MS = 300;
+/** A readiness check that takes longer has failed. */
+export const READY_TIMEOUT_MS = 1_000;
+/** Jobs are added after the response; a hung Redis must not let them pile up. */
+export const QUEUE_TIMEOUT_MS = 2_000;
+/** How often the age of each lane's backlog is sampled. */
+export const BACKLOG_SAMPLE_MS = 1_000;
+/**
+ * A slot is used at once or not at all: a process that was frozen must not store what it was granted long ago. Shorter than any
+ * NUMBER_LIMIT_SECONDS, so the slot cannot be another's by then.
+ */
+export const MAX_SLOT_AGE_MS = 900;
+
+/** Shared round trips: see createBatcher. Measured, and the same for every load (docs/PERFORMANCE.md). */
+export const BATCH = {
+  /** Messages in one limiter call and one INSERT. */
+  maxBatch: 500,
+  /** One can wait for the disk while the next is gathered. */
+  maxConcurrentRuns: 2,
+  /** A second run beside the first is worth its round trips for this many. */
+  minExtraBatch: 64,
+  /** Clients that just got a response usually send again within this time. */
+  lingerMs: 2,
+} as const;
+
+/** What the database's driver adds to a statement's timeout before it gives up (packages/store/src/sql/database.ts). */
+const DRIVER_MARGIN_MS = 500;
+
+/**
+ * A process that dies while it restores slots keeps the others from it for this long. Each page renews the lock, and reading a page may
+ * take as long as a statement: a shorter lock would be lost to another process again and again.
+ */
+export const restoreLockMs = ({ databaseTimeoutMs }: { readonly databaseTimeoutMs: number }): number =>
+  databaseTimeoutMs + DRIVER_MARGIN_MS;
+
+interface Times {
+  readonly answerDeadlineMs?: number;
+  readonly answerMaxMs?: number;
+}
+
+/** For `readConfig`: the inequalities between this service's settings. A setting that is wrong by itself is undefined here. */
+export function timeProblems({ answerDeadlineMs = 0, answerMaxMs = Infinity }: Times): string[] {
+  return answerMaxMs < answerDeadlineMs ? ['ANSWER_MAX_MS must not be shorter than ANSWER_DEADLINE_MS'] : [];
+}

@@ -1,0 +1,91 @@
+import type { Server } from 'node:http';
+import { refuse } from '@ardor/domain/errors/reasons';
+import { closeServer, listen } from '@ardor/runtime/process/listen';
+import { createApiServer, type ApiServerTimes } from '../src/http/api-server.js';
+import { createHandleRequest } from '../src/http/handle-request.js';
+import { createLoadShedder } from '../src/http/load-shedding.js';
+import type { ApiRequest } from '../src/http/request.js';
+import { createResponseDeadline } from '../src/http/response-deadline.js';
+import { okResponse, refusalResponse } from '../src/http/response.js';
+import type { Route } from '../src/http/route.js';
+import { SILENT } from './create-test-ingress.js';
+
+export const MAX_BYTES = 1_000;
+export const MAX_IN_FLIGHT = 3;
+/** More than the system buffers of a response that nobody reads. */
+export const BIG_BYTES = 12_000_000;
+const TIMES: ApiServerTimes = { keepAliveMs: 75_000, requestMs: 15_000 };
+
+export interface TestApi {
+  readonly server: Server;
+  /** Requests that reached a handler. */
+  readonly handled: ApiRequest[];
+  /** Responses that were observed: route, status, reason. */
+  readonly observed: string[];
+  readonly inFlight: () => number;
+  /** Lets the requests to /held be answered. */
+  release(): void;
+  drain(draining: boolean): void;
+  close(): Promise<void>;
+}
+
+/** The API's server in front of routes that answer with what they were given. */
+export async function startTestApi(times: Partial<ApiServerTimes> = {}): Promise<TestApi> {
+  const handled: ApiRequest[] = [];
+  const observed: string[] = [];
+  let held: (() => void)[] = [];
+  let draining = false;
+  const loadShedder = createLoadShedder({ maxInFlight: MAX_IN_FLIGHT, maxLoopDelayMs: 60_000 });
+  const deadline = createResponseDeadline({ stallMs: 60_000, maxMs: 60_000 });
+  const route = (path: string, handle: Route['handle']): Route => ({
+    path,
+    maxBodyBytes: MAX_BYTES,
+    deadline,
+    handle: (request) => {
+      handled.push(request);
+      return handle(request);
+    },
+  });
+  const echo = ({ body, ...request }: ApiRequest) => Promise.resolve(okResponse({ ...request, body: body.toString() }));
+  const server = createApiServer(
+    {
+      routes: [
+        route('/echo', echo),
+        route('/echo/batch', echo),
+        route('/things/:id/:token', echo),
+        route('/busy', ({ id }) =>
+          Promise.resolve(refusalResponse(refuse('overloaded', { retryAfterSeconds: 5 }), id)),
+        ),
+        route('/who', ({ id }) => Promise.resolve(refusalResponse(refuse('invalid_passcode'), id))),
+        route('/big', () => Promise.resolve(okResponse({ text: 'x'.repeat(BIG_BYTES) }))),
+        route('/broken', () => Promise.reject(new Error('a secret'))),
+        route('/held', (request) => new Promise<void>((resolve) => held.push(resolve)).then(() => echo(request))),
+      ],
+      handleRequest: createHandleRequest({ log: SILENT, loadShedder, onDatabaseFailure: () => undefined }),
+      log: SILENT,
+      observe: ({ route: path, response: { status, reason } }) => void observed.push(`${path} ${status} ${reason}`),
+      draining: () => draining,
+    },
+    { ...TIMES, ...times },
+  );
+  await listen(server, 0, '127.0.0.1');
+  return {
+    server,
+    handled,
+    observed,
+    inFlight: loadShedder.inFlight,
+    release: () => {
+      held.forEach((resolve) => resolve());
+      held = [];
+    },
+    drain: (on) => {
+      draining = on;
+    },
+    close: async () => {
+      await loadShedder.stop();
+      if (!server.listening) return;
+      server.closeAllConnections();
+      await closeServer(server);
+    },
+  };
+}
