@@ -18,6 +18,7 @@ describe('the times of the ingress', () => {
   });
 
   it('keeps the lock of a restore longer than a page may take to read', () => {
+    expect(restoreLockMs({ databaseTimeoutMs: 50 })).toBe(3_000);
     expect(restoreLockMs({ databaseTimeoutMs: 3_000 })).toBeGreaterThan(3_000);
     expect(restoreLockMs({ databaseTimeoutMs: 60_000 })).toBeGreaterThan(60_000);
   });

@@ -30,13 +30,15 @@ export const BATCH = {
 
 /** What the database's driver adds to a statement's timeout before it gives up (packages/store/src/sql/database.ts). */
 const DRIVER_MARGIN_MS = 500;
+/** A busy process may be this late to renew its lock. */
+const MIN_RESTORE_LOCK_MS = 3_000;
 
 /**
  * A process that dies while it restores slots keeps the others from it for this long. Each page renews the lock, and reading a page may
  * take as long as a statement: a shorter lock would be lost to another process again and again.
  */
 export const restoreLockMs = ({ databaseTimeoutMs }: { readonly databaseTimeoutMs: number }): number =>
-  databaseTimeoutMs + DRIVER_MARGIN_MS;
+  Math.max(MIN_RESTORE_LOCK_MS, databaseTimeoutMs + DRIVER_MARGIN_MS);
 
 interface Times {
   readonly answerDeadlineMs?: number;
