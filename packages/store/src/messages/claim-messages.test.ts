@@ -37,6 +37,7 @@ describe('a claim', () => {
     expect(await claim([id], fence)).toEqual([
       {
         id,
+        clientId: 'shop',
         lane: 'notify',
         onUnknown: 'resend',
         attempt: 1,

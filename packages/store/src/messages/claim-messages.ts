@@ -5,6 +5,7 @@ import { idRange } from '../sql/ids.js';
 
 export interface ClaimedMessage {
   readonly id: string;
+  readonly clientId: string;
   readonly lane: Lane;
   readonly onUnknown: OnUnknown;
   /** 1 for the first attempt. */
@@ -36,6 +37,7 @@ type ClaimRow = readonly [
   attempt: number,
   remainingMs: number,
   size: number,
+  clientId: string,
 ];
 
 export function createClaimMessages(
@@ -55,9 +57,9 @@ export function createClaimMessages(
         WHERE id = ANY(${ids}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid
           AND status::text = 'queuing' AND expires_at > now()
         RETURNING id, lane, on_unknown, attempts, coalesce(payload, '') AS payload,
-          (extract(epoch FROM expires_at - now()) * 1000)::float8 AS left_ms
+          (extract(epoch FROM expires_at - now()) * 1000)::float8 AS left_ms, client_id
       )
-      SELECT json_agg(json_build_array(id, lane, on_unknown, attempts, left_ms, octet_length(payload))) AS claims,
+      SELECT json_agg(json_build_array(id, lane, on_unknown, attempts, left_ms, octet_length(payload), client_id)) AS claims,
         string_agg(payload, '') AS bytes
       FROM claimed`;
     return row?.claims && row.bytes ? readClaimed(row.claims, row.bytes, sealer) : [];
@@ -66,9 +68,9 @@ export function createClaimMessages(
 
 function readClaimed(rows: readonly ClaimRow[], bytes: Uint8Array, sealer: Sealer): ClaimedMessage[] {
   let end = 0;
-  return rows.map(([id, lane, onUnknown, attempt, remainingMs, size]) => {
+  return rows.map(([id, lane, onUnknown, attempt, remainingMs, size, clientId]) => {
     const sealed = bytes.subarray(end, (end += size));
-    return { id, lane, onUnknown, attempt, remainingMs, payload: open(sealer, id, sealed) };
+    return { id, clientId, lane, onUnknown, attempt, remainingMs, payload: open(sealer, id, sealed) };
   });
 }
 

@@ -30,7 +30,7 @@ export function createSettleMessages({ sql }: Database): SettleMessages {
               least(now() + coalesce(o."delayMs", 0) * interval '1 millisecond', m.expires_at),
               -- Cleared only when the carrier certainly did not receive it. Otherwise an earlier attempt may have arrived.
               CASE WHEN o.status = 'uncertain' THEN now()
-                WHEN o.status = 'queuing' AND o.reason <> 'not_taken' THEN m.uncertain_since END,
+                WHEN o.status = 'queuing' AND o.reason <> 'not_received' THEN m.uncertain_since END,
               CASE WHEN o.status = 'sent' THEN now() END,
               CASE WHEN o.status = 'error' THEN now() END,
               CASE WHEN o.status NOT IN ('sent', 'error') THEN m.payload END

@@ -17,7 +17,14 @@ describe('claiming uncertain messages', () => {
   it('returns what a look-up needs', async () => {
     const id = await uncertain({ lane: `'notify'`, on_unknown: `'resend'` });
     const [taken] = await take();
-    expect(taken).toEqual({ id, lane: 'notify', onUnknown: 'resend', attempt: 2, unknownForMs: expect.any(Number) });
+    expect(taken).toEqual({
+      id,
+      clientId: 'shop',
+      lane: 'notify',
+      onUnknown: 'resend',
+      attempt: 2,
+      unknownForMs: expect.any(Number),
+    });
     expect(taken?.unknownForMs).toBeGreaterThanOrEqual(7_000);
     expect(taken?.unknownForMs).toBeLessThan(20_000);
     expect(await take()).toEqual([]);

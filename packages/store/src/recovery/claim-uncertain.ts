@@ -3,6 +3,7 @@ import type { Database } from '../sql/database.js';
 
 export interface UncertainMessage {
   readonly id: string;
+  readonly clientId: string;
   readonly lane: Lane;
   readonly onUnknown: OnUnknown;
   readonly attempt: number;
@@ -30,6 +31,6 @@ export function createClaimUncertain({ sql }: Database): ClaimUncertain {
     UPDATE messages m SET fence = ${fence}::uuid,
       due_at = least(now() + ${againAfterMs}::int * interval '1 millisecond', m.expires_at)
     FROM due WHERE m.id = due.id
-    RETURNING m.id, m.lane, m.on_unknown AS "onUnknown", m.attempts::int AS attempt,
+    RETURNING m.id, m.client_id AS "clientId", m.lane, m.on_unknown AS "onUnknown", m.attempts::int AS attempt,
       (extract(epoch FROM now() - m.uncertain_since) * 1000)::int AS "unknownForMs"`;
 }
