@@ -60,7 +60,6 @@ export type RefusalReason = keyof typeof REFUSALS;
 export const FAILURES = {
   rejected: 'The carrier refused the message.',
   unreachable: 'The carrier could not reach the handset.',
-  blocked: 'The carrier or the handset blocks this sender.',
   expired: 'The message was no longer worth sending before a carrier took it.',
   outcome_unknown: 'The carrier never said whether it took the message.',
   gateway_unavailable: 'No carrier could be reached until the message expired.',

@@ -1,7 +1,7 @@
 import type { FailureReason } from '../errors/reasons.js';
 
 /** Why a message was certainly not sent and may be tried again. */
-export type DeferralCause = 'throttled' | 'gateway_unavailable' | 'not_taken' | 'unknown_outcome' | 'claim_lapsed';
+export type DeferralCause = 'throttled' | 'gateway_unavailable' | 'not_received' | 'unknown_outcome' | 'claim_lapsed';
 
 /** A gateway returns exactly one of four outcomes for each message. */
 export type Outcome =
