@@ -13,20 +13,19 @@ const SHORTED: Outcome = { ...UNREACHABLE, retryAfterMs: OPEN_MS };
 
 const MESSAGES = ['a', 'b'].map((id) => ({ id, to: '+8613800138000', text: 'x' }));
 
-/** A gateway that answers what the test says, for every message or one each. */
+/** A gateway that returns the given outcomes in turn. */
 function scripted(failures = 3): { gateway: Gateway; calls: () => number; next: (...outcomes: Outcome[]) => void } {
   let calls = 0;
   let outcomes: Outcome[] = [ACCEPTED];
   const gateway = withBreaker(
     {
       name: 'scripted',
-      maxBatch: 7,
       deduplicates: true,
       send: (messages) => {
         calls++;
         return Promise.resolve(messages.map((_, index) => outcomes[index % outcomes.length] ?? ACCEPTED));
       },
-      lookup: () => Promise.resolve({ kind: 'not_taken' }),
+      lookup: () => Promise.resolve({ kind: 'not_received' }),
       close: () => Promise.resolve(),
     },
     { failures, openMs: OPEN_MS },
@@ -43,20 +42,20 @@ const opened = async (failures = 3): Promise<ReturnType<typeof scripted>> => {
 const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, OPEN_MS + 5));
 
 describe('withBreaker', () => {
-  it('is the gateway otherwise', async () => {
+  it('leaves name, deduplication, lookup and close as they are', async () => {
     const { gateway } = scripted();
-    expect(gateway).toMatchObject({ name: 'scripted', maxBatch: 7, deduplicates: true });
-    expect(await gateway.lookup?.('a')).toEqual({ kind: 'not_taken' });
+    expect(gateway).toMatchObject({ name: 'scripted', deduplicates: true });
+    expect(await gateway.lookup?.('a')).toEqual({ kind: 'not_received' });
     await gateway.close();
   });
 
-  it('passes outcomes through, one for each message', async () => {
+  it('returns the gateway’s outcomes, one for each message', async () => {
     const { gateway, next } = scripted();
     next(ACCEPTED, REJECTED);
     expect(await gateway.send(MESSAGES)).toEqual([ACCEPTED, REJECTED]);
   });
 
-  it('opens after so many calls in a row that reached nobody, not before', async () => {
+  it('opens after the given number of calls in a row that did not reach the carrier, not before', async () => {
     const { gateway, calls, next } = scripted(3);
     next(UNREACHABLE);
     for (let call = 1; call <= 3; call++) {
@@ -75,7 +74,7 @@ describe('withBreaker', () => {
     ['accepted', [ACCEPTED]],
     ['unreachable for a part', [UNREACHABLE, ACCEPTED]],
     ['unreachable for a part, unknown for the rest', [UNREACHABLE, UNCERTAIN]],
-  ])('does not count a call that was %s, and begins to count anew', async (_, outcomes) => {
+  ])('does not count a call that was %s, and starts counting again', async (_, outcomes) => {
     const { gateway, calls, next } = scripted(2);
     next(...outcomes);
     for (let call = 0; call < 6; call++) await gateway.send(MESSAGES);
@@ -87,7 +86,7 @@ describe('withBreaker', () => {
     expect(calls()).toBe(10);
   });
 
-  it('lets one call try when its time is over, and closes when that reaches somebody', async () => {
+  it('lets one call try after its open time, and closes when that call reaches the carrier', async () => {
     const { gateway, calls, next } = await opened();
     await wait();
     next(ACCEPTED);
@@ -98,7 +97,7 @@ describe('withBreaker', () => {
     expect(calls()).toBe(6);
   });
 
-  it('opens again at once when the try reaches nobody', async () => {
+  it('opens again at once when the try does not reach the carrier', async () => {
     const { gateway, calls, next } = await opened();
     await wait();
     expect(await gateway.send(MESSAGES)).toEqual([UNREACHABLE, UNREACHABLE]);
@@ -107,7 +106,7 @@ describe('withBreaker', () => {
     expect(calls()).toBe(4);
   });
 
-  it('lets only one try: the others wait for what it finds', async () => {
+  it('lets one call try while the others wait for its result', async () => {
     const { gateway, calls } = await opened();
     await wait();
     const all = await Promise.all([gateway.send(MESSAGES), gateway.send(MESSAGES), gateway.send(MESSAGES)]);
@@ -119,8 +118,8 @@ describe('withBreaker', () => {
     ]);
   });
 
-  it('still asks what became of a message while it is open', async () => {
+  it('still looks messages up while it is open', async () => {
     const { gateway } = await opened();
-    expect(await gateway.lookup?.('a')).toEqual({ kind: 'not_taken' });
+    expect(await gateway.lookup?.('a')).toEqual({ kind: 'not_received' });
   });
 });

@@ -9,28 +9,34 @@ export interface OutboundMessage {
   readonly text: string;
 }
 
-/** What a carrier knows of a message when it is asked. */
+/** What a carrier says about a message when it is asked. */
 export type CarrierLookup =
-  /** It has it; `receipt` where it already knows the end. */
-  | { readonly kind: 'taken'; readonly carrierId: string; readonly receipt?: ReceiptStatus }
+  /** It took the message; `receipt` is there when it already knows how the message ended. */
+  | { readonly kind: 'received'; readonly carrierId: string; readonly receipt?: ReceiptStatus }
   | { readonly kind: 'rejected'; readonly carrierCode: string }
-  /** It says that it never took it. */
-  | { readonly kind: 'not_taken' }
-  /** No answer that can be trusted. */
-  | { readonly kind: 'no_answer' };
+  /** It says that it never took the message. */
+  | { readonly kind: 'not_received' }
+  /** No response that can be trusted. */
+  | { readonly kind: 'no_response' };
+
+/** Hears how each call to the carrier went, for the dependency log. */
+export interface CallObserver {
+  /** The carrier could not be reached, was too slow, or answered that it does not work. */
+  failed(error: unknown): void;
+  /** The carrier did its part, also where it refused a message. */
+  succeeded(): void;
+}
 
 /** The port to a carrier; one folder for each protocol implements it. */
 export interface Gateway {
   readonly name: string;
-  /** Messages in one call at most. */
-  readonly maxBatch: number;
-  /** It takes a reference once, however often it is sent: an unknown outcome may be sent again. */
+  /** The carrier takes a reference once, however often it is sent, so an unknown outcome may be sent again. */
   readonly deduplicates: boolean;
   /**
-   * Hands messages over. One outcome for each, in order. Never rejects: what goes wrong is an outcome. `mayGo` is asked
-   * once, just before the first byte is written; when it says no, nothing is, and all are deferred.
+   * Hands 1..100 messages over. Returns one outcome for each, in order. Never rejects: what goes wrong is an outcome.
+   * It asks `canStillSend` once, just before it writes the first byte; on false it writes nothing and defers all.
    */
-  send(messages: readonly OutboundMessage[], mayGo?: () => boolean): Promise<Outcome[]>;
+  send(messages: readonly OutboundMessage[], canStillSend?: () => boolean): Promise<Outcome[]>;
   /** Asks what became of a message; undefined where the carrier cannot be asked. Never rejects. */
   readonly lookup?: (id: string) => Promise<CarrierLookup>;
   close(): Promise<void>;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { transportFailure } from './transport-failure.js';
+import { outcomeOfTransportFailure } from './transport-failure.js';
 
 const UNREACHABLE = { kind: 'deferred', cause: 'gateway_unavailable' };
 
-describe('transportFailure', () => {
+describe('outcomeOfTransportFailure', () => {
   it.each([
     'ECONNREFUSED',
     'ENOTFOUND',
@@ -12,13 +12,13 @@ describe('transportFailure', () => {
     'ENETUNREACH',
     'EADDRNOTAVAIL',
     'UND_ERR_CONNECT_TIMEOUT',
-  ])('%s: certainly not sent', (code) => {
-    expect(transportFailure(Object.assign(new Error('x'), { code }))).toEqual(UNREACHABLE);
+  ])('takes %s for certainly not sent', (code) => {
+    expect(outcomeOfTransportFailure(Object.assign(new Error('x'), { code }))).toEqual(UNREACHABLE);
   });
 
-  it('an aggregate of refused addresses: certainly not sent', () => {
+  it('takes an aggregate of refused addresses for certainly not sent', () => {
     const aggregate = Object.assign(new AggregateError([new Error('v4'), new Error('v6')]), { code: 'ECONNREFUSED' });
-    expect(transportFailure(aggregate)).toEqual(UNREACHABLE);
+    expect(outcomeOfTransportFailure(aggregate)).toEqual(UNREACHABLE);
   });
 
   it.each([
@@ -33,15 +33,18 @@ describe('transportFailure', () => {
     'UND_ERR_RES_EXCEEDED_MAX_SIZE',
     'HPE_INVALID_CONSTANT',
     'SOMETHING_NEW',
-  ])('%s: unknown', (code) => {
-    expect(transportFailure(Object.assign(new Error('x'), { code }))).toEqual({
+  ])('takes %s for unknown', (code) => {
+    expect(outcomeOfTransportFailure(Object.assign(new Error('x'), { code }))).toEqual({
       kind: 'uncertain',
       cause: 'connection_lost',
     });
   });
 
-  it('a timeout: unknown, by name', () => {
-    expect(transportFailure(new DOMException('x', 'TimeoutError'))).toEqual({ kind: 'uncertain', cause: 'timeout' });
+  it('recognizes a timeout by its name', () => {
+    expect(outcomeOfTransportFailure(new DOMException('x', 'TimeoutError'))).toEqual({
+      kind: 'uncertain',
+      cause: 'timeout',
+    });
   });
 
   it.each([
@@ -53,12 +56,12 @@ describe('transportFailure', () => {
     [{ code: 111 }],
     [{ code: ['ECONNREFUSED'] }],
     [new Error('ECONNREFUSED')],
-  ])('%p: unknown', (thrown) => {
-    expect(transportFailure(thrown)).toEqual({ kind: 'uncertain', cause: 'connection_lost' });
+  ])('takes %p for unknown', (thrown) => {
+    expect(outcomeOfTransportFailure(thrown)).toEqual({ kind: 'uncertain', cause: 'connection_lost' });
   });
 
-  it('says nothing of the error', () => {
+  it('shows nothing of the error', () => {
     const error = Object.assign(new Error('+8613800138000'), { code: 'canary', cause: '771204' });
-    expect(JSON.stringify(transportFailure(error))).not.toMatch(/13800138000|canary|771204/);
+    expect(JSON.stringify(outcomeOfTransportFailure(error))).not.toMatch(/13800138000|canary|771204/);
   });
 });

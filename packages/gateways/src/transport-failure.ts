@@ -1,6 +1,6 @@
 import type { Outcome } from '@ardor/domain/message/outcome';
 
-/** Errors of name resolution and of connecting: not a byte of the request has left. */
+/** Errors of name resolution and of connecting: no byte of the request has left. */
 const NEVER_LEFT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -12,12 +12,22 @@ const NEVER_LEFT = new Set([
 ]);
 
 /**
- * What a failed HTTP exchange means: certainly not sent, or unknown. When in doubt, unknown. `begun` is false where
- * the caller knows that the request was never written: it waited for a connection until its time was over.
+ * What a failed HTTP exchange means for its messages: certainly not sent, or unknown. In doubt it is unknown. `begun` is
+ * false where the caller knows that the request was never written, because it waited for a connection until its timeout.
  */
-export function transportFailure(error: unknown, begun = true): Outcome {
+export function outcomeOfTransportFailure(error: unknown, begun = true): Outcome {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   if (!begun || (typeof code === 'string' && NEVER_LEFT.has(code)))
     return { kind: 'deferred', cause: 'gateway_unavailable' };
   return { kind: 'uncertain', cause: name === 'TimeoutError' ? 'timeout' : 'connection_lost' };
+}
+
+/** The carrier answered with a status that says that it does not work for us: 401, 500, 503 … */
+export class CarrierStatusError extends Error {
+  override readonly name = 'CarrierStatusError';
+  /** Read by the logger: the message holds nothing secret. */
+  readonly loggable = true;
+  constructor(status: number) {
+    super(`the carrier answered with HTTP status ${status}`);
+  }
 }

@@ -3,7 +3,7 @@ import { FAILURES } from '@ardor/domain/errors/reasons';
 import type { Outcome } from '@ardor/domain/message/outcome';
 import type { Gateway, CarrierLookup, OutboundMessage } from '../src/gateway.js';
 
-/** What the carrier does with a call, in the words of no protocol. */
+/** What the carrier does with a call, whatever its protocol. */
 export type CarrierMood =
   /** Takes every message. */
   | 'takes'
@@ -21,9 +21,9 @@ export type CarrierMood =
   | 'stops_midway'
   /** Takes every message and resets the connection. */
   | 'resets'
-  /** Takes every message and answers what is not of the protocol. */
+  /** Takes every message and answers something that is not its protocol. */
   | 'answers_garbage'
-  /** Takes every message and answers about others. */
+  /** Takes every message and answers about other messages. */
   | 'answers_for_others'
   /** Does not listen. */
   | 'refuses_connections';
@@ -32,7 +32,7 @@ export const RETRY_AFTER_MS = 2_000;
 export const THROTTLE_MS = 1_500;
 
 export interface CarrierUnderTest {
-  /** Its timeout is 200 ms or less, so that the tests need not wait long. */
+  /** Its timeout is 500 ms or less, so that the tests need not wait long. */
   readonly gateway: Gateway;
   /** What reached the carrier. */
   readonly received: readonly OutboundMessage[];
@@ -44,6 +44,8 @@ export interface CarrierUnderTest {
 
 const SECRETS = /771204|13800/;
 const DEADLINE_MS = 2_000;
+/** As many messages as one job of the queue holds. */
+const FULL_BATCH = 100;
 
 function messages(count: number): OutboundMessage[] {
   return Array.from({ length: count }, (_, n) => ({
@@ -53,7 +55,7 @@ function messages(count: number): OutboundMessage[] {
   }));
 }
 
-/** What every gateway promises, whatever its protocol. `start` gives a gateway and a carrier of its own. */
+/** What every gateway promises, whatever its protocol. `start` makes a new gateway and its carrier. */
 export function gatewayContract(name: string, start: () => Promise<CarrierUnderTest>): void {
   describe(`the gateway contract: ${name}`, () => {
     let carrier: CarrierUnderTest;
@@ -65,7 +67,7 @@ export function gatewayContract(name: string, start: () => Promise<CarrierUnderT
       await carrier.stop();
     });
 
-    /** Sends while the carrier is in this mood; checks what holds of every answer. */
+    /** Sends while the carrier is in this mood; checks what every response must keep. */
     async function send(mood: CarrierMood, count = 3): Promise<Outcome[]> {
       await carrier.be(mood);
       const begun = performance.now();
@@ -77,7 +79,7 @@ export function gatewayContract(name: string, start: () => Promise<CarrierUnderT
     }
     const kinds = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ kind }) => kind);
 
-    it('hands over number, text and reference as they are, and gives the carrier’s id for each', async () => {
+    it('hands over number, text and reference unchanged, and returns the carrier’s id for each', async () => {
       const outcomes = await send('takes');
       expect(kinds(outcomes)).toEqual(['accepted', 'accepted', 'accepted']);
       expect(carrier.received).toEqual(messages(3));
@@ -86,11 +88,10 @@ export function gatewayContract(name: string, start: () => Promise<CarrierUnderT
       expect(new Set(ids).size).toBe(3);
     });
 
-    it('takes one message, and a full batch', async () => {
+    it('sends one message, and a full batch', async () => {
       expect(kinds(await send('takes', 1))).toEqual(['accepted']);
-      const { maxBatch } = carrier.gateway;
-      expect(new Set(kinds(await send('takes', maxBatch)))).toEqual(new Set(['accepted']));
-      expect(carrier.received).toHaveLength(1 + maxBatch);
+      expect(new Set(kinds(await send('takes', FULL_BATCH)))).toEqual(new Set(['accepted']));
+      expect(carrier.received).toHaveLength(1 + FULL_BATCH);
     });
 
     it('gives each message its own outcome, in order', async () => {
@@ -114,7 +115,7 @@ export function gatewayContract(name: string, start: () => Promise<CarrierUnderT
       expect(await send('unavailable')).toEqual([deferred, deferred, deferred]);
     });
 
-    it('defers all when nobody listens', async () => {
+    it('defers all when the carrier refuses connections', async () => {
       const deferred = { kind: 'deferred', cause: 'gateway_unavailable' };
       expect(await send('refuses_connections')).toEqual([deferred, deferred, deferred]);
     });
@@ -123,7 +124,7 @@ export function gatewayContract(name: string, start: () => Promise<CarrierUnderT
       'does not know the outcome when the carrier %s',
       async (mood) => {
         expect(kinds(await send(mood))).toEqual(['uncertain', 'uncertain', 'uncertain']);
-        // It had them: anything but "uncertain" would lose them or send them twice.
+        // The carrier received them: any other outcome would lose them or send them twice.
         expect(carrier.received).toEqual(messages(3));
       },
     );
@@ -136,7 +137,7 @@ export function gatewayContract(name: string, start: () => Promise<CarrierUnderT
       },
     );
 
-    it('sends a call once, whatever comes of it', async () => {
+    it('sends a call once, however it ends', async () => {
       for (const mood of ['resets', 'fails', 'answers_garbage', 'hangs'] as const) {
         const before = carrier.received.length;
         await send(mood, 1);
@@ -144,7 +145,7 @@ export function gatewayContract(name: string, start: () => Promise<CarrierUnderT
       }
     });
 
-    it('answers a call under way when it is closed', async () => {
+    it('ends a call in flight when it is closed', async () => {
       await carrier.be('hangs');
       const sending = carrier.gateway.send(messages(2));
       await carrier.gateway.close();
@@ -159,15 +160,15 @@ export function gatewayContract(name: string, start: () => Promise<CarrierUnderT
         return found;
       }
 
-      it('knows what the carrier took, by our id, and what it never saw', async () => {
+      it('tells by our id what the carrier received and what it did not', async () => {
         if (!carrier.gateway.lookup) return;
         const [outcome] = await send('takes', 1);
         const [sent, never] = messages(2).map(({ id }) => id);
         expect(await lookUp('takes', sent ?? '')).toMatchObject({
-          kind: 'taken',
+          kind: 'received',
           carrierId: outcome?.kind === 'accepted' ? outcome.carrierId : 'none',
         });
-        expect(await lookUp('takes', never ?? '')).toEqual({ kind: 'not_taken' });
+        expect(await lookUp('takes', never ?? '')).toEqual({ kind: 'not_received' });
       });
 
       it.each<CarrierMood>([
@@ -179,10 +180,10 @@ export function gatewayContract(name: string, start: () => Promise<CarrierUnderT
         'refuses_connections',
         'throttles_all',
         'unavailable',
-      ])('has no answer when the carrier %s', async (mood) => {
+      ])('returns no_response when the carrier %s', async (mood) => {
         if (!carrier.gateway.lookup) return;
         await send('takes', 1);
-        expect(await lookUp(mood, messages(1)[0]?.id ?? '')).toEqual({ kind: 'no_answer' });
+        expect(await lookUp(mood, messages(1)[0]?.id ?? '')).toEqual({ kind: 'no_response' });
       });
     });
   });

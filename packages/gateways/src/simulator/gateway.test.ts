@@ -19,22 +19,26 @@ interface Submission {
   readonly callback_url: string;
 }
 
+/** For calls that are to time out; others get seconds, as a busy machine may need them. */
+const SHORT_TIMEOUT_MS = 500;
+
 const submissions = (body: string): Submission[] => (JSON.parse(body) as { messages: Submission[] }).messages;
 
 const newGateway = (url: string, options: Partial<SimulatorGatewayOptions> = {}): Gateway =>
   createSimulatorGateway({
     url,
     callbackUrl: (id) => `http://worker/receipts/${id}`,
-    timeoutMs: 150,
+    timeoutMs: 5_000,
     connections: 4,
     deduplicates: false,
+    observer: { failed: () => undefined, succeeded: () => undefined },
     ...options,
   });
 
 const json = (response: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}): void =>
   void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
 
-/** The development carrier's protocol with a temper. */
+/** The development carrier's protocol, with moods. */
 async function startCarrier(): Promise<CarrierUnderTest> {
   const received: OutboundMessage[] = [];
   let mood: CarrierMood = 'takes';
@@ -96,7 +100,7 @@ async function startCarrier(): Promise<CarrierUnderTest> {
   const { port, url } = server;
   let listening = true;
   return {
-    gateway: newGateway(url),
+    gateway: newGateway(url, { timeoutMs: SHORT_TIMEOUT_MS }),
     received,
     be: async (next) => {
       const shouldListen = next !== 'refuses_connections';
@@ -129,10 +133,10 @@ describe('createSimulatorGateway', () => {
 
   const message = (id: string): OutboundMessage => ({ id, to: '+8613800138000', text: 'x' });
 
-  it('says what it is', () => {
+  it('has the name of the protocol and says whether the carrier deduplicates', () => {
     const gateway = newGateway('http://127.0.0.1:1', { deduplicates: true });
     releases.push(() => gateway.close());
-    expect(gateway).toMatchObject({ name: 'simulator', maxBatch: 100, deduplicates: true });
+    expect(gateway).toMatchObject({ name: 'simulator', deduplicates: true });
   });
 
   it('speaks the protocol of the development carrier', async () => {
@@ -169,12 +173,12 @@ describe('createSimulatorGateway', () => {
   it.each([
     [429, 'throttled'],
     [503, 'gateway_unavailable'],
-  ])('defers at %d without Retry-After, naming no time', async (status, cause) => {
+  ])('defers at %d without Retry-After, with no time to wait', async (status, cause) => {
     const gateway = await connect((_, __, response) => json(response, status, {}));
     expect(await gateway.send([message('a')])).toEqual([{ kind: 'deferred', cause }]);
   });
 
-  it.each([400, 404, 502, 504])('does not know what %d means for a message', async (status) => {
+  it.each([400, 404, 502, 504])('is uncertain about a message at status %d', async (status) => {
     const gateway = await connect((_, __, response) => json(response, status, {}));
     expect(await gateway.send([message('a')])).toEqual([{ kind: 'uncertain', cause: 'http_status' }]);
   });
@@ -189,7 +193,7 @@ describe('createSimulatorGateway', () => {
     expect(calls).toBe(1);
   });
 
-  it('reads no answer that is longer than any could be', async () => {
+  it('stops reading a response that is longer than the protocol allows', async () => {
     const gateway = await connect((_, __, response) => {
       json(response, 200, { results: [{ reference: 'a', id: 'c-1' }], more: 'x'.repeat(1_100_000) });
     });
@@ -197,22 +201,22 @@ describe('createSimulatorGateway', () => {
   });
 
   it('defers when the carrier’s name does not resolve', async () => {
-    const gateway = newGateway('http://carrier.invalid', { timeoutMs: 5_000 });
+    const gateway = newGateway('http://carrier.invalid');
     releases.push(() => gateway.close());
     expect(await gateway.send([message('a')])).toEqual([{ kind: 'deferred', cause: 'gateway_unavailable' }]);
   });
 
-  it('defers when the connection is not made in time: not a byte has left', async () => {
+  it('defers when the connection is not made in time, because no byte has left', async () => {
     const hole = await startBlackHole();
     releases.push(hole.stop);
-    const gateway = newGateway(hole.url);
+    const gateway = newGateway(hole.url, { timeoutMs: SHORT_TIMEOUT_MS });
     releases.push(() => gateway.close());
     const outcomes = await Promise.all([gateway.send([message('a')]), gateway.send([message('b')])]);
     expect(outcomes.flat()).toEqual(Array(2).fill({ kind: 'deferred', cause: 'gateway_unavailable' }));
-    expect(await gateway.lookup?.('a')).toEqual({ kind: 'no_answer' });
+    expect(await gateway.lookup?.('a')).toEqual({ kind: 'no_response' });
   });
 
-  it('has no more calls under way than connections', async () => {
+  it('makes no more calls at once than it has connections', async () => {
     let [open, most] = [0, 0];
     const gateway = await connect(
       (_, body, response) => {
@@ -222,17 +226,67 @@ describe('createSimulatorGateway', () => {
           json(response, 200, { results: submissions(body).map(({ reference }) => ({ reference, id: 'c' })) });
         }, 3);
       },
-      { connections: 2, timeoutMs: 5_000 },
+      { connections: 2 },
     );
     const outcomes = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => gateway.send([message(id)])));
     expect(outcomes.flat().map(({ kind }) => kind)).toEqual(Array(5).fill('accepted'));
     expect(most).toBe(2);
   });
 
-  it('defers after it was closed', async () => {
+  it('defers every message after it was closed', async () => {
     const gateway = newGateway('http://127.0.0.1:1');
     await gateway.close();
     expect(await gateway.send([message('a')])).toEqual([{ kind: 'deferred', cause: 'gateway_unavailable' }]);
-    expect(await gateway.lookup?.('a')).toEqual({ kind: 'no_answer' });
+    expect(await gateway.lookup?.('a')).toEqual({ kind: 'no_response' });
+  });
+
+  describe('the observer of calls', () => {
+    /** A gateway whose carrier answers every request with this status, and what its observer heard. */
+    async function observed(status: number, options: Partial<SimulatorGatewayOptions> = {}) {
+      const heard: string[] = [];
+      const observer = {
+        failed: (error: unknown) => void heard.push(String(error)),
+        succeeded: () => void heard.push('succeeded'),
+      };
+      const gateway = await connect((_, __, response) => json(response, status, {}), { observer, ...options });
+      return { gateway, heard };
+    }
+
+    it.each([200, 429])('hears a success when a send is answered with %d', async (status) => {
+      const { gateway, heard } = await observed(status);
+      await gateway.send([message('a')]);
+      expect(heard).toEqual(['succeeded']);
+    });
+
+    it.each([401, 404, 500, 503])('hears a failure with the status when a send is answered with %d', async (status) => {
+      const { gateway, heard } = await observed(status);
+      await gateway.send([message('a')]);
+      expect(heard).toEqual([`CarrierStatusError: the carrier answered with HTTP status ${status}`]);
+    });
+
+    it.each([
+      [200, 'succeeded'],
+      [404, 'succeeded'],
+      [503, 'CarrierStatusError: the carrier answered with HTTP status 503'],
+    ])('hears of a lookup that is answered with %d', async (status, expected) => {
+      const { gateway, heard } = await observed(status);
+      await gateway.lookup?.('a');
+      expect(heard).toEqual([expected]);
+    });
+
+    it('hears the cause when the carrier refuses connections', async () => {
+      const { gateway, heard } = await observed(200, { url: 'http://127.0.0.1:1' });
+      await gateway.send([message('a')]);
+      await gateway.lookup?.('a');
+      expect(heard).toHaveLength(2);
+      for (const cause of heard) expect(cause).toContain('ECONNREFUSED');
+    });
+
+    it('hears nothing about a call that was too late to be sent', async () => {
+      const { gateway, heard } = await observed(200);
+      const outcomes = await gateway.send([message('a')], () => false);
+      expect(outcomes).toEqual([{ kind: 'deferred', cause: 'claim_lapsed' }]);
+      expect(heard).toEqual([]);
+    });
   });
 });

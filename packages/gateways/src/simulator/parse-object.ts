@@ -1,4 +1,4 @@
-/** The JSON object in a carrier's answer; an empty one for anything else, so that what is missing reads as missing. */
+/** Parses a JSON object. Returns an empty one for anything else, so every field of it reads as missing. */
 export function parseObject(body: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(body);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readResults } from './read-results.js';
+import { parseSendResponse } from './parse-send-response.js';
 
 const ONE = [{ id: 'a' }];
 const UNREADABLE = { kind: 'uncertain', cause: 'unreadable_answer' };
@@ -9,8 +9,8 @@ const ok = (results: unknown): { status: number; retryAfter: undefined; body: st
   body: JSON.stringify({ results }),
 });
 
-describe('readResults', () => {
-  it('reads one outcome for each message, in order', () => {
+describe('parseSendResponse', () => {
+  it('returns one outcome for each message, in order', () => {
     const results = [
       { reference: 'a', id: 'c-1' },
       { reference: 'b', error: 'rejected', code: '013' },
@@ -19,7 +19,7 @@ describe('readResults', () => {
       { reference: 'e', error: 'rejected' },
     ];
     expect(
-      readResults(
+      parseSendResponse(
         ok(results),
         ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id })),
       ),
@@ -53,7 +53,7 @@ describe('readResults', () => {
     ['an error that is an object', { reference: 'a', error: { rejected: true } }],
     ['an id and throttled at once', { reference: 'a', id: 'c-1', error: 'throttled' }],
   ])('does not trust %s', (_, result) => {
-    expect(readResults(ok([result]), ONE)).toEqual([UNREADABLE]);
+    expect(parseSendResponse(ok([result]), ONE)).toEqual([UNREADABLE]);
   });
 
   it.each([
@@ -63,12 +63,14 @@ describe('readResults', () => {
     ['1000', { kind: 'deferred', cause: 'throttled' }],
     [null, { kind: 'deferred', cause: 'throttled' }],
   ])('takes retry_after_ms %j as %j', (value, expected) => {
-    expect(readResults(ok([{ reference: 'a', error: 'throttled', retry_after_ms: value }]), ONE)).toEqual([expected]);
+    expect(parseSendResponse(ok([{ reference: 'a', error: 'throttled', retry_after_ms: value }]), ONE)).toEqual([
+      expected,
+    ]);
   });
 
-  it('has no time to wait that is not finite', () => {
+  it('ignores a wait that is not finite', () => {
     const body = '{"results":[{"reference":"a","error":"throttled","retry_after_ms":1e999}]}';
-    expect(readResults({ status: 200, retryAfter: undefined, body }, ONE)).toEqual([
+    expect(parseSendResponse({ status: 200, retryAfter: undefined, body }, ONE)).toEqual([
       { kind: 'deferred', cause: 'throttled' },
     ]);
   });
@@ -79,14 +81,14 @@ describe('readResults', () => {
       { reference: 'a', id: 'c-1' },
       { reference: 'c', id: 'c-3' },
     ];
-    expect(readResults(ok(results), [{ id: 'a' }, { id: 'b' }, { id: 'c' }])).toEqual([
+    expect(parseSendResponse(ok(results), [{ id: 'a' }, { id: 'b' }, { id: 'c' }])).toEqual([
       UNREADABLE,
       UNREADABLE,
       { kind: 'accepted', carrierId: 'c-3' },
     ]);
   });
 
-  it('does not know what became of messages without a result, and ignores a result too many', () => {
+  it('is uncertain about a message without a result, and ignores a result too many', () => {
     const [two, three] = [
       [{ id: 'a' }, { id: 'b' }],
       [
@@ -95,9 +97,9 @@ describe('readResults', () => {
         { reference: 'c', id: '3' },
       ],
     ];
-    expect(readResults(ok(three.slice(0, 1)), two)).toEqual([{ kind: 'accepted', carrierId: '1' }, UNREADABLE]);
-    expect(readResults(ok([]), two)).toEqual([UNREADABLE, UNREADABLE]);
-    expect(readResults(ok(three), two)).toHaveLength(2);
+    expect(parseSendResponse(ok(three.slice(0, 1)), two)).toEqual([{ kind: 'accepted', carrierId: '1' }, UNREADABLE]);
+    expect(parseSendResponse(ok([]), two)).toEqual([UNREADABLE, UNREADABLE]);
+    expect(parseSendResponse(ok(three), two)).toHaveLength(2);
   });
 
   it.each([
@@ -115,12 +117,12 @@ describe('readResults', () => {
     ['a result by __proto__', '{"results":[{"__proto__":{"reference":"a","id":"c-1"}}]}'],
     ['a key twice, the last one wrong', '{"results":[{"reference":"a","id":"c-1"}],"results":[]}'],
   ])('does not trust a body of %s', (_, body) => {
-    expect(readResults({ status: 200, retryAfter: undefined, body }, ONE)).toEqual([UNREADABLE]);
+    expect(parseSendResponse({ status: 200, retryAfter: undefined, body }, ONE)).toEqual([UNREADABLE]);
   });
 
   it.each([
     [429, undefined, { kind: 'deferred', cause: 'throttled' }],
-    // No wish is honoured beyond an hour.
+    // The carrier may ask for an hour at most.
     [429, '3600', { kind: 'deferred', cause: 'throttled', retryAfterMs: 3_600_000 }],
     [429, '99999999999', { kind: 'deferred', cause: 'throttled', retryAfterMs: 3_600_000 }],
     [429, '2', { kind: 'deferred', cause: 'throttled', retryAfterMs: 2000 }],
@@ -133,21 +135,24 @@ describe('readResults', () => {
     [503, 'Infinity', { kind: 'deferred', cause: 'gateway_unavailable' }],
     [503, '1e999', { kind: 'deferred', cause: 'gateway_unavailable' }],
     [503, 'Wed, 21 Oct 2026 07:28:00 GMT', { kind: 'deferred', cause: 'gateway_unavailable' }],
-  ])('%d with Retry-After %j: nothing was taken', (status, retryAfter, expected) => {
-    // Whatever the body says: the whole call was refused.
+  ])('defers every message at status %d with Retry-After %j', (status, retryAfter, expected) => {
+    // The body is ignored, because the whole call was refused.
     const body = ok([{ reference: 'a', id: 'c-1' }]).body;
-    expect(readResults({ status, retryAfter, body }, [{ id: 'a' }, { id: 'b' }])).toEqual([expected, expected]);
+    expect(parseSendResponse({ status, retryAfter, body }, [{ id: 'a' }, { id: 'b' }])).toEqual([expected, expected]);
   });
 
-  it.each([100, 201, 202, 204, 206, 301, 304, 400, 401, 404, 408, 422, 500, 502, 504, 599])('%d: unknown', (status) => {
-    const answer = { ...ok([{ reference: 'a', id: 'c-1' }]), status };
-    expect(readResults(answer, ONE)).toEqual([{ kind: 'uncertain', cause: 'http_status' }]);
-  });
+  it.each([100, 201, 202, 204, 206, 301, 304, 400, 401, 404, 408, 422, 500, 502, 504, 599])(
+    'does not know what status %d means for a message',
+    (status) => {
+      const response = { ...ok([{ reference: 'a', id: 'c-1' }]), status };
+      expect(parseSendResponse(response, ONE)).toEqual([{ kind: 'uncertain', cause: 'http_status' }]);
+    },
+  );
 });
 
-describe('a carrier’s own names', () => {
-  it('are made fit to be stored', () => {
-    const read = (result: object) => readResults(ok([{ reference: 'a', ...result }]), ONE);
+describe('parseSendResponse and the carrier’s ids and codes', () => {
+  it('turns them into text that can be stored', () => {
+    const read = (result: object) => parseSendResponse(ok([{ reference: 'a', ...result }]), ONE);
     expect(read({ id: 5 })).toEqual([{ kind: 'accepted', carrierId: '5' }]);
     expect(read({ id: 'c\u0000-1' })).toEqual([{ kind: 'accepted', carrierId: 'c-1' }]);
     expect(read({ error: 'rejected', code: '\u0000' })).toEqual([

@@ -1,41 +1,41 @@
 import { describe, expect, it } from '@jest/globals';
-import { readLookup } from './read-lookup.js';
+import { parseLookupResponse } from './parse-lookup-response.js';
 
-const read = (body: unknown): unknown => readLookup(200, JSON.stringify(body));
-const NO_ANSWER = { kind: 'no_answer' };
+const read = (body: unknown): unknown => parseLookupResponse(200, JSON.stringify(body));
+const NO_RESPONSE = { kind: 'no_response' };
 
-describe('readLookup', () => {
-  it('says not taken at 404, whatever the body', () => {
+describe('parseLookupResponse', () => {
+  it('takes 404 for a message that was not received, whatever the body says', () => {
     for (const body of ['', '<html>', '{"id":"c-1","state":"delivered"}']) {
-      expect(readLookup(404, body)).toEqual({ kind: 'not_taken' });
+      expect(parseLookupResponse(404, body)).toEqual({ kind: 'not_received' });
     }
   });
 
-  it.each([201, 204, 301, 400, 401, 403, 410, 429, 500, 503])('trusts no %d', (status) => {
-    expect(readLookup(status, '{"id":"c-1","state":"delivered"}')).toEqual(NO_ANSWER);
+  it.each([201, 204, 301, 400, 401, 403, 410, 429, 500, 503])('trusts no response with status %d', (status) => {
+    expect(parseLookupResponse(status, '{"id":"c-1","state":"delivered"}')).toEqual(NO_RESPONSE);
   });
 
   it.each<[unknown, unknown]>([
     [
       { id: 'c-1', state: 'taken' },
-      { kind: 'taken', carrierId: 'c-1' },
+      { kind: 'received', carrierId: 'c-1' },
     ],
     [
       { id: 'c-1', state: 'delivered', code: '000' },
-      { kind: 'taken', carrierId: 'c-1', receipt: 'delivered' },
+      { kind: 'received', carrierId: 'c-1', receipt: 'delivered' },
     ],
     [
       { id: 'c-1', state: 'undelivered' },
-      { kind: 'taken', carrierId: 'c-1', receipt: 'undelivered' },
+      { kind: 'received', carrierId: 'c-1', receipt: 'undelivered' },
     ],
     [
       { id: 'c-1', state: 'expired' },
-      { kind: 'taken', carrierId: 'c-1', receipt: 'expired' },
+      { kind: 'received', carrierId: 'c-1', receipt: 'expired' },
     ],
-    // Taken first and rejected by the network later: it has an id.
+    // It has an id, so it was received first and rejected by the network later.
     [
       { id: 'c-1', state: 'rejected', code: '013' },
-      { kind: 'taken', carrierId: 'c-1', receipt: 'rejected' },
+      { kind: 'received', carrierId: 'c-1', receipt: 'rejected' },
     ],
     [
       { state: 'rejected', code: '013' },
@@ -46,17 +46,17 @@ describe('readLookup', () => {
       { kind: 'rejected', carrierCode: '13' },
     ],
     [{ state: 'rejected' }, { kind: 'rejected', carrierCode: '' }],
-    [{ state: 'throttled' }, { kind: 'not_taken' }],
+    [{ state: 'throttled' }, { kind: 'not_received' }],
     [
       { id: 5, state: 'taken' },
-      { kind: 'taken', carrierId: '5' },
+      { kind: 'received', carrierId: '5' },
     ],
-    // Words of another carrier: it has an id, so it was taken.
+    // States the protocol does not name: the message has an id, so it was received.
     ...['pondering', 'DELIVERED', 'constructor'].map((state): [unknown, unknown] => [
       { id: 'c-1', state },
-      { kind: 'taken', carrierId: 'c-1' },
+      { kind: 'received', carrierId: 'c-1' },
     ]),
-  ])('reads %j', (body, expected) => {
+  ])('parses %j', (body, expected) => {
     expect(read(body)).toEqual(expected);
   });
 
@@ -72,14 +72,14 @@ describe('readLookup', () => {
     ['a list', [{ id: 'c-1', state: 'taken' }]],
     ['a text', 'taken'],
     ['null', null],
-  ])('trusts no answer with %s', (_, body) => {
-    expect(read(body)).toEqual(NO_ANSWER);
+  ])('trusts no response with %s', (_, body) => {
+    expect(read(body)).toEqual(NO_RESPONSE);
   });
 
   it.each(['', 'taken', '<html>', '{"id":"c-1","state":"taken"', '{"__proto__":{"id":"c-1","state":"taken"}}'])(
     'trusts no body %j',
     (body) => {
-      expect(readLookup(200, body)).toEqual(NO_ANSWER);
+      expect(parseLookupResponse(200, body)).toEqual(NO_RESPONSE);
     },
   );
 });
