@@ -5,37 +5,29 @@ import { REDIS_ERROR_MESSAGES, REDIS_ERROR_NAMES } from '../redis/redis-errors.j
  * cannot be logged by mistake. No field holds a phone number, a text, a parameter or a passcode.
  */
 export const LOG_FIELDS = [
-  'accepted',
   'address',
   'attempt',
-  'attempts',
   'batch',
   'cause',
   'client_id',
   'count',
-  'deferred',
   'duration_ms',
-  'expired',
   'gateway',
   'host',
   'http_status',
   'job_id',
   'lane',
   'method',
-  'migration',
   'outcome',
   'part',
   'port',
   'reason',
-  'rejected',
   'request_id',
   'route',
   'signal',
   'sms_uid',
   'status',
   'task',
-  'template_id',
-  'uncertain',
 ] as const;
 
 export type LogField = (typeof LOG_FIELDS)[number];

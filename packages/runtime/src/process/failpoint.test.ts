@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { createFailpoint, FAILPOINTS } from './failpoint.js';
+import { createFailpoint, createFailpointDecorators, FAILPOINTS } from './failpoint.js';
 
 const BUILT = new URL('../../dist/process/failpoint.js', import.meta.url);
 
@@ -56,5 +56,39 @@ describe('a failpoint', () => {
       status: 0,
       said: 'after',
     });
+  });
+});
+
+describe('a decorated call', () => {
+  function armed(name?: string) {
+    const events: string[] = [];
+    const call = (word: string) => Promise.resolve(void events.push(word)).then(() => word.length);
+    return { events, call, decorators: createFailpointDecorators(name, () => events.push('died')) };
+  }
+
+  it('stays the same function while its failpoint is not armed', () => {
+    for (const name of [undefined, '', 'deliver.after_send']) {
+      const { decorators, call } = armed(name);
+      expect(decorators.before('accept.before_commit', call)).toBe(call);
+      expect(decorators.after('deliver.after_claim', call)).toBe(call);
+    }
+  });
+
+  it('dies before the call where the failpoint stands before it', async () => {
+    const { decorators, call, events } = armed('accept.before_commit');
+    expect(await decorators.before('accept.before_commit', call)('claim')).toBe(5);
+    expect(events).toEqual(['died', 'claim']);
+  });
+
+  it('dies after the call where the failpoint stands after it', async () => {
+    const { decorators, call, events } = armed('deliver.after_claim');
+    expect(await decorators.after('deliver.after_claim', call)('claim')).toBe(5);
+    expect(events).toEqual(['claim', 'died']);
+  });
+
+  it('lives on after a call whose result has no gap', async () => {
+    const { decorators, call, events } = armed('deliver.after_claim');
+    await decorators.after('deliver.after_claim', call, (length) => length > 5)('claim');
+    expect(events).toEqual(['claim']);
   });
 });

@@ -25,6 +25,39 @@ export function createFailpoint(armed: string | undefined, die: () => void = kil
   };
 }
 
+type Call<A extends unknown[], R> = (...args: A) => Promise<R>;
+
+/** Puts failpoints around the calls of a dependency, so that the code that uses it need not know them. */
+export interface FailpointDecorators {
+  before<A extends unknown[], R>(name: FailpointName, call: Call<A, R>): Call<A, R>;
+  /** `reached` tells by the call's result whether the gap is there at all. */
+  after<A extends unknown[], R>(name: FailpointName, call: Call<A, R>, reached?: (result: R) => boolean): Call<A, R>;
+}
+
+/** Decorates a call with its gap where `armed` names it. Every other call is returned as it is and costs nothing. */
+export function createFailpointDecorators(
+  armed: string | undefined,
+  die: () => void = killThisProcess,
+): FailpointDecorators {
+  return {
+    before: (name, call) => {
+      if (name !== armed) return call;
+      return (...args) => {
+        die();
+        return call(...args);
+      };
+    },
+    after: (name, call, reached = () => true) => {
+      if (name !== armed) return call;
+      return async (...args) => {
+        const result = await call(...args);
+        if (reached(result)) die();
+        return result;
+      };
+    },
+  };
+}
+
 /** Kills like `kill -9`: no handler, no flush, no close. It never returns, so no later code runs. */
 function killThisProcess(): never {
   process.kill(process.pid, 'SIGKILL');
