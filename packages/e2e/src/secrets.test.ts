@@ -72,7 +72,7 @@ it('keeps codes, numbers and passcodes out of the database, the queue, the logs,
     leaks.push(...found(`the log of the ${name}`, output()));
   expect(leaks).toEqual([]);
   // The search would have found them: the logs are not empty, the queue was seen, the row is there.
-  expect(workers[0]?.output()).toContain('chunk delivered');
+  expect(workers[0]?.output()).toContain('message settled');
   expect(await dumpDatabase()).toContain(sent.body['sms_uid'] ?? 'no id');
 }, 90_000);
 

@@ -1,147 +1,112 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { createKeyring } from '@ardor/crypto/keyring';
-import { createSealer } from '@ardor/crypto/sealer';
-import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
+import { createKeyring, type Keyring } from '@ardor/crypto/keyring';
 import { withBreaker } from '@ardor/gateways/circuit-breaker';
-import { openShards } from '@ardor/queue/shards';
+import type { Gateway } from '@ardor/gateways/gateway';
+import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
 import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
-import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
-import { createFailpoint } from '@ardor/runtime/process/failpoint';
+import { openShards } from '@ardor/queue/shards';
+import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
+import { createDependencyLog, hostOf, type DependencyLog } from '@ardor/runtime/observability/dependency-log';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createOpsHandler } from '@ardor/runtime/observability/ops';
-import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
-import { createClaimMessages } from '@ardor/store/messages/claim-messages';
-import { openDatabase } from '@ardor/store/sql/database';
-import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
-import { createPartitions } from '@ardor/store/maintenance/partitions';
+import { watchServers } from '@ardor/runtime/observability/watch-servers';
+import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { createWorkerLease } from '@ardor/store/recovery/worker-lease';
-import { createSettleMessages } from '@ardor/store/messages/settle-messages';
-import { composeRecovery } from './compose-recovery.js';
+import { openDatabase } from '@ardor/store/sql/database';
+import { StoreError } from '@ardor/store/sql/store-error';
+import { composeWork } from './compose-work.js';
 import type { WorkerConfig } from './config.js';
-import { startLanes, redactJobErrors } from './consume/start-lanes.js';
-import { createDeliverChunk } from './deliver/deliver-chunk.js';
-import { retrySettle } from './deliver/retry-settle.js';
-import { createSettleAndRequeue } from './deliver/settle-and-requeue.js';
+import { ChunkFailedError, redactJobErrors, startLanes } from './consume/start-lanes.js';
+import { createDutyObserver } from './duties/duty-observer.js';
+import { startDuties } from './duties/start-duties.js';
 import { createLiveness } from './ops/liveness.js';
 import { createWorkerMetrics } from './ops/metrics.js';
 import { createHeartbeat } from './recovery/heartbeat.js';
-import { createMaintenance } from './maintenance/maintenance.js';
+import { deriveTiming, type WorkerTiming } from './timing.js';
 
-const READY_TIMEOUT_MS = 1_000;
-const QUEUE_TIMEOUT_MS = 2_000;
-/** Longer than a call to a carrier lasts, and shorter than a shutdown may. */
-const LANE_CLOSE_MS = 7_000;
-/** So that a lost beat or two costs nothing. */
-const BEATS_PER_LEASE = 4;
-const HOUSEKEEPING_MS = 3_600_000;
-/** A carrier that refused this many calls in a row is left alone for a second. */
-const BREAKER = { failures: 10, openMs: 1_000 };
-/** Open calls to the carrier; more jobs than that share its connections. */
+/** After this many refused calls in a row the carrier is not called for a while. */
+const BREAKER_FAILURES = 10;
+/** Open calls to the carrier; jobs beyond that share its connections. */
 const GATEWAY_CONNECTIONS = 128;
 
 export interface WorkerService {
   /** /healthz, /readyz and /metrics. */
   readonly ops: RequestListener;
-  /** Starts taking jobs and sweeping; the releases go to the cleanup. */
+  /** Starts taking jobs, recovery and maintenance; the releases go to the cleanup. */
   start(): void;
 }
 
 /** The wiring: opens every connection and joins the stages. Each release goes to `cleanup`. */
 export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: CleanupStack): Promise<WorkerService> {
+  const now = (): number => performance.now();
+  const timing = deriveTiming(config);
   const metrics = createWorkerMetrics();
   const keyring = createKeyring(config.masterKey);
-  const failpoint = createFailpoint(config.failpoint);
-  const failed = (part: string) => (error: unknown) => {
-    metrics.countFailure(part);
-    log.warn('dependency failed', { cause: part, error });
-  };
+  const dependencies = createDependencyLog({ log, metrics, now });
 
+  const databaseHost = hostOf(config.databaseUrl);
   const database = openDatabase({
     url: config.databaseUrl,
     pool: config.databasePool,
     timeoutMs: config.databaseTimeoutMs,
   });
   cleanup.defer('database', () => database.close());
+  /** Tells of an outage once; returns false for any other error, which is the caller's to tell. */
+  const isOutage = (error: unknown): boolean => {
+    const unavailable = error instanceof StoreError && error.kind === 'unavailable';
+    if (unavailable) dependencies.failed('database', error, databaseHost);
+    return unavailable;
+  };
+
+  const queueHosts = config.redisUrls.map(hostOf);
+  // An error of the queue names no server; with one server it can only be that one.
+  const queueHost = queueHosts.length === 1 ? queueHosts[0] : undefined;
+  const onQueueFailure = (error: unknown): void => dependencies.failed('queue', error, queueHost);
   const shards = { urls: config.redisUrls, count: config.queueShards, prefix: config.queuePrefix };
   const producing = openShards({
     ...shards,
     policy: 'producer',
-    commandTimeoutMs: QUEUE_TIMEOUT_MS,
-    onError: failed('queue'),
+    commandTimeoutMs: timing.queueCommandMs,
+    onError: onQueueFailure,
   });
   cleanup.defer('producer connections', producing.disconnect);
-  const producer = createDeliveryQueue(producing.shards, failed('queue'));
-  cleanup.defer('queues', () => producer.close());
-  const consuming = openShards({ ...shards, policy: 'consumer', onError: failed('queue') });
+  const deliveryQueue = createDeliveryQueue(producing.shards, onQueueFailure);
+  cleanup.defer('queues', () => deliveryQueue.close());
+  const consuming = openShards({ ...shards, policy: 'consumer', onError: onQueueFailure });
   cleanup.defer('consumer connections', consuming.disconnect);
 
-  const callbackBase = config.callbackBaseUrl.replace(/\/$/, '');
-  const gateway = withBreaker(
-    createSimulatorGateway({
-      url: config.simulatorUrl,
-      callbackUrl: (id) => `${callbackBase}/receipts/simulator/${id}/${keyring.receiptToken(id)}`,
-      timeoutMs: config.gatewayTimeoutMs,
-      connections: GATEWAY_CONNECTIONS,
-      deduplicates: config.simulatorDeduplicates,
-    }),
-    BREAKER,
-  );
+  const gateway = openGateway(config, timing, keyring, dependencies);
   cleanup.defer('gateway', () => gateway.close());
 
   const workerId = randomUUID();
-  const keepAlive = createWorkerLease(database);
+  const lease = createWorkerLease(database);
   const heartbeat = createHeartbeat({
-    beat: () => keepAlive.renew(workerId, config.workerLeaseMs),
+    beat: () => lease.renew(workerId, config.workerLeaseMs),
     leaseMs: config.workerLeaseMs,
-    now: () => performance.now(),
+    now,
   });
-  cleanup.defer('worker lease', () => keepAlive.release(workerId));
+  cleanup.defer('worker lease', () => lease.release(workerId));
 
-  const backoff = { baseMs: config.retryBaseMs, capMs: config.retryCapMs };
-  const settle = createSettleAndRequeue({
-    settle: retrySettle(createSettleMessages(database)),
-    producer,
-    failpoint,
-    onQueueFailure: failed('queue'),
-  });
-  const deliver = createDeliverChunk({
-    claim: createClaimMessages(database, createSealer(keyring), { leaseMs: config.claimLeaseMs, workerId }),
+  const { deliver, duties } = composeWork({
+    config,
+    timing,
+    database,
     gateway,
-    settle,
-    failpoint,
-    aliveSince: heartbeat.heldLeaseSince,
-    newId: randomUUID,
-    now: () => performance.now(),
-    leaseMs: config.claimLeaseMs,
-    gatewayTimeoutMs: config.gatewayTimeoutMs,
-    backoff,
-    lookupAfterMs: config.lookupAfterMs,
-    observe: (delivery) => {
-      metrics.observeDelivery(delivery);
-      const of = (kind: string): number => delivery.outcomes.filter((one) => one === kind).length;
-      log.info('chunk delivered', {
-        count: delivery.claimed,
-        accepted: of('accepted'),
-        rejected: of('rejected'),
-        deferred: of('deferred'),
-        uncertain: of('uncertain'),
-        duration_ms: Math.round(delivery.durationMs),
-      });
-    },
+    deliveryQueue,
+    heartbeat,
+    keyring,
+    workerId,
+    metrics,
+    log,
+    onQueueFailure,
   });
-
   const liveness = createLiveness({
-    waiting: producer.countReady,
+    waiting: deliveryQueue.countReady,
     database: () => database.ping(),
-    now: () => performance.now(),
-    limitMs: config.livenessSeconds * 1_000,
-  });
-  const sweeps = composeRecovery({ config, database, gateway, producer, settle, heartbeat, metrics, log });
-  const keepHouse = createMaintenance({
-    ...config,
-    partitions: createPartitions(database),
-    receipts: createParkedReceipts(database),
+    now,
+    limitMs: timing.livenessLimitMs,
+    sampleEveryMs: timing.livenessSampleEveryMs,
   });
 
   await database.ping();
@@ -158,32 +123,73 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
             check: () => server.ping(),
           })),
         ],
-        checkTimeoutMs: READY_TIMEOUT_MS,
+        checkTimeoutMs: timing.readinessCheckMs,
       }),
     ),
     start: () => {
-      const beating = runPeriodically(heartbeat.beat, config.workerLeaseMs / BEATS_PER_LEASE, failed('heartbeat'));
-      cleanup.defer('heartbeat', () => beating.stop());
-      for (const sweep of sweeps) {
-        const sweeping = runPeriodically(sweep, config.sweepIntervalMs, failed('recovery'));
-        cleanup.defer('recovery', () => sweeping.stop());
-      }
-      const housekeeping = runPeriodically(keepHouse, HOUSEKEEPING_MS, failed('housekeeping'));
-      cleanup.defer('housekeeping', () => housekeeping.stop());
+      const watch = (
+        part: string,
+        everyMs: number,
+        servers: { host: string; check: () => Promise<unknown> }[],
+      ): void => {
+        const watching = watchServers({ dependencies, part, servers, everyMs });
+        cleanup.defer(part, () => watching.stop());
+      };
+      watch('database', timing.probeEveryMs, [{ host: databaseHost, check: () => database.ping() }]);
+      watch(
+        'queue',
+        timing.probeEveryMs,
+        producing.servers.map((server, n) => ({ host: queueHosts[n] ?? '', check: () => server.ping() })),
+      );
+      watch('heartbeat', timing.heartbeatEveryMs, [{ host: databaseHost, check: heartbeat.beat }]);
+
+      const observer = createDutyObserver({ log, metrics, isOutage });
+      const rows = duties.map((row) => startDuties(row, observer));
+      const sampling = runPeriodically(liveness.sample, timing.livenessSampleEveryMs, (error) =>
+        log.error('liveness sample failed', { error }),
+      );
       const lanes = startLanes({
         shards: consuming.shards,
-        closeMs: LANE_CLOSE_MS,
         concurrency: { otp: config.otpConcurrency, notify: config.notifyConcurrency, bulk: config.bulkConcurrency },
-        process: redactJobErrors(deliver, (error, count) => log.error('chunk failed', { count, error })),
-        onError: failed('queue'),
-        onFailed: (jobId, error) => log.warn('job failed', { job_id: jobId ?? '', error }),
+        process: redactJobErrors(deliver, (error, count) => {
+          if (!isOutage(error)) log.error('chunk failed', { count, error });
+        }),
+        closeMs: timing.laneCloseMs,
+        onError: onQueueFailure,
+        onFailed: (jobId, error) => {
+          // What made a chunk fail is told above.
+          if (!(error instanceof ChunkFailedError)) log.warn('job failed', { job_id: jobId ?? '', error });
+        },
         onCompleted: liveness.progress,
       });
-      cleanup.defer('lanes', () => lanes.close());
-      const looking = runPeriodically(liveness.sample, liveness.sampleEveryMs, failed('liveness'));
-      cleanup.defer('liveness', () => looking.stop());
+      // All at once: one after another they could take longer than the shutdown may.
+      cleanup.defer('lanes and duties', () =>
+        Promise.all([lanes.close(), sampling.stop(), ...rows.map((row) => row.stop())]),
+      );
     },
   };
+}
+
+function openGateway(
+  config: WorkerConfig,
+  timing: WorkerTiming,
+  keyring: Keyring,
+  dependencies: DependencyLog,
+): Gateway {
+  const host = hostOf(config.simulatorUrl);
+  const callbackBase = config.callbackBaseUrl.replace(/\/$/, '');
+  const simulator = createSimulatorGateway({
+    url: config.simulatorUrl,
+    callbackUrl: (id) => `${callbackBase}/receipts/simulator/${id}/${keyring.receiptToken(id)}`,
+    timeoutMs: config.gatewayTimeoutMs,
+    connections: GATEWAY_CONNECTIONS,
+    deduplicates: config.simulatorDeduplicates,
+    observer: {
+      failed: (error) => dependencies.failed('carrier', error, host),
+      succeeded: () => dependencies.succeeded('carrier', host),
+    },
+  });
+  return withBreaker(simulator, { failures: BREAKER_FAILURES, openMs: timing.breakerOpenMs });
 }
 
 const notFoundAfter =

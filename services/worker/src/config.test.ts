@@ -15,31 +15,6 @@ describe('the worker’s configuration', () => {
     for (const name of Object.keys(NEEDED)) expect(() => readWorkerConfig({})).toThrow(`${name} is missing`);
   });
 
-  it.each([
-    ['5000', '5000'],
-    ['5000', '5999'],
-    ['20000', '15000'],
-  ])('refuses a call of %s ms under a claim of %s ms', (GATEWAY_TIMEOUT_MS, CLAIM_LEASE_MS) => {
-    const read = () => readWorkerConfig({ ...NEEDED, GATEWAY_TIMEOUT_MS, CLAIM_LEASE_MS });
-    expect(read).toThrow(ConfigError);
-    expect(read).toThrow('CLAIM_LEASE_MS must be longer than GATEWAY_TIMEOUT_MS');
-  });
-
-  it('takes a claim that is a second longer than the call', () => {
-    expect(readWorkerConfig({ ...NEEDED, GATEWAY_TIMEOUT_MS: '5000', CLAIM_LEASE_MS: '6000' }).claimLeaseMs).toBe(
-      6_000,
-    );
-  });
-
-  it('refuses a liveness limit that a claim may outlast, beside any other mistake', () => {
-    const read = (LIVENESS_SECONDS: string, GATEWAY_TIMEOUT_MS = '5000') =>
-      readWorkerConfig({ ...NEEDED, LIVENESS_SECONDS, GATEWAY_TIMEOUT_MS });
-    expect(() => read('15')).toThrow('LIVENESS_SECONDS must be longer than CLAIM_LEASE_MS');
-    expect(() => read('15', '20000')).toThrow(/CLAIM_LEASE_MS must[^]*LIVENESS_SECONDS must/);
-    expect(read('16').livenessSeconds).toBe(16);
-    expect(() => read('1')).toThrow('LIVENESS_SECONDS must be greater than or equal to 2');
-  });
-
   it('refuses a server of the queue that would have no shard, beside any other mistake', () => {
     const servers = (count: number) => Array.from({ length: count }, (_, n) => `redis://10.0.0.${n + 1}`).join(',');
     const read = (count: number, more: Record<string, string> = {}) =>

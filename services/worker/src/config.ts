@@ -1,5 +1,6 @@
 import { flag, integer, port, readConfig, url, type Config } from '@ardor/runtime/config/config';
 import { queueProblems, serviceSettings } from '@ardor/runtime/config/settings';
+import { timingProblems } from './timing.js';
 
 /** Every variable that the worker reads. */
 export const WORKER_SETTINGS = {
@@ -25,33 +26,8 @@ export const WORKER_SETTINGS = {
   retentionDays: integer('RETENTION_DAYS', { default: 30, min: 8, max: 3_650 }),
 };
 
-/** What a claim may take before its call begins: with less, every call would be held back as too late. */
-const LEASE_MARGIN_MS = 1_000;
-
 export type WorkerConfig = Config<typeof WORKER_SETTINGS>;
 
 /** Throws ConfigError with every mistake. */
 export const readWorkerConfig = (env: NodeJS.ProcessEnv): WorkerConfig =>
-  readConfig(WORKER_SETTINGS, env, (config) => [...queueProblems(config), ...timeProblems(config)]);
-
-function timeProblems({
-  gatewayTimeoutMs = 0,
-  claimLeaseMs,
-  trustAbsenceAfterMs = Infinity,
-  livenessSeconds = Infinity,
-}: Partial<WorkerConfig>): string[] {
-  const problems: string[] = [];
-  if (claimLeaseMs !== undefined && claimLeaseMs < gatewayTimeoutMs + LEASE_MARGIN_MS) {
-    // A claim that ends during the call could be taken by another worker while the carrier still decides.
-    problems.push(`CLAIM_LEASE_MS must be longer than GATEWAY_TIMEOUT_MS by ${LEASE_MARGIN_MS} at least`);
-  }
-  if (trustAbsenceAfterMs < gatewayTimeoutMs + LEASE_MARGIN_MS) {
-    // A call of a worker that was taken over may still be on its way for as long as a call may take.
-    problems.push(`TRUST_ABSENCE_AFTER_MS must be longer than GATEWAY_TIMEOUT_MS by ${LEASE_MARGIN_MS} at least`);
-  }
-  if (claimLeaseMs !== undefined && livenessSeconds * 1_000 <= claimLeaseMs) {
-    // A chunk may honestly take as long as its claim: a worker that waits for a slow carrier would count as stuck.
-    problems.push('LIVENESS_SECONDS must be longer than CLAIM_LEASE_MS');
-  }
-  return problems;
-}
+  readConfig(WORKER_SETTINGS, env, (config) => [...queueProblems(config), ...timingProblems(config)]);

@@ -25,11 +25,11 @@ import {
 } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll } from '@jest/globals';
 import { createDeliverChunk, type DeliverDeps } from '../src/deliver/deliver-chunk.js';
-import { createSettleAndRequeue } from '../src/deliver/settle-and-requeue.js';
+import { createSettleAndRequeue, type SettleReport } from '../src/settle/settle-and-requeue.js';
 
 const LEASE_MS = 15_000;
 export const HOUR_MS = 3_600_000;
-/** The limiter's epoch of a database in which none was begun. */
+/** The limiter's epoch in a new database. */
 const EPOCH = 'none';
 const keyring = testKeyring();
 const sealer = createSealer(keyring);
@@ -40,6 +40,7 @@ interface DelivererOptions extends Partial<DeliverDeps> {
   readonly timeoutMs?: number;
   readonly queue?: Pick<DeliveryQueue, 'enqueue'>;
   readonly onQueueFailure?: (error: unknown) => void;
+  readonly onSettled?: (report: SettleReport) => void;
 }
 
 interface Row {
@@ -49,16 +50,16 @@ interface Row {
   readonly payload: Buffer | null;
 }
 
-/** What a test file of deliveries needs: a database, a queue, a carrier and a place for its receipts. */
+/** What a test of deliveries needs: a database, a queue, a carrier, and a server that receives its receipts. */
 export function createTestDelivery() {
   const { url, prefix, clear } = createTestRedis();
   const connection = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
-  const producer = createDeliveryQueue([{ connection, prefix }], () => undefined);
+  const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined);
 
   let db: TestDatabase<Database>;
-  /** Takes messages, and has no receipt within the test but for the script that sends one ahead. */
+  /** Takes messages. It sends no receipt within the test, except for the script that sends one first. */
   let carrier: RunningSimulator;
-  /** Where receipts go, as the ingress takes them. */
+  /** Receives receipts as the ingress does. */
   let callback: Server;
   let callbackUrl: string;
   const releases: (() => Promise<unknown>)[] = [];
@@ -85,7 +86,7 @@ export function createTestDelivery() {
     callback.close();
     callback.closeAllConnections();
     await once(callback, 'close');
-    await producer.close();
+    await deliveryQueue.close();
     connection.disconnect();
     await clear();
     await db.drop();
@@ -114,18 +115,20 @@ export function createTestDelivery() {
   }
   const scripted = (...digits: number[]): string[] => digits.map((digit) => scriptedNumber(digit, ++numbers));
 
-  /** The delivery as the worker composes it. */
+  /** A delivery as the worker composes it. */
   function deliverer(options: DelivererOptions = {}) {
     const {
       carrierUrl = carrier.url,
       timeoutMs = 5_000,
-      queue = producer,
+      queue = deliveryQueue,
       onQueueFailure = () => undefined,
+      onSettled = () => undefined,
       ...deps
     } = options;
     const gateway = createSimulatorGateway({
       ...{ url: carrierUrl, timeoutMs, connections: 8, deduplicates: false },
       callbackUrl: (id) => `${callbackUrl}/${id}`,
+      observer: { failed: () => undefined, succeeded: () => undefined },
     });
     releases.push(() => gateway.close());
     return createDeliverChunk({
@@ -133,19 +136,17 @@ export function createTestDelivery() {
       gateway,
       settle: createSettleAndRequeue({
         settle: createSettleMessages(db.database),
-        producer: queue,
-        failpoint: () => undefined,
+        deliveryQueue: queue,
         onQueueFailure,
+        onSettled,
+        now: () => performance.now(),
       }),
-      failpoint: () => undefined,
-      aliveSince: () => true,
+      heldLeaseSince: () => true,
       newId: randomUUID,
       now: () => performance.now(),
-      leaseMs: LEASE_MS,
-      gatewayTimeoutMs: timeoutMs,
+      sendWithinMs: LEASE_MS - timeoutMs,
       backoff: { baseMs: 60_000, capMs: 60_000 },
       lookupAfterMs: 2_000,
-      observe: () => undefined,
       ...deps,
     });
   }
@@ -153,7 +154,7 @@ export function createTestDelivery() {
   const row = async (id = ''): Promise<Row | undefined> =>
     (await db.query<Row>('SELECT * FROM messages WHERE id = $1', [id]))[0];
   const jobOf = async (lane: string, chunkId = '') =>
-    producer.queues.find((one) => one.lane === lane)?.queue.getJob(chunkId);
+    deliveryQueue.queues.find((one) => one.lane === lane)?.queue.getJob(chunkId);
   const ledger = async (url = carrier.url) =>
     (await (await fetch(`${url}/ledger`)).json()) as { taken: number; references: number; duplicates: string[] };
   const seen = async (id = '', url = carrier.url): Promise<number> => (await fetch(`${url}/messages/${id}`)).status;
@@ -162,7 +163,7 @@ export function createTestDelivery() {
     url,
     prefix,
     releases,
-    producer,
+    deliveryQueue,
     db: () => db,
     carrier: () => carrier,
     stored,

@@ -13,21 +13,21 @@ const nextId = createUuid7();
 const { url, prefix, redis, clear } = createTestRedis();
 const producing = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
 const consuming = openRedis({ url, policy: 'consumer', onError: () => undefined });
-const producer = createDeliveryQueue([{ connection: producing, prefix }], () => undefined);
+const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], () => undefined);
 
 const running: { close(): Promise<void> }[] = [];
 function start(options: Partial<LanesOptions> & Pick<LanesOptions, 'process'>): void {
   const concurrency = { otp: 1, notify: 1, bulk: 1 };
   const shards = [{ connection: consuming, prefix }];
-  const defaults = { shards, concurrency, closeMs: 7_000, onError: () => undefined, onFailed: () => undefined };
+  const defaults = { shards, concurrency, closeMs: 5_000, onError: () => undefined, onFailed: () => undefined };
   running.push(startLanes({ ...defaults, ...options }));
 }
 afterEach(async () => {
   await Promise.all(running.splice(0).map((lanes) => lanes.close()));
-  await Promise.all(producer.queues.map(({ queue }) => queue.obliterate({ force: true })));
+  await Promise.all(deliveryQueue.queues.map(({ queue }) => queue.obliterate({ force: true })));
 });
 afterAll(async () => {
-  await producer.close();
+  await deliveryQueue.close();
   producing.disconnect();
   consuming.disconnect();
   await clear();
@@ -35,7 +35,7 @@ afterAll(async () => {
 
 async function added(lane: Lane): Promise<string> {
   const id = nextId();
-  await producer.enqueue([{ chunkId: id, lane, ids: [id] }]);
+  await deliveryQueue.enqueue([{ chunkId: id, lane, ids: [id] }]);
   return id;
 }
 

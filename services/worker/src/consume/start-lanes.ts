@@ -4,13 +4,13 @@ import type { Shard } from '@ardor/queue/shards';
 
 export interface LanesOptions extends Omit<ConsumerOptions, 'lane' | 'concurrency' | 'connection' | 'prefix'> {
   readonly shards: readonly Shard[];
-  /** Of a lane, over all its shards. */
+  /** Jobs in flight of each lane, over all its shards. */
   readonly concurrency: Readonly<Record<Lane, number>>;
 }
 
 /**
- * Each lane has consumers of its own, so that a flood in one takes no turn from another; and one in each shard, so that a
- * shard whose Redis is away or hangs keeps no turn that another could use.
+ * Each lane has consumers of its own, so a flood in one lane takes no turn from another. Each shard has its own as well,
+ * so a shard whose Redis is away or hangs keeps no turn that another shard could use.
  */
 export function startLanes({ shards, concurrency, ...options }: LanesOptions): { close(): Promise<void> } {
   const consumers = LANES.flatMap((lane) =>
@@ -26,12 +26,12 @@ export function startLanes({ shards, concurrency, ...options }: LanesOptions): {
 }
 
 /**
- * A lane's concurrency is what the database and the carrier can bear, however many shards there are: each has an even
- * share, as each has an even share of the chunks. Rounded up, so that none is left without.
+ * A lane's concurrency is what the database and the carrier can bear, however many shards there are. Each shard gets an
+ * even share, as it gets an even share of the chunks. Rounded up, so that no shard is left without.
  */
 export const shareOf = (concurrency: number, shards: number): number => Math.ceil(concurrency / shards);
 
-/** Thrown to the queue in place of any other error: Redis keeps a job's failure in the clear. */
+/** Thrown to the queue in place of any other error, because Redis keeps the message of a failed job in the clear. */
 export class ChunkFailedError extends Error {
   override readonly name = 'ChunkFailedError';
   readonly loggable = true;
@@ -40,7 +40,7 @@ export class ChunkFailedError extends Error {
   }
 }
 
-/** Logs what went wrong and tells the queue only that it did. */
+/** Tells `onError` what went wrong, and the queue only that something did. */
 export function redactJobErrors(
   process: (ids: readonly string[]) => Promise<void>,
   onError: (error: unknown, count: number) => void,
@@ -50,7 +50,7 @@ export function redactJobErrors(
       await process(ids);
     } catch (error) {
       onError(error, ids.length);
-      // The cause is left out on purpose: it would go to Redis.
+      // Without a cause: it would go to Redis.
       throw new ChunkFailedError();
     }
   };

@@ -4,48 +4,48 @@ import { createTestDelivery, HOUR_MS } from '../../test/create-test-delivery.js'
 
 const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, releases } = createTestDelivery();
 
-describe('what must not reach a carrier', () => {
-  it('is a message whose claim could end during the call', async () => {
+describe('deliverChunk', () => {
+  it('sends no message whose claim could end during the call', async () => {
     const ids = await stored(scripted(0));
-    let asked = 0;
-    // The second look is as late as a lease of 15 s and a call of 5 s allow, and a millisecond more.
-    await deliverer({ now: () => (asked++ === 0 ? 0 : 10_001) })(ids);
+    let reads = 0;
+    // The second reading of the clock is a millisecond later than a claim of 15 s and a call of 5 s allow.
+    await deliverer({ now: () => (reads++ === 0 ? 0 : 10_001) })(ids);
     expect(await seen(ids[0])).toBe(404);
     const after = await row(ids[0]);
     expect(after).toMatchObject({ status: 'queuing', reason: 'claim_lapsed', payload: expect.any(Buffer) });
     expect(await jobOf('otp', after?.chunk_id)).toBeDefined();
   });
 
-  it('is not one whose claim lasts just as long', async () => {
+  it('sends a message whose claim lasts exactly as long as the call may', async () => {
     const ids = await stored(scripted(0));
-    let asked = 0;
-    await deliverer({ now: () => (asked++ === 0 ? 0 : 10_000) })(ids);
+    let reads = 0;
+    await deliverer({ now: () => (reads++ === 0 ? 0 : 10_000) })(ids);
     expect((await row(ids[0]))?.status).toBe('sent');
   });
 
-  it('is a message of a worker that counts as dead, also when it dies between the claim and the first byte', async () => {
-    for (const aliveLooks of [0, 1]) {
+  it('sends nothing when its worker has lost its lease, also between the claim and the first byte', async () => {
+    for (const checksHeld of [0, 1]) {
       const ids = await stored(scripted(0));
-      let looks = 0;
-      await deliverer({ aliveSince: () => looks++ < aliveLooks })(ids);
-      expect(looks).toBe(aliveLooks + 1);
+      let checks = 0;
+      await deliverer({ heldLeaseSince: () => checks++ < checksHeld })(ids);
+      expect(checks).toBe(checksHeld + 1);
       expect(await seen(ids[0])).toBe(404);
       expect((await row(ids[0]))?.status).toBe('queuing');
     }
   });
 
-  it('is one that would leave after its end', async () => {
+  it('sends no message that would leave after its validity period', async () => {
     const ids = await stored(scripted(0, 0));
     await db().query(`UPDATE messages SET expires_at = now() + interval '2 s' WHERE id = $1`, [ids[0]]);
-    let asked = 0;
-    await deliverer({ now: () => (asked++ === 0 ? 0 : 2_001) })(ids);
+    let reads = 0;
+    await deliverer({ now: () => (reads++ === 0 ? 0 : 2_001) })(ids);
     expect([await seen(ids[0]), await seen(ids[1])]).toEqual([404, 404]);
     expect((await row(ids[0]))?.status).toBe('queuing');
     await deliverer()(ids.slice(1));
     expect((await row(ids[1]))?.status).toBe('sent');
   });
 
-  it('is one that cannot be opened; its neighbour goes out', async () => {
+  it('ends a message that cannot be opened, and sends the others of its chunk', async () => {
     const [torn = '', whole = ''] = await stored(scripted(0, 0));
     await db().query(`UPDATE messages SET payload = '\\x01020304' WHERE id = $1`, [torn]);
     await deliverer()([torn, whole]);
@@ -59,7 +59,7 @@ describe('what must not reach a carrier', () => {
     expect([await seen(torn), await seen(whole)]).toEqual([404, 200]);
   });
 
-  it('is a chunk of nothing but such', async () => {
+  it('asks no carrier when no message of the chunk can be opened', async () => {
     const ids = await stored(scripted(0));
     await db().query(`UPDATE messages SET payload = NULL WHERE id = ANY($1)`, [ids]);
     await deliverer()(ids);
@@ -72,7 +72,7 @@ describe('what must not reach a carrier', () => {
     ['is of unknown outcome', `status = 'uncertain', uncertain_since = now()`],
     ['was sent', `status = 'sent'`],
     ['has ended', `status = 'error'`],
-  ])('is one that %s', async (_, assignment) => {
+  ])('does not touch a message that %s', async (_, assignment) => {
     const ids = await stored(scripted(0));
     await db().query(`UPDATE messages SET ${assignment} WHERE id = ANY($1)`, [ids]);
     const before = await row(ids[0]);
@@ -81,7 +81,7 @@ describe('what must not reach a carrier', () => {
     expect(await seen(ids[0])).toBe(404);
   });
 
-  it('is a message twice, however many workers have its job', async () => {
+  it('sends each message once, however many workers have its job', async () => {
     const own = await startSimulator({ port: 0, receiptDelayMs: HOUR_MS, latencyMs: 50 });
     releases.push(() => own.close());
     const ids = await stored(scripted(...Array<number>(100).fill(0)));
@@ -92,7 +92,7 @@ describe('what must not reach a carrier', () => {
   });
 });
 
-it('rejects when the database does not take the settlement, and leaves the claim to recovery', async () => {
+it('a delivery rejects when the settlement cannot be written, and leaves the claim to recovery', async () => {
   const ids = await stored(scripted(0));
   const settle = () => Promise.reject(new Error('the connection is gone'));
   await expect(deliverer({ settle })(ids)).rejects.toThrow('the connection is gone');

@@ -10,20 +10,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { createLiveness, type Liveness, type LivenessDeps } from './liveness.js';
 
 const LIMIT_MS = 60_000;
+const SAMPLE_MS = 5_000;
 
 const { url, prefix, clear } = createTestRedis();
 const producing = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
 const consuming = openRedis({ url, policy: 'consumer', onError: () => undefined });
-const producer = createDeliveryQueue([{ connection: producing, prefix }], () => undefined);
+const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], () => undefined);
 const nextId = createUuid7();
 let db: TestDatabase<Database>;
 
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
 });
-afterEach(() => Promise.all(producer.queues.map(({ queue }) => queue.obliterate({ force: true }))));
+afterEach(() => Promise.all(deliveryQueue.queues.map(({ queue }) => queue.obliterate({ force: true }))));
 afterAll(async () => {
-  await producer.close();
+  await deliveryQueue.close();
   producing.disconnect();
   consuming.disconnect();
   await clear();
@@ -32,28 +33,29 @@ afterAll(async () => {
 
 async function add(lane: Lane): Promise<void> {
   const id = nextId();
-  await producer.enqueue([{ chunkId: id, lane, ids: [id] }]);
+  await deliveryQueue.enqueue([{ chunkId: id, lane, ids: [id] }]);
 }
 
 /** Over the real queue and database, and a clock that the test moves. */
 function watched(fields: Partial<LivenessDeps> = {}) {
   let clock = 0;
   const liveness = createLiveness({
-    waiting: () => producer.countReady(),
+    waiting: () => deliveryQueue.countReady(),
     database: () => db.database.ping(),
     now: () => clock,
     limitMs: LIMIT_MS,
+    sampleEveryMs: SAMPLE_MS,
     ...fields,
   });
   const pass = (ms: number): void => void (clock += ms);
-  return { liveness, pass, look: () => lookFor(liveness, pass) };
+  return { liveness, pass, sampleAll: () => sampleFor(liveness, pass) };
 }
 
-/** Looks as often as it should for a little longer than the limit. */
-async function lookFor(liveness: Liveness, pass: (ms: number) => void, ms = LIMIT_MS * 1.2): Promise<void> {
-  for (let passed = 0; passed <= ms; passed += liveness.sampleEveryMs) {
+/** Samples as often as it should for a little longer than the limit. */
+async function sampleFor(liveness: Liveness, pass: (ms: number) => void, ms = LIMIT_MS * 1.2): Promise<void> {
+  for (let passed = 0; passed <= ms; passed += SAMPLE_MS) {
     await liveness.sample();
-    pass(liveness.sampleEveryMs);
+    pass(SAMPLE_MS);
   }
 }
 
@@ -74,20 +76,20 @@ async function consume(
   await consumer.close();
 }
 
-describe('a worker is sick', () => {
+describe('a worker becomes unhealthy', () => {
   it('when jobs of a lane waited for longer than the limit and it finished none', async () => {
-    const { liveness, look } = watched();
+    const { liveness, sampleAll } = watched();
     await add('bulk');
     expect(liveness.unhealthyReason()).toBeUndefined();
-    await look();
+    await sampleAll();
     expect(liveness.unhealthyReason()).toBe('no job finished for 60 s while jobs waited: bulk');
   });
 
-  it('also when it tried and failed', async () => {
-    const { liveness, look, pass } = watched();
+  it('when its jobs were tried and failed', async () => {
+    const { liveness, sampleAll, pass } = watched();
     // More than can fail before the consumer closes: one that failed is held back and does not wait.
     await Promise.all(Array.from({ length: 500 }, () => add('otp')));
-    await lookFor(liveness, pass, LIMIT_MS * 0.9);
+    await sampleFor(liveness, pass, LIMIT_MS * 0.9);
     let tries = 0;
     await consume(
       'otp',
@@ -95,11 +97,11 @@ describe('a worker is sick', () => {
       () => Promise.reject(new Error(String(tries++))),
       () => tries > 0,
     );
-    await look();
+    await sampleAll();
     expect(liveness.unhealthyReason()).toContain('otp');
   });
 
-  it('also while another server of the queue is away', async () => {
+  it('while another server of the queue is away', async () => {
     const lost = openRedis({
       url: 'redis://127.0.0.1:1',
       policy: 'producer',
@@ -111,19 +113,19 @@ describe('a worker is sick', () => {
       { connection: lost, prefix },
     ];
     const half = createDeliveryQueue(shards, () => undefined);
-    const { liveness, look } = watched({ waiting: half.countReady });
+    const { liveness, sampleAll } = watched({ waiting: half.countReady });
     await add('bulk');
-    await look();
+    await sampleAll();
     await half.close();
     lost.disconnect();
     expect(liveness.unhealthyReason()).toContain('bulk');
   });
 
-  it('until it finishes a job', async () => {
-    const { liveness, look } = watched();
+  it('and is healthy again when it finishes a job', async () => {
+    const { liveness, sampleAll } = watched();
     await add('otp');
     await add('bulk');
-    await look();
+    await sampleAll();
     expect(liveness.unhealthyReason()).toContain('otp, bulk');
     await consume(
       'bulk',
@@ -134,24 +136,24 @@ describe('a worker is sick', () => {
   });
 });
 
-describe('a worker is healthy', () => {
-  it('that has nothing to do', async () => {
-    const { liveness, look } = watched();
-    await look();
+describe('a worker stays healthy', () => {
+  it('when it has nothing to do', async () => {
+    const { liveness, sampleAll } = watched();
+    await sampleAll();
     expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
-  it('whose backlog is not as old as the limit', async () => {
+  it('when its backlog is younger than the limit', async () => {
     const { liveness, pass } = watched();
     await add('otp');
-    await lookFor(liveness, pass, LIMIT_MS);
+    await sampleFor(liveness, pass, LIMIT_MS);
     expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
-  it('that goes on in another lane', async () => {
+  it('when it goes on in another lane', async () => {
     const { liveness, pass } = watched();
     await add('bulk');
-    await lookFor(liveness, pass, LIMIT_MS * 0.9);
+    await sampleFor(liveness, pass, LIMIT_MS * 0.9);
     await add('otp');
     let done = false;
     await consume(
@@ -160,35 +162,35 @@ describe('a worker is healthy', () => {
       () => Promise.resolve(),
       () => done,
     );
-    await lookFor(liveness, pass, LIMIT_MS * 0.9);
+    await sampleFor(liveness, pass, LIMIT_MS * 0.9);
     expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
-  it('whose lane was empty at one look', async () => {
+  it('when its lane was empty at one sample', async () => {
     const { liveness, pass } = watched();
     await add('otp');
-    await lookFor(liveness, pass, LIMIT_MS * 0.9);
-    await producer.queues[0]?.queue.drain();
+    await sampleFor(liveness, pass, LIMIT_MS * 0.9);
+    await deliveryQueue.queues[0]?.queue.drain();
     await liveness.sample();
     await add('otp');
-    await lookFor(liveness, pass, LIMIT_MS * 0.9);
+    await sampleFor(liveness, pass, LIMIT_MS * 0.9);
     expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
-  it('whose lane is paused', async () => {
-    const { liveness, look } = watched();
+  it('when its lane is paused', async () => {
+    const { liveness, sampleAll } = watched();
     await add('otp');
-    await producer.queues[0]?.queue.pause();
-    await look();
-    await producer.queues[0]?.queue.resume();
+    await deliveryQueue.queues[0]?.queue.pause();
+    await sampleAll();
+    await deliveryQueue.queues[0]?.queue.resume();
     expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
   it('while the database is away', async () => {
     const nowhere = openDatabase({ url: 'postgresql://nobody@127.0.0.1:1/none', pool: 1, timeoutMs: 500 });
-    const { liveness, look } = watched({ database: () => nowhere.ping() });
+    const { liveness, sampleAll } = watched({ database: () => nowhere.ping() });
     await add('otp');
-    await look();
+    await sampleAll();
     await nowhere.close();
     expect(liveness.unhealthyReason()).toBeUndefined();
   });
@@ -201,14 +203,14 @@ describe('a worker is healthy', () => {
       onError: () => undefined,
     });
     const blind = createDeliveryQueue([{ connection: lost, prefix }], () => undefined);
-    const { liveness, look } = watched({ waiting: () => blind.countReady() });
-    await look();
+    const { liveness, sampleAll } = watched({ waiting: () => blind.countReady() });
+    await sampleAll();
     await blind.close();
     lost.disconnect();
     expect(liveness.unhealthyReason()).toBeUndefined();
   });
 
-  it('that was itself asleep', async () => {
+  it('when its process was paused', async () => {
     const { liveness, pass } = watched();
     await add('otp');
     await liveness.sample();

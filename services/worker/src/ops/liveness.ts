@@ -7,39 +7,38 @@ export interface LivenessDeps {
   readonly database: () => Promise<unknown>;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
-  /** A backlog without progress for longer than this is a sickness. */
+  /** A backlog without progress for longer than this makes the worker unhealthy. */
   readonly limitMs: number;
+  /** How often `sample` is called. */
+  readonly sampleEveryMs: number;
 }
 
 export interface Liveness {
-  /** A job has ended well. One that failed is no progress: see below. */
+  /** A job has ended well. A failed job is no progress: see below. */
   progress(): void;
-  /** One look at the backlog; to be repeated every `sampleEveryMs`. */
+  /** Reads the backlog once. Never rejects. */
   sample(): Promise<void>;
-  readonly sampleEveryMs: number;
-  /** Why a restart may help, in words without a secret; undefined while all is well. */
+  /** Why a restart may help, without a secret; undefined while the worker is healthy. */
   unhealthyReason(): string | undefined;
 }
 
-const LOOKS_IN_LIMIT = 12;
-/** A look that comes this many times later than it should proves nothing: the process was paused, or a reply was late. */
+/** A sample that comes this many times later than it should proves nothing: the process was paused, or a reply was late. */
 const LATE = 4;
 
 /**
- * Whether this worker lives: it makes progress while there is something to do. It is sick when the same lane had jobs
- * waiting at every look of the limit, the database and Redis answered each time, and it finished no job of any lane.
+ * Whether this worker makes progress while there is something to do. It is unhealthy when one lane had jobs waiting at
+ * every sample of the limit, the database and Redis answered each time, and the worker finished no job of any lane.
  *
- * - An empty lane is no sickness, nor is a dependency that is away: a restart would bring nothing back.
- * - A job that failed is no progress. While the database is away the look says so and nothing counts; when it answers
- *   and yet every job fails for so long, something in this process may be broken that a restart mends, and what it holds
- *   is safe: jobs go to others, claims lapse. A bad job among good ones is harmless, as one good job is progress.
+ * - An empty lane is healthy. So is a dependency that is away: a restart would not bring it back.
+ * - A failed job is no progress. While the database is away, the sample notices and nothing counts. When it answers and
+ *   yet every job fails for so long, something in this process may be broken that a restart mends. What the process
+ *   holds is safe: jobs go to other workers, claims end. A bad job among good ones is harmless: one good job is progress.
  * - A job that found nothing to claim is progress: the queue moves.
  */
-export function createLiveness({ waiting, database, now, limitMs }: LivenessDeps): Liveness {
-  const sampleEveryMs = limitMs / LOOKS_IN_LIMIT;
+export function createLiveness({ waiting, database, now, limitMs, sampleEveryMs }: LivenessDeps): Liveness {
   const backlogSince = new Map<Lane, number>();
-  let lastLookAt = -Infinity;
-  const allIsWell = (): void => backlogSince.clear();
+  let lastSampleAt = -Infinity;
+  const startOver = (): void => backlogSince.clear();
 
   const sample = async (): Promise<void> => {
     const startedAt = now();
@@ -47,12 +46,12 @@ export function createLiveness({ waiting, database, now, limitMs }: LivenessDeps
     try {
       [counts] = await Promise.all([waiting(), database()]);
     } catch {
-      // Whoever owns the dependency tells of it; here it only means that nothing can be said.
-      allIsWell();
+      // The dependency log tells of the outage; here it only means that this sample proves nothing.
+      startOver();
       return;
     }
-    if (startedAt - lastLookAt > LATE * sampleEveryMs) allIsWell();
-    lastLookAt = startedAt;
+    if (startedAt - lastSampleAt > LATE * sampleEveryMs) startOver();
+    lastSampleAt = startedAt;
     for (const lane of LANES) {
       if (counts[lane] === 0) backlogSince.delete(lane);
       else if (!backlogSince.has(lane)) backlogSince.set(lane, startedAt);
@@ -60,11 +59,10 @@ export function createLiveness({ waiting, database, now, limitMs }: LivenessDeps
   };
 
   return {
-    progress: allIsWell,
+    progress: startOver,
     sample,
-    sampleEveryMs,
     unhealthyReason: () => {
-      const stuck = LANES.filter((lane) => lastLookAt - (backlogSince.get(lane) ?? Infinity) > limitMs);
+      const stuck = LANES.filter((lane) => lastSampleAt - (backlogSince.get(lane) ?? Infinity) > limitMs);
       if (stuck.length === 0) return undefined;
       return `no job finished for ${limitMs / 1000} s while jobs waited: ${stuck.join(', ')}`;
     },

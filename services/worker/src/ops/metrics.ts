@@ -1,10 +1,11 @@
-import type { Outcome } from '@ardor/domain/message/outcome';
 import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/observability/metrics';
 import { Counter, Histogram } from 'prom-client';
+import type { SettleReport } from '../settle/settle-and-requeue.js';
 
 export interface WorkerMetrics extends BaseMetrics {
-  observeDelivery(delivery: { claimed: number; outcomes: readonly Outcome['kind'][]; durationMs: number }): void;
-  countSwept(task: string, count: number): void;
+  /** One chunk that was claimed and settled. */
+  observeDelivery(report: Pick<SettleReport, 'decisions' | 'durationMs'>): void;
+  countRecovered(task: string, count: number): void;
 }
 
 export function createWorkerMetrics(): WorkerMetrics {
@@ -28,7 +29,7 @@ export function createWorkerMetrics(): WorkerMetrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
-  const swept = new Counter({
+  const recovered = new Counter({
     name: 'ardor_recovered_total',
     help: 'Messages moved by recovery, by task.',
     labelNames: ['task'],
@@ -36,11 +37,12 @@ export function createWorkerMetrics(): WorkerMetrics {
   });
   return {
     ...base,
-    observeDelivery: ({ claimed, outcomes: kinds, durationMs }) => {
-      claims.observe(claimed);
+    observeDelivery: ({ decisions, durationMs }) => {
+      claims.observe(decisions.length);
       duration.observe(durationMs / 1000);
-      kinds.forEach((kind) => outcomes.inc({ kind }));
+      // The carrier has said nothing about a message that no key opens.
+      for (const { outcome } of decisions) if (outcome !== 'undecipherable') outcomes.inc({ kind: outcome });
     },
-    countSwept: (task, count) => swept.inc({ task }, count),
+    countRecovered: (task, count) => recovered.inc({ task }, count),
   };
 }

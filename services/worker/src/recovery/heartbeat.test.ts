@@ -28,7 +28,7 @@ describe('a heartbeat', () => {
     expect(heartbeat.heldLeaseSince(0)).toBe(false);
   });
 
-  it('is steady after a whole lease without a break', async () => {
+  it('is stable after a whole lease without a break', async () => {
     const { clock, heartbeat } = heart();
     for (clock.now = 0; clock.now < LEASE_MS; clock.now += 1_000) {
       await heartbeat.beat();
@@ -38,7 +38,7 @@ describe('a heartbeat', () => {
     expect(heartbeat.isStable()).toBe(true);
   });
 
-  it('is not steady after a break, until another lease has passed', async () => {
+  it('is not stable after a break, until another lease has passed', async () => {
     const { clock, heartbeat } = heart();
     for (clock.now = 0; clock.now <= LEASE_MS; clock.now += 1_000) await heartbeat.beat();
     clock.fails = true;
@@ -47,7 +47,7 @@ describe('a heartbeat', () => {
     expect(heartbeat.heldLeaseSince(0)).toBe(false);
     clock.fails = false;
     await heartbeat.beat();
-    // Alive again, and for what was claimed from now on; not for what was claimed before the break.
+    // It holds what it claims from now on, not what it claimed before the break.
     expect([
       heartbeat.heldLeaseSince(clock.now),
       heartbeat.heldLeaseSince(clock.now - 1),

@@ -1,5 +1,5 @@
 export interface HeartbeatOptions {
-  /** Stores that this worker lives for `leaseMs` from now. */
+  /** Stores that this worker is alive for `leaseMs` from now. */
   readonly beat: () => Promise<void>;
   readonly leaseMs: number;
   /** Monotonic, in milliseconds. */
@@ -10,24 +10,24 @@ export interface Heartbeat {
   /** One beat; rejects when it could not be stored. */
   beat(): Promise<void>;
   /**
-   * Whether every other worker has had to believe that this one lives, without a break, since a moment of the monotonic
-   * clock. What was claimed before a break may be another's by now.
+   * Whether this worker has held its lease without a break since a moment of the monotonic clock, so that every other
+   * worker had to leave its claims alone. Another worker may have what was claimed before a break.
    */
   heldLeaseSince(moment: number): boolean;
   /**
-   * Whether this worker has lived without a break for a whole lease. If not, the others may have been kept from beating
-   * as well, by the same database: their silence says nothing.
+   * Whether this worker has held its lease without a break for a whole lease. If not, the same outage of the database
+   * may have kept the others from beating, and their silence says nothing.
    */
   isStable(): boolean;
 }
 
-/** Claims are held by workers that live; one that stops beating loses them. */
+/** A worker holds claims while it beats. It loses them when it stops. */
 export function createHeartbeat({ beat, leaseMs, now }: HeartbeatOptions): Heartbeat {
   let aliveUntil = -Infinity;
   let unbrokenSince = Infinity;
   return {
     beat: async () => {
-      // From before the statement: the database's lease begins later, so ours ends first.
+      // Taken before the statement: the lease in the database begins later, so this one ends first.
       const startedAt = now();
       await beat();
       if (startedAt > aliveUntil) unbrokenSince = startedAt;

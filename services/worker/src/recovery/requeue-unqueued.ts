@@ -1,24 +1,44 @@
-import { groupIntoChunks } from '@ardor/queue/chunk';
+import { groupIntoChunks, type Chunk } from '@ardor/queue/chunk';
 import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
 import type { FindUnqueued, UnqueuedCursor } from '@ardor/store/recovery/find-unqueued';
-import type { SweepResult } from './sweep.js';
+import type { Duty } from '../duties/duty.js';
+
+export interface RequeueUnqueuedDeps {
+  readonly findUnqueued: FindUnqueued;
+  readonly deliveryQueue: Pick<DeliveryQueue, 'enqueue' | 'findMissing'>;
+  readonly everyMs: number;
+  readonly limit: number;
+  /** Hears why nothing of a page could be queued. */
+  readonly onQueueFailure: (error: unknown) => void;
+}
 
 /**
- * Adds the jobs of overdue messages again, where they are gone from the queue. Goes through all that is overdue a page
- * at a time, and then from the start: each call goes on where the one before has ended, also after one that failed. What
- * cannot be told or added now, because its shard is away, must not keep those behind it waiting; the next round finds it.
+ * Adds the jobs of overdue messages again where the queue has lost them. It reads all overdue messages a page at a time
+ * and then starts over. A page whose server is away must not keep those behind it waiting: the next batch goes on with
+ * the next page, and the next round finds the page again.
  */
-export function createRequeueUnqueued(
-  findStrays: FindUnqueued,
-  producer: Pick<DeliveryQueue, 'enqueue' | 'findMissing'>,
-  limit: number,
-): () => Promise<SweepResult> {
+export function requeueUnqueuedDuty(deps: RequeueUnqueuedDeps): Duty {
+  const { findUnqueued, deliveryQueue, everyMs, limit, onQueueFailure } = deps;
   let cursor: UnqueuedCursor | undefined;
-  return async () => {
-    const { messages, next } = await findStrays(limit, cursor);
-    cursor = next;
-    const lost = messages.length > 0 ? await producer.findMissing(groupIntoChunks(messages)) : [];
-    if (lost.length > 0) await producer.enqueue(lost);
-    return { moved: lost.reduce((sum, { ids }) => sum + ids.length, 0), more: next !== undefined };
+  const requeue = async (chunks: readonly Chunk[]): Promise<number> => {
+    const lost = await deliveryQueue.findMissing(chunks);
+    if (lost.length > 0) await deliveryQueue.enqueue(lost);
+    return lost.reduce((sum, { ids }) => sum + ids.length, 0);
+  };
+  return {
+    name: 'requeue-unqueued',
+    metric: 'requeue',
+    everyMs,
+    run: async () => {
+      const { messages, next } = await findUnqueued(limit, cursor);
+      cursor = next;
+      if (messages.length === 0) return { moved: 0, more: next !== undefined };
+      try {
+        return { moved: await requeue(groupIntoChunks(messages)), more: next !== undefined };
+      } catch (error) {
+        onQueueFailure(error);
+        return { moved: 0, more: false };
+      }
+    },
   };
 }

@@ -17,8 +17,8 @@ import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestDatabase, createTestRedis, rethrow, type TestDatabase, testKeyring } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/free-port';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createSettleAndRequeue } from '../deliver/settle-and-requeue.js';
-import { createResolveUncertain } from './resolve-uncertain.js';
+import { createSettleAndRequeue, type SettleReport } from '../settle/settle-and-requeue.js';
+import { resolveUncertainDuty } from './resolve-uncertain.js';
 
 const TRUST_MS = 5_000;
 /** The limiter's epoch of a database in which none was begun. */
@@ -28,20 +28,24 @@ const sealer = createSealer(keyring);
 const nextId = createUuid7();
 const { url, prefix, clear } = createTestRedis();
 const connection = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
-const producer = createDeliveryQueue([{ connection, prefix }], () => undefined);
+const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined);
 
 let db: TestDatabase<Database>;
 let carrier: RunningSimulator;
+let reports: SettleReport[];
 const gateways: { close(): Promise<unknown> }[] = [];
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
   carrier = await startSimulator({ port: 0, receiptDelayMs: 0 });
 });
-beforeEach(() => db.query('TRUNCATE messages'));
+beforeEach(() => {
+  reports = [];
+  return db.query('TRUNCATE messages');
+});
 afterAll(async () => {
   await Promise.all(gateways.map((gateway) => gateway.close()));
   await carrier.close();
-  await producer.close();
+  await deliveryQueue.close();
   connection.disconnect();
   await clear();
   await db.drop();
@@ -79,26 +83,31 @@ function resolver({ carrierUrl = carrier.url, deduplicates = false, limit = 500 
     connections: 8,
     deduplicates,
     callbackUrl: () => 'http://127.0.0.1/',
+    observer: { failed: () => undefined, succeeded: () => undefined },
   });
   gateways.push(gateway);
-  return createResolveUncertain({
-    takeUncertain: createClaimUncertain(db.database),
+  const duty = resolveUncertainDuty({
+    claimUncertain: createClaimUncertain(db.database),
     gateway,
     settle: createSettleAndRequeue({
       settle: createSettleMessages(db.database),
-      producer,
-      failpoint: () => undefined,
+      deliveryQueue,
       onQueueFailure: (error) => {
         throw error;
       },
+      onSettled: (report) => void reports.push(report),
+      now: () => performance.now(),
     }),
     applyReceipts: createApplyReceipts(db.database),
     newId: randomUUID,
     backoff: { baseMs: 60_000, capMs: 60_000 },
     limit,
-    againAfterMs: 2_000,
+    now: () => performance.now(),
+    everyMs: 1_000,
+    lookupAgainMs: 2_000,
     trustAbsenceAfterMs: TRUST_MS,
   });
+  return async () => (await duty.run()).moved;
 }
 
 /** Tells the carrier of a message behind the worker's back; resolves once it knows it as `state`. */
@@ -117,10 +126,10 @@ interface Row {
 const row = async (id = ''): Promise<Row | undefined> =>
   (await db.query<Row>('SELECT * FROM messages WHERE id = $1', [id]))[0];
 const jobOf = async (lane: string, chunkId = '') =>
-  producer.queues.find((one) => one.lane === lane)?.queue.getJob(chunkId);
+  deliveryQueue.queues.find((one) => one.lane === lane)?.queue.getJob(chunkId);
 
 describe('a message of unknown outcome', () => {
-  it('was sent, where the carrier has it and does not know its end', async () => {
+  it('becomes sent when the carrier has it and does not know its end', async () => {
     const [id = ''] = await uncertain();
     await carrierHas(id, 8, 'taken');
     expect(await resolver()()).toBe(1);
@@ -147,7 +156,7 @@ describe('a message of unknown outcome', () => {
     });
   });
 
-  it('was rejected, where the carrier says so', async () => {
+  it('ends as rejected when the carrier says so', async () => {
     const [id = ''] = await uncertain();
     await carrierHas(id, 1, 'rejected');
     await resolver()();
@@ -170,18 +179,25 @@ describe('a message of unknown outcome', () => {
     const after = await row(id);
     expect(after).toMatchObject({
       status: 'queuing',
-      reason: 'not_taken',
+      reason: 'not_received',
       payload: expect.any(Buffer),
       uncertain_since: null,
     });
     expect((await jobOf('notify', after?.chunk_id))?.data.ids).toEqual([id]);
+    expect(reports.flatMap(({ decisions }) => decisions)).toMatchObject([
+      {
+        outcome: 'deferred',
+        reason: 'not_received',
+        message: { id, clientId: 'shop', lane: 'notify', attempt: 1 },
+      },
+    ]);
   });
 
-  it('was not taken where the carrier had throttled it', async () => {
+  it('waits again when the carrier says that it throttled it', async () => {
     const [id = ''] = await uncertain();
     await carrierHas(id, 4, 'throttled');
     await resolver()();
-    expect(await row(id)).toMatchObject({ status: 'queuing', reason: 'not_taken' });
+    expect(await row(id)).toMatchObject({ status: 'queuing', reason: 'not_received' });
   });
 
   it('stays unknown while the carrier gives no answer, and is asked about again', async () => {
@@ -219,7 +235,7 @@ describe('a message of unknown outcome', () => {
   });
 });
 
-it('sends many again in jobs that hold no more than a job may', async () => {
+it('many messages of unknown outcome go back to the queue in jobs that hold no more than a job may', async () => {
   const ids = [
     ...(await uncertain({ count: MAX_CHUNK + 50, fields: { onUnknown: 'resend', lane: 'otp' } })),
     ...(await uncertain({ count: 30, fields: { onUnknown: 'resend', lane: 'bulk' } })),

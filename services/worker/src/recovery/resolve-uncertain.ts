@@ -1,85 +1,103 @@
 import { fullJitterMs, type BackoffOptions } from '@ardor/domain/message/backoff';
 import type { DeferralCause } from '@ardor/domain/message/outcome';
-import type { Lane } from '@ardor/domain/message/status';
-import type { Gateway, CarrierLookup } from '@ardor/gateways/gateway';
+import type { Gateway } from '@ardor/gateways/gateway';
 import { MAX_CHUNK } from '@ardor/queue/job';
 import type { ApplyReceipts, Receipt } from '@ardor/store/receipts/apply-receipts';
-import type { Settlement } from '@ardor/store/messages/settlement';
 import type { ClaimUncertain, UncertainMessage } from '@ardor/store/recovery/claim-uncertain';
+import type { Decision } from '../settle/decision.js';
+import type { SettleAndRequeue } from '../settle/settle-and-requeue.js';
+import { limitedBatch, type Duty } from '../duties/duty.js';
 
-export interface ResolveDeps {
-  readonly takeUncertain: ClaimUncertain;
+export interface ResolveUncertainDeps {
+  readonly claimUncertain: ClaimUncertain;
   readonly gateway: Pick<Gateway, 'name' | 'deduplicates' | 'lookup'>;
-  /** Writes settlements and gives those that wait again their job. */
-  readonly settle: (
-    settlements: readonly Settlement[],
-    fence: string,
-    laneOf: (id: string) => Lane,
-  ) => Promise<unknown>;
+  readonly settle: SettleAndRequeue;
   readonly applyReceipts: ApplyReceipts;
   readonly newId: () => string;
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number;
   readonly backoff: BackoffOptions;
-  readonly limit: number;
-  readonly againAfterMs: number;
+  readonly everyMs: number;
+  /** A message is looked up again after this long, in milliseconds: longer than one lookup takes. */
+  readonly lookupAgainMs: number;
   /**
-   * A carrier's "never seen" is believed only for a message that has been uncertain for this long, in milliseconds:
-   * the call may still be on its way to it.
+   * The carrier's "never seen" is believed only after a message was uncertain for this long, in milliseconds. Before
+   * that, the call that handed it over may still be on its way.
    */
   readonly trustAbsenceAfterMs: number;
+  /** Messages in one batch; their lookups run at the same time. */
+  readonly limit?: number;
 }
 
+const LOOKUPS = 100;
+
 /**
- * Finds out what became of messages of unknown outcome: sends again where that is safe or asked for, else asks the
- * carrier, else leaves them to a receipt until they expire. Returns how many it looked at.
+ * Finds out what became of messages of unknown outcome. It sends again where that is safe or asked for. Otherwise it
+ * asks the carrier; where that cannot tell, the message waits for a receipt until it expires.
  */
-export function createResolveUncertain(deps: ResolveDeps): () => Promise<number> {
-  return async () => {
-    const fence = deps.newId();
-    const messages = await deps.takeUncertain({ limit: deps.limit, againAfterMs: deps.againAfterMs, fence });
-    if (messages.length === 0) return 0;
-    // Any of them may go back to the queue, so that no chunk may name more of them than a job holds.
-    const chunkIds = Array.from({ length: Math.ceil(messages.length / MAX_CHUNK) }, () => deps.newId());
-    const resolved = await Promise.all(
-      messages.map((message, index) => resolve(deps, message, chunkIds[Math.floor(index / MAX_CHUNK)] ?? fence)),
-    );
-    const settlements = resolved.flatMap(({ settlement }) => settlement ?? []);
-    const lanes = new Map(messages.map(({ id, lane }) => [id, lane]));
-    await deps.settle(settlements, fence, (id) => lanes.get(id) ?? 'otp');
-    const receipts = resolved.flatMap(({ receipt }) => receipt ?? []);
-    if (receipts.length > 0) await deps.applyReceipts(receipts);
-    return messages.length;
+export function resolveUncertainDuty({ limit = LOOKUPS, ...deps }: ResolveUncertainDeps): Duty {
+  return {
+    name: 'resolve-uncertain',
+    metric: 'resolve',
+    everyMs: deps.everyMs,
+    run: async () => limitedBatch(await resolveBatch(deps, limit), limit),
   };
 }
 
-interface Resolved {
-  readonly settlement?: Settlement;
+type Deps = Omit<ResolveUncertainDeps, 'limit'>;
+
+/** Returns how many messages it looked at. */
+async function resolveBatch(deps: Deps, limit: number): Promise<number> {
+  const hold = { fence: deps.newId(), startedAt: deps.now() };
+  const messages = await deps.claimUncertain({ limit, againAfterMs: deps.lookupAgainMs, fence: hold.fence });
+  if (messages.length === 0) return 0;
+  // Any of them may go back to the queue, so each chunk gets no more of them than a job holds.
+  const chunkIds = Array.from({ length: Math.ceil(messages.length / MAX_CHUNK) }, () => deps.newId());
+  const resolved = await Promise.all(
+    messages.map((message, index) => resolve(deps, message, chunkIds[Math.floor(index / MAX_CHUNK)] ?? hold.fence)),
+  );
+  const decisions = resolved.flatMap(({ decision }) => decision ?? []);
+  await deps.settle(decisions, hold);
+  const receipts = resolved.flatMap(({ receipt }) => receipt ?? []);
+  if (receipts.length > 0) await deps.applyReceipts(receipts);
+  return messages.length;
+}
+
+/** Without a decision the message stays uncertain and is looked up again. */
+interface Resolution {
+  readonly decision?: Decision;
   readonly receipt?: Receipt;
 }
 
-async function resolve(deps: ResolveDeps, message: UncertainMessage, chunkId: string): Promise<Resolved> {
-  const { gateway, backoff } = deps;
-  const { id, onUnknown, attempt, unknownForMs } = message;
-  const again = (reason: DeferralCause): Settlement => ({
-    ...{ id, status: 'queuing', gateway: gateway.name, reason, chunkId },
-    delayMs: fullJitterMs(attempt, backoff),
-  });
-  if (gateway.deduplicates || onUnknown === 'resend') return { settlement: again('unknown_outcome') };
-  const found: CarrierLookup = (await gateway.lookup?.(id)) ?? { kind: 'no_answer' };
+async function resolve(deps: Deps, message: UncertainMessage, chunkId: string): Promise<Resolution> {
+  const { gateway } = deps;
+  if (gateway.deduplicates || message.onUnknown === 'resend') {
+    return { decision: sendAgain(deps, message, chunkId, 'unknown_outcome') };
+  }
+  const { id } = message;
+  const held = { id, gateway: gateway.name };
+  const found = (await gateway.lookup?.(id)) ?? { kind: 'no_response' };
   switch (found.kind) {
-    case 'taken':
-      return {
-        settlement: { id, status: 'sent', gateway: gateway.name, carrierId: found.carrierId },
-        ...(found.receipt
-          ? { receipt: { id, status: found.receipt, carrierId: found.carrierId, carrierCode: null } }
-          : {}),
-      };
-    case 'rejected':
-      return {
-        settlement: { id, status: 'error', gateway: gateway.name, reason: 'rejected', carrierCode: found.carrierCode },
-      };
-    case 'not_taken':
-      return unknownForMs >= deps.trustAbsenceAfterMs ? { settlement: again('not_taken') } : {};
-    case 'no_answer':
+    case 'received': {
+      const { carrierId, receipt } = found;
+      const decision: Decision = { message, outcome: 'accepted', settlement: { ...held, status: 'sent', carrierId } };
+      return receipt ? { decision, receipt: { id, status: receipt, carrierId, carrierCode: null } } : { decision };
+    }
+    case 'rejected': {
+      const settlement = { ...held, status: 'error', reason: 'rejected', carrierCode: found.carrierCode } as const;
+      return { decision: { message, outcome: 'rejected', reason: 'rejected', settlement } };
+    }
+    case 'not_received':
+      if (message.unknownForMs < deps.trustAbsenceAfterMs) return {};
+      return { decision: sendAgain(deps, message, chunkId, 'not_received') };
+    case 'no_response':
       return {};
   }
+}
+
+function sendAgain(deps: Deps, message: UncertainMessage, chunkId: string, reason: DeferralCause): Decision {
+  const { id, attempt } = message;
+  const delayMs = fullJitterMs(attempt, deps.backoff);
+  const settlement = { id, status: 'queuing', gateway: deps.gateway.name, reason, chunkId, delayMs } as const;
+  return { message, outcome: 'deferred', reason, settlement };
 }

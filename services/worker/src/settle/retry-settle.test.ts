@@ -1,12 +1,22 @@
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
+import { StoreError } from '@ardor/store/sql/store-error';
 import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { retrySettle } from './retry-settle.js';
 
 const newId = createUuid7();
+const OPTIONS = { withinMs: 6_000, now: () => performance.now() };
+const AWAY = new StoreError('the database is away', {
+  kind: 'unavailable',
+  sqlstate: undefined,
+  certainlyNotStored: true,
+  operational: true,
+  cause: undefined,
+});
+
 let db: TestDatabase<Database>;
 let proxy: TcpProxy;
 let flaky: Database;
@@ -23,7 +33,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-it('writes the outcome of a claim once the database is back', async () => {
+it('a settlement is written as soon as the database is back', async () => {
   const [id, fence] = [newId(), newId()];
   await db.query(
     `INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, fence, phone_mac)
@@ -35,7 +45,7 @@ it('writes the outcome of a claim once the database is back', async () => {
   const settle = retrySettle(async (settlements, held) => {
     if (++tries === 3) proxy.hang(false);
     return once(settlements, held);
-  });
+  }, OPTIONS);
   proxy.hang(true);
   const written = await settle([{ id, status: 'sent', gateway: 'g', carrierId: 'c-1' }], fence);
   expect(tries).toBeGreaterThanOrEqual(3);
@@ -45,12 +55,28 @@ it('writes the outcome of a claim once the database is back', async () => {
   ]);
 });
 
-it('gives a bug up at once', async () => {
+it('a settlement that fails by a bug is not tried again', async () => {
   let tries = 0;
   const settle = retrySettle(() => {
     tries++;
     return Promise.reject(new TypeError('a bug'));
-  });
+  }, OPTIONS);
   await expect(settle([], newId())).rejects.toThrow('a bug');
   expect(tries).toBe(1);
+});
+
+it.each([80, 400])('no try begins later than the given %d ms', async (withinMs) => {
+  const begunAt = performance.now();
+  const tries: number[] = [];
+  const settle = retrySettle(
+    () => {
+      tries.push(performance.now() - begunAt);
+      return Promise.reject(AWAY);
+    },
+    { ...OPTIONS, withinMs },
+  );
+  await expect(settle([], newId())).rejects.toThrow('the database is away');
+  expect(tries.length).toBeGreaterThan(1);
+  // A timer of a busy machine may be some milliseconds late.
+  expect(Math.max(...tries)).toBeLessThan(withinMs + 30);
 });
