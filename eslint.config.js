@@ -1,6 +1,13 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+// docs/GLOSSARY.md has the words that replaced these. Each of them made readers ask what it means.
+const REPLACED_IN_NAMES = 'patience|stray|sickness|keephouse|graver|accident|underway|refill';
+const REPLACED_IN_COMMENTS = [
+  ...['patience', 'patient', 'stray', 'strays', 'sickness', 'keep house', 'house keeping', 'housekeeping', 'graver'],
+  ...['accident', 'accidents', 'under way', 'whoever', 'left in peace', 'over and over', 'refill', 'refills'],
+];
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'packages/store/src/generated/**', '.ardor/**', 'coverage/**'] },
   js.configs.recommended,
@@ -16,6 +23,11 @@ export default tseslint.config(
       // Dependencies are objects of closures; nothing of ours uses `this`.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: `Identifier[name=/${REPLACED_IN_NAMES}/i]`, message: 'docs/GLOSSARY.md has the word for this.' },
+      ],
+      'no-warning-comments': ['error', { terms: REPLACED_IN_COMMENTS, location: 'anywhere' }],
     },
   },
   {

@@ -27,7 +27,7 @@ export async function startPostgres(options: PostgresOptions): Promise<StoreServ
   const cluster = clusterFolder(dataDir, account);
   const passwordFile = join(dataDir, 'password');
   mkdirSync(dataDir, { recursive: true });
-  // Root's cluster lies elsewhere, and goes with its data folder: whoever removes that wants to start afresh.
+  // Root's cluster lies elsewhere. It is deleted when its data folder is gone, because removing that folder means a fresh start.
   if (account && !existsSync(passwordFile)) rmSync(cluster, { recursive: true, force: true });
   const password = loadOrCreateSecret(passwordFile, () => randomBytes(24).toString('base64url'));
   if (!existsSync(cluster)) {

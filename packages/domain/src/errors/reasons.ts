@@ -1,9 +1,8 @@
 /**
- * The one catalogue of stable words. A client may switch on them; they are never renamed.
+ * The one catalogue of reasons. Clients may switch on them, so they are never renamed.
  *
- * A refusal is the answer to a request that was not accepted: `status` is its HTTP status, which is also the
- * `error_code` of the answer's body. A failure is what `querysms` shows as `error_code` of an accepted message
- * that ended in `error`.
+ * A refusal is the response to a request that was not accepted. Its `status` is the HTTP status and the `error_code` of
+ * the body. A failure is the `error_code` that `querysms` shows for an accepted message that ended in `error`.
  */
 const REFUSALS = {
   invalid_http: { status: 400, message: 'This is not HTTP/1.1 as RFC 9112 has it.' },
@@ -56,7 +55,7 @@ const REFUSALS = {
 
 export type RefusalReason = keyof typeof REFUSALS;
 
-/** Words of `querysms`' error_code. The carrier's own code is kept beside it and never shown. */
+/** Values of `error_code` in `querysms`. The carrier's own code is stored beside it and never shown. */
 export const FAILURES = {
   rejected: 'The carrier refused the message.',
   unreachable: 'The carrier could not reach the handset.',

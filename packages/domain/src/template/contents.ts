@@ -6,9 +6,9 @@ import type { Template } from './template.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the API's `contents` against a template: an array of objects, one object, or a JSON string of either;
- * keys all positional (`p1`… = the N-th distinct placeholder) or all placeholder names; values strings or finite
- * numbers. Returns the value of each of the template's names, in their order, or why it cannot.
+ * Parses the API's `contents`: an array of objects, one object, or a JSON string of either. All keys are positions (`p1`
+ * is the first distinct placeholder), or all are names. Values are strings or finite numbers. Returns one value for each
+ * of the template's names, in their order, or a refusal.
  */
 export function parseContents(contents: unknown, template: Template): Result<readonly string[]> {
   const parsed = typeof contents === 'string' ? parseText(contents) : ok(contents);
@@ -22,7 +22,7 @@ export function parseContents(contents: unknown, template: Template): Result<rea
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Every key of these once, and no other: each value in its key's place. */
+/** Puts each value in its key's place. Returns undefined when a key is missing, repeated or unknown. */
 function fill(objects: readonly unknown[], keys: ReadonlyMap<string, number>): string[] | undefined {
   const values: string[] = [];
   for (const object of objects) {
@@ -38,7 +38,7 @@ function fill(objects: readonly unknown[], keys: ReadonlyMap<string, number>): s
   return values;
 }
 
-/** What is wrong with them, the first thing first. */
+/** Returns the first problem of these objects. */
 function problem(objects: readonly unknown[], { names, keys }: Template): Refusal {
   const given = new Set<string>();
   for (const object of objects) {
@@ -73,7 +73,7 @@ function valueText(value: unknown): string | undefined {
   return typeof value === 'string' && value.isWellFormed() && !value.includes('\0') ? value : undefined;
 }
 
-/** Names the keys, never the values: a value may be a code. */
+/** The sentence names keys and never values, because a value may be a code. */
 function explain(given: string[], names: readonly string[], positions: readonly string[]): string {
   if (names.length === 0) return 'The template has no placeholders; contents must be empty.';
   const wanted = given.some((key) => names.includes(key)) ? names : positions;
@@ -86,6 +86,6 @@ function explain(given: string[], names: readonly string[], positions: readonly 
   return `contents must have ${positions.join(', ')} or ${names.join(', ')} (${parts.join('; ')}).`;
 }
 
-/** JSON.parse has changed an integer beyond 2^53 already: it would be a code that nobody sent. */
+/** JSON.parse rounds integers beyond 2^53, so they would become a code that nobody sent. */
 const isExact = (value: number): boolean =>
   Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));

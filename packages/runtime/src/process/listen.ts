@@ -3,15 +3,15 @@ import { Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 
-/** How often a closing server looks for connections that have become idle. */
+/** A closing server looks for idle connections this often, in milliseconds. */
 const SWEEP_MS = 50;
-/** A closing server waits this long for its clients: to send the rest of a request, or to read a response. */
+/** A closing server waits this long for a client to send the rest of a request or to read a response, in milliseconds. */
 const ARRIVAL_MS = 1_000;
 
-/** Each server's connections, with the response that their latest request waits for. */
+/** The connections of each server, with the response to their latest request. */
 const connections = new WeakMap<Server, Map<Duplex, ServerResponse | undefined>>();
 
-/** Starts listening; rejects (EADDRINUSE …) instead of emitting. Returns the port, also where 0 asked for any. */
+/** Starts listening and returns the port, also when 0 asked for any. Rejects (EADDRINUSE …) instead of emitting an error. */
 export function listen(server: Server, port: number, host = '0.0.0.0'): Promise<number> {
   trackConnections(server);
   return new Promise((resolve, reject) => {
@@ -24,7 +24,7 @@ export function listen(server: Server, port: number, host = '0.0.0.0'): Promise<
   });
 }
 
-/** Notes what each connection is doing, for `closeServer` and `isAnswering`. */
+/** Records what each connection is doing, for `closeServer` and `isAnswering`. */
 export function trackConnections(server: Server): void {
   const open = new Map<Duplex, ServerResponse | undefined>();
   connections.set(server, open);
@@ -35,25 +35,25 @@ export function trackConnections(server: Server): void {
   server.prependListener('request', ({ socket }, response: ServerResponse) => {
     open.set(socket, response);
     response.once('close', () => {
-      // A pipelined request may have come meanwhile; a closed connection is not there any more.
+      // A pipelined request may have replaced this one, and a closed connection is already removed.
       if (open.get(socket) === response) open.set(socket, undefined);
     });
   });
 }
 
-/** Whether the connection's latest request has been read as a whole, or its response has begun. */
+/** Tells whether the connection's latest request has been read completely, or its response has begun. */
 export function isAnswering(server: Server, socket: Duplex): boolean {
   const response = connections.get(server)?.get(socket);
   return response !== undefined && (response.req.complete || response.headersSent);
 }
 
-/** The request has not arrived as a whole, or nobody reads its response. */
+/** Tells whether the server waits for the client: for the rest of a request, or for someone to read its response. */
 const waitsForClient = (response: ServerResponse): boolean => !response.req.complete || response.writableEnded;
 
 /**
- * Stops accepting, lets requests in flight finish, and does not wait for idle connections. For `graceMs` before that, connections stay
- * open: a client's next request may already be on its way. Requests that come then should be answered with `connection: close`.
- * node:http's own close() would also cut off responses that are written and not yet sent, so only the listening ends by it.
+ * Stops accepting, lets requests in flight finish, and does not wait for idle connections. Connections first stay open for
+ * `graceMs`, because a client's next request may already be on its way. Answer such requests with `connection: close`.
+ * node:http's close() would also cut off responses that are written and not yet sent. So it only ends the listening.
  */
 export async function closeServer(server: Server, graceMs = 0): Promise<void> {
   const open = connections.get(server) ?? new Map<Duplex, ServerResponse | undefined>();

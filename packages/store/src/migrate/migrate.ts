@@ -32,7 +32,7 @@ export interface MigrateOptions {
 export async function migrate({ databaseUrl, folder }: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(folder);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'ardor-migrate' });
-  // When the session ends, the query under way rejects; without a listener this event would also end the process.
+  // When the session ends, the query in flight rejects. Without a listener, this event would also end the process.
   client.on('error', () => undefined);
   try {
     return await applyMissing(client, migrations, await lockRecords(client));

@@ -12,7 +12,7 @@ interface StoreErrorOptions {
   readonly kind: StoreErrorKind;
   /** PostgreSQL's code, five characters; undefined when no server answered. */
   readonly sqlstate: string | undefined;
-  /** False when a commit may have happened: the connection broke while the statement was under way. */
+  /** False when a commit may have happened: the connection broke while the statement was in flight. */
   readonly certainlyNotStored: boolean;
   /** True for what an operator can mend (address, password, permission, migration, load); false for a bug. */
   readonly operational: boolean;
@@ -47,7 +47,7 @@ const CONFLICT = /^40/;
 const REJECTED = /^2[23]/;
 /**
  * The server said ERROR for this statement, so it is certainly rolled back. Not among them: 57P01–57P03 and class 08,
- * where the session ended and a commit may have been under way.
+ * where the session ended and a commit may have been in flight.
  */
 const ROLLED_BACK = /^(2|3|40|42|53|54|55|57014)/;
 

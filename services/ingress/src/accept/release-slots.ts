@@ -11,7 +11,7 @@ export interface ReleaseOptions {
 export interface ReleaseSlots {
   /** Returns at once; gives the slots back in the background, again and again while Redis is away. */
   release(slots: readonly Slot[], owner: string): void;
-  /** Resolves when no release is under way. */
+  /** Resolves when no release is in flight. */
   idle(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface LoadSheddingOptions {
-  /** Requests under way at once; one with a large body counts as several. */
+  /** The largest number of requests in flight. One with a large body counts as several. */
   readonly maxInFlight: number;
   /** Event-loop delay, the median of the last sample, in milliseconds. */
   readonly maxLoopDelayMs: number;

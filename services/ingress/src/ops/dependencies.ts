@@ -3,7 +3,7 @@ import type { DependencyLog } from '@ardor/runtime/observability/dependency-log'
 /** What the ingress needs beside itself. `slot_release`: slots that could not be given back to the limiter. */
 export type Dependency = 'database' | 'limiter' | 'queue' | 'slot_release';
 
-/** Reporters of one dependency's failures and successes; each is a function to hand to whoever calls it. */
+/** Makes functions that report the failures and successes of one dependency. */
 export interface Dependencies {
   failed(dependency: Dependency): (error: unknown) => void;
   succeeded(dependency: Dependency): () => void;
