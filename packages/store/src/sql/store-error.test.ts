@@ -188,7 +188,7 @@ describe('a failed insert', () => {
 
   it('is of unknown end when the answer never comes, and may be stored', async () => {
     const { proxy, url } = await proxied();
-    const database = open({ url, timeoutMs: 200 });
+    const database = open({ url, timeoutMs: 1_000 });
     await database.ping();
     proxy.loseReplies(true);
     const one = createTestMessage();
@@ -211,7 +211,7 @@ describe('a failed call of the typed client', () => {
 
   it('is unavailable when the server hangs', async () => {
     const { proxy, url } = await proxied();
-    const database = open({ url, timeoutMs: 200 });
+    const database = open({ url, timeoutMs: 1_000 });
     const findClient = createFindClient(database);
     await findClient('shop');
     proxy.hang(true);
