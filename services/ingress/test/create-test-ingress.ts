@@ -15,6 +15,7 @@ import { GENEROUS_TIMEOUTS } from '@ardor/testkit/fixtures';
 import supertest from 'supertest';
 import { composeIngress } from '../src/compose.js';
 import { readIngressConfig } from '../src/config.js';
+import { checkResponses } from './check-responses.js';
 
 export interface TestIngress {
   readonly api: ReturnType<typeof supertest>;
@@ -57,6 +58,7 @@ export async function startTestIngress(
   });
   const ingress = await composeIngress(config, SILENT, cleanup);
   const api = ingress.api.listen(0, '127.0.0.1');
+  const wrongResponses = checkResponses(ingress.api);
   const ops = createServer(ingress.ops).listen(0, '127.0.0.1');
   await waitFor(async () => (await supertest(ops).get('/readyz')).status === 200);
   return {
@@ -69,6 +71,7 @@ export async function startTestIngress(
       api.close();
       ops.close();
       const failures = await cleanup.closeAll();
+      if (wrongResponses.length > 0) throw new Error(`responses that break their schema: ${wrongResponses.join('; ')}`);
       await redis.clear();
       await db.drop();
       if (failures.length > 0)

@@ -1,35 +1,36 @@
 import { LANES, type Lane } from '@ardor/domain/message/status';
 
 export interface BacklogDeps {
-  /** For how long the job next in line waits, in milliseconds. Rejects where the queue cannot tell. */
+  /** How long the oldest ready job has waited, in milliseconds. Rejects when the queue does not answer. */
   readonly oldestReadyMs: (lane: Lane) => Promise<number>;
+  /** A lane whose oldest ready job has waited longer is stale. */
   readonly maxMs: number;
 }
 
 export interface Backlog {
-  /** One look at every lane; to be repeated. Rejects where the queue cannot tell. */
+  /** Reads every lane's age; call it periodically. Rejects when the queue does not answer. */
   sample(): Promise<void>;
-  /** Whether what is accepted for the lane now would wait too long. False where that is not known. */
+  /** Whether a message accepted for the lane now would wait too long. False when the age is not known. */
   isStale(lane: Lane): boolean;
 }
 
 /**
- * Sheds load by age: messages that would wait for minutes behind others are refused while the caller can still do
- * something about it. By the age of the oldest job and not by their number, which says nothing of how fast they go.
+ * Sheds load by age: a message that would wait for minutes is refused while its caller can still act. The age decides and not the
+ * number of jobs, because a number does not say how fast they go.
  */
 export function createBacklog({ oldestReadyMs, maxMs }: BacklogDeps): Backlog {
-  const tooOld = new Set<Lane>();
+  const stale = new Set<Lane>();
   return {
     sample: async () => {
       try {
         const ages = await Promise.all(LANES.map(oldestReadyMs));
-        LANES.forEach((lane, n) => ((ages[n] ?? 0) > maxMs ? tooOld.add(lane) : tooOld.delete(lane)));
+        LANES.forEach((lane, n) => ((ages[n] ?? 0) > maxMs ? stale.add(lane) : stale.delete(lane)));
       } catch (error) {
-        // A queue that is away keeps nobody from accepting: the rows are the record, recovery adds their jobs.
-        tooOld.clear();
+        // Accepting goes on while the queue is away: the rows are the record, and recovery adds their jobs.
+        stale.clear();
         throw error;
       }
     },
-    isStale: (lane) => tooOld.has(lane),
+    isStale: (lane) => stale.has(lane),
   };
 }

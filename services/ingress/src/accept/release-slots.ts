@@ -4,18 +4,18 @@ import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
 
 export interface ReleaseOptions {
   readonly limiter: Pick<Limiter, 'release'>;
-  /** The last failure, when the slots could not be given back until they expired by themselves. */
+  /** Called with the last failure, when the slots could not be given back. They then expire by themselves. */
   readonly onReleaseFailed: (error: unknown, count: number) => void;
 }
 
 export interface ReleaseSlots {
-  /** Returns at once; gives the slots back in the background, again and again while Redis is away. */
+  /** Returns at once. Gives the slots back in the background and retries while Redis is away. */
   release(slots: readonly Slot[], owner: string): void;
-  /** Resolves when no release is in flight. */
+  /** Stops retrying; resolves when no release is in flight. */
   idle(): Promise<void>;
 }
 
-/** With the delays below this is longer than a slot lives by default. */
+/** With the delays below, retries last longer than a slot lives by default. */
 const TRIES = 20;
 
 export function createReleaseSlots({ limiter, onReleaseFailed }: ReleaseOptions): ReleaseSlots {

@@ -6,7 +6,7 @@ export interface Credentials {
   readonly passcode: string;
 }
 
-/** Ids and passcodes that Ardor gives out fit; anything else is nobody's, and is not asked of the database. */
+/** Ardor gives out no longer id or passcode, so a longer one is refused without a query. */
 const MAX_LENGTH = 128;
 
 /** Reads the credentials from the body (`client_id`, `passcode`) or from HTTP Basic (RFC 7617); both must agree. */
@@ -28,7 +28,7 @@ export function readCredentials(
   return ok(given);
 }
 
-/** What the body says of credentials, be it one of the two only, is what the header says. */
+/** Whether each credential that the body has equals the header's. */
 const agrees = ({ client_id, passcode }: Readonly<Record<string, unknown>>, header: Credentials): boolean =>
   (client_id === undefined || client_id === header.clientId) &&
   (passcode === undefined || passcode === header.passcode);

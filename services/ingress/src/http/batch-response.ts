@@ -2,10 +2,10 @@ import type { Refusal, RefusalReason } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { okResponse, refusalBody, type ApiResponse, type SmsBody } from './response.js';
 
-/** Words that promise that nothing was done; any other 503 leaves it open. */
+/** Reasons that promise that nothing was stored; any other 503 leaves it open. */
 const NOTHING_DONE: ReadonlySet<RefusalReason> = new Set<RefusalReason>(['overloaded', 'limiter_unavailable']);
 
-/** The answer to a batch: one result for each of its items, in order. */
+/** The response to a batch: one result an item, in order. */
 export function batchResponse(results: readonly Result<SmsBody>[]): Result<ApiResponse> {
   const whole = wholeRefusal(results);
   if (whole) return refused(whole);
@@ -13,8 +13,8 @@ export function batchResponse(results: readonly Result<SmsBody>[]): Result<ApiRe
 }
 
 /**
- * When nothing was done because the service could not, that is the answer to the call: the caller shall try it again.
- * Of several reasons the one that promises least.
+ * When every item got a 503, the whole call gets it, so that the caller repeats the call. The reason that promises least is taken: the
+ * caller must not believe that nothing was stored when something may be.
  */
 function wholeRefusal(results: readonly Result<SmsBody>[]): Refusal | undefined {
   const refusals = results.flatMap((one) => (one.ok ? [] : [one.refusal]));
@@ -22,7 +22,7 @@ function wholeRefusal(results: readonly Result<SmsBody>[]): Refusal | undefined 
   return refusals.find(({ reason }) => !NOTHING_DONE.has(reason)) ?? refusals[0];
 }
 
-/** What would be a header of a single answer, in whole seconds, is a field here. */
+/** Retry-After of a single response is the field `retry_after` here, in whole seconds. */
 const refusedResult = (refusal: Refusal): SmsBody & { readonly retry_after?: string } => ({
   ...refusalBody(refusal),
   ...(refusal.retryAfterSeconds === undefined ? {} : { retry_after: String(refusal.retryAfterSeconds) }),

@@ -1,26 +1,26 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface LoadSheddingOptions {
-  /** The largest number of requests in flight. One with a large body counts as several. */
+  /** Requests in flight; one with a large body counts as several. */
   readonly maxInFlight: number;
   /** Event-loop delay, the median of the last sample, in milliseconds. */
   readonly maxLoopDelayMs: number;
 }
 
 export interface LoadShedder {
-  /** Undefined when no more may begin; else what the request has to call once at its end. */
+  /** Undefined when the request must be refused; else a function to call once when it has ended. */
   tryAdmit(bodyBytes: number): (() => void) | undefined;
   readonly inFlight: () => number;
   stop(): Promise<void>;
 }
 
 const SAMPLE_MS = 200;
-/** A body counts as one request for each so many bytes: what is held for it grows with it. */
-const BYTES_OF_ONE = 4_096;
+/** A body counts as one request for each 4 KiB, because the memory held for it grows with it. */
+const BYTES_PER_REQUEST = 4_096;
 
 /**
- * Sheds load before latency collapses: a request that could not be answered in time is refused at once, for less than
- * its answer would cost. The median delay, because a single long pause (a collection, a large batch) is no overload.
+ * Sheds load before latency collapses: a request that could not be answered in time is refused at once, at less cost. The median of the
+ * delay decides, because one long pause (a garbage collection, a large batch) is no overload.
  */
 export function createLoadShedder({ maxInFlight, maxLoopDelayMs }: LoadSheddingOptions): LoadShedder {
   let inFlight = 0;
@@ -31,16 +31,16 @@ export function createLoadShedder({ maxInFlight, maxLoopDelayMs }: LoadSheddingO
     delayed = delay.percentile(50) / 1e6 > maxLoopDelayMs;
     delay.reset();
   }, SAMPLE_MS).unref();
-  const leaveOne = (): void => {
+  const releaseOne = (): void => {
     inFlight--;
   };
   return {
     tryAdmit: (bodyBytes) => {
       if (delayed || inFlight >= maxInFlight) return undefined;
-      const weight = Math.max(1, Math.ceil(bodyBytes / BYTES_OF_ONE));
+      const weight = Math.max(1, Math.ceil(bodyBytes / BYTES_PER_REQUEST));
       inFlight += weight;
       return weight === 1
-        ? leaveOne
+        ? releaseOne
         : () => {
             inFlight -= weight;
           };

@@ -6,7 +6,7 @@ import { ok, refused, type Result } from '@ardor/domain/errors/result';
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** The first guard: the body is one JSON object in UTF-8, with each key once. */
+/** Reads a body that must be one JSON object in UTF-8, with each key once. */
 export function parseJson(contentType: string | undefined, body: Buffer): Result<Readonly<Record<string, unknown>>> {
   if (contentType !== 'application/json' && !JSON_TYPE.test(contentType ?? ''))
     return refused(refuse('unsupported_media_type'));
@@ -21,10 +21,10 @@ export function parseJson(contentType: string | undefined, body: Buffer): Result
 }
 
 function parse(body: Buffer): { text: string; value: unknown } | undefined {
-  // Buffer's decoder puts a character of its own in place of what is not UTF-8.
+  // Buffer's decoder replaces bytes that are not UTF-8 by U+FFFD instead of failing.
   if (!isUtf8(body)) return undefined;
   const read = body.toString('utf8');
-  // RFC 8259 §8.1: a reader may ignore the mark.
+  // RFC 8259 §8.1: a parser may ignore the byte order mark.
   const text = read.startsWith(BYTE_ORDER_MARK) ? read.slice(1) : read;
   try {
     return { text, value: JSON.parse(text) as unknown };

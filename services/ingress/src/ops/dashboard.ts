@@ -8,7 +8,7 @@ import helmet from 'helmet';
 
 export interface DashboardOptions {
   readonly queues: DeliveryQueue['queues'];
-  /** Without one there is no dashboard. */
+  /** There is no dashboard without a password. */
   readonly password: string | undefined;
   /** Whether jobs may be retried, removed or promoted, and queues paused. */
   readonly writable: boolean;
@@ -17,7 +17,7 @@ export interface DashboardOptions {
 const BASE = '/queues';
 const USER = 'ardor';
 
-/** The Bull dashboard on the ops port. It shows what jobs hold, which is ids; numbers and texts never reach the queue. */
+/** The Bull dashboard on the ops port. It shows jobs, which hold message ids only: numbers and texts never reach the queue. */
 export function createDashboard({ queues, password, writable }: DashboardOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -35,7 +35,7 @@ export function createDashboard({ queues, password, writable }: DashboardOptions
     queues: queues.map((one) => {
       const options = { ...shardName(queues, one), readOnlyMode: !writable, allowRetries: writable };
       const adapter = new BullMQAdapter(one.queue, options);
-      // The page asks all queues at once: one whose server is away would keep the page from showing any.
+      // The page waits for all queues, so a queue whose server is away is left out.
       adapter.setVisibilityGuard(one.isReachable);
       return adapter;
     }),
