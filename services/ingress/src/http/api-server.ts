@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import { isAnswering } from '@ardor/runtime/process/listen';
 import { createClientErrorHandler, refuseSocket } from './client-error.js';
+import { createExpressPrototypes } from './express-prototypes.js';
 import { createExpressApp, type ExpressAppOptions } from './express-app.js';
 import { requestId } from './request-id.js';
 import { refusalResponse, type ApiResponse } from './response.js';
@@ -25,6 +26,7 @@ export function createApiServer(options: ExpressAppOptions, { keepAliveMs, reque
   const app = createExpressApp(options);
   const server = createServer(
     {
+      ...createExpressPrototypes(app),
       keepAliveTimeout: keepAliveMs,
       requestTimeout: requestMs,
       headersTimeout: requestMs,
