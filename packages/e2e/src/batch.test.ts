@@ -46,7 +46,7 @@ it(`delivers ${MESSAGES} messages of one call, each once`, async () => {
   const ledger = (await (await request(`${stack.simulator}/ledger`)).body.json()) as Record<string, unknown>;
   expect(ledger).toMatchObject({ taken: MESSAGES, references: MESSAGES, duplicates: [] });
 
-  // The same call again, which a client that missed the answer would make, sends nobody anything.
+  // A client that missed the response repeats the call. Nobody gets a second message.
   const again = (await batch('sendsms', { messages })) as readonly (Result & { reason?: string })[];
   expect(new Set(again.map(({ reason }) => reason))).toEqual(new Set(['number_rate_limited']));
   expect((await send(stack.apis[0] ?? '', numbers[0] ?? '')).status).toBe(429);

@@ -7,12 +7,12 @@ import which from 'which';
 
 export interface Chromium {
   executablePath: string;
-  /** To be given to the browser on top of the environment. */
+  /** What the browser needs on top of the environment. */
   env: Record<string, string>;
 }
 
 export interface ChromiumOptions {
-  /** Where a downloaded browser is kept; some 400 MB once unpacked. */
+  /** The folder of a downloaded browser, some 400 MB. */
   cacheDir: string;
   log?: ((line: string) => void) | undefined;
   /** False: do not look for an installed browser. */
@@ -31,9 +31,8 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /**
- * A browser for tests of web pages: one that is installed, else Debian's, unpacked into the cache folder. Either was
- * seen to render a page before it is returned (Ubuntu's chromium-browser is a stub that wants snap).
- * Throws when there is none to be had.
+ * Finds an installed browser, else unpacks Debian's into the cache folder. It returns only a browser that has rendered a
+ * page, because Ubuntu's chromium-browser is a stub that needs snap. Throws when there is none.
  */
 export async function findChromium(options: ChromiumOptions): Promise<Chromium> {
   const found = options.installed === false ? undefined : await installedChromium();
@@ -54,7 +53,7 @@ async function installedChromium(): Promise<Chromium | undefined> {
 }
 
 async function debianChromium({ cacheDir, log }: ChromiumOptions): Promise<Chromium> {
-  // dejavu: without any font the browser dies on the first text it has to draw.
+  // dejavu: without a font the browser crashes at the first text that it draws.
   const options: DebianOptions = { packages: ['chromium', 'fonts-dejavu-core'], cacheDir, log };
   const kept = await unpacked(options);
   if (await renders(kept)) return kept;
@@ -70,7 +69,7 @@ async function unpacked(options: DebianOptions): Promise<Chromium> {
   return { executablePath: join(root, 'usr/lib/chromium/chromium'), env: { ...env, ...fonts(root) } };
 }
 
-/** fontconfig of its own: the unpacked one would look for fonts and settings in /usr/share and /etc. */
+/** Writes a fontconfig, because the unpacked one looks for fonts and settings in /usr/share and /etc. */
 function fonts(root: string): Record<string, string> {
   const folder = join(root, 'fontconfig');
   const file = join(folder, 'fonts.conf');

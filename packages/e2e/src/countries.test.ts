@@ -16,7 +16,7 @@ const PASSCODE = 'a-passcode-for-every-country';
 
 let stack: Stack;
 beforeAll(async () => {
-  // A second send to the same number, in its other form, has to wait for one second only.
+  // Each number is sent to twice, once in each form; the second send waits for one second only.
   stack = await startStack({ env: { NUMBER_LIMIT_SECONDS: '1', QUERY_LIMIT_PER_SECOND: '100000', LOG_LEVEL: 'warn' } });
   for (const region of REGIONS) {
     await createClient(stack.db.database, { id: region, name: region, region });
@@ -35,8 +35,8 @@ it(`takes the mobile example of all ${REGIONS.length} countries, in E.164 and in
       for (const form of [number?.number ?? '', number?.formatNational() ?? '']) {
         const client = { client_id: region, passcode: PASSCODE };
         const accepted = await waitFor<ApiResponse>(async () => {
-          const answer = await send(api, form, client);
-          return answer.status !== 429 && answer;
+          const response = await send(api, form, client);
+          return response.status !== 429 && response;
         });
         const smsUid = accepted.body['sms_uid'] ?? '';
         const delivered = async (): Promise<boolean> =>

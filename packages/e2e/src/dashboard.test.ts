@@ -9,7 +9,7 @@ import { CHECKOUT, TOOLS } from '@ardor/testkit/paths';
 import { DASHBOARD_PASSWORD } from '@ardor/testkit/fixtures';
 import { startStack, type Stack } from './stack.js';
 
-/** Where a run leaves what it saw. */
+/** The folder of screenshots. */
 const PICTURES = `${CHECKOUT}coverage/pictures`;
 
 let stack: Stack;
@@ -50,7 +50,7 @@ describe('the dashboard', () => {
       await browser.newContext({ httpCredentials: { username: 'ardor', password: DASHBOARD_PASSWORD } })
     ).newPage();
     const problems: string[] = [];
-    // The page names a web font of another host, which its content policy keeps the browser from asking for.
+    // The page names a web font of another host. Its content policy keeps the browser from requesting it.
     page.on(
       'console',
       (message) =>

@@ -8,7 +8,7 @@ import { startStack, type Stack } from './stack.js';
 const MESSAGES = Number(process.env['E2E_MESSAGES'] ?? 10_000);
 const AT_ONCE = 64;
 
-/** What each script of the simulator must come to. */
+/** The final status and error code of each script of the simulator. */
 const SCRIPTS = [
   'delivered 0',
   'error rejected',
@@ -40,7 +40,7 @@ const ledger = async () =>
     duplicates: string[];
   };
 
-/** Runs `work` for 0..count-1, a bounded number at once. */
+/** Runs `work` for 0..count-1 with a bounded number in flight. */
 async function forAll(count: number, work: (n: number) => Promise<void>): Promise<void> {
   let next = 0;
   const runner = async (): Promise<void> => {

@@ -8,7 +8,7 @@ import { INGRESS_SETTINGS } from '../../../services/ingress/src/config.js';
 import { WORKER_SETTINGS } from '../../../services/worker/src/config.js';
 import { CHECKOUT } from '@ardor/testkit/paths';
 
-/** Read by the `ardor` command alone. */
+/** Variables that only the `ardor` command reads. */
 const COMMAND_VARIABLES = ['DEFAULT_REGION', 'ARDOR_PASSCODE'];
 
 const settings = [
@@ -34,7 +34,7 @@ describe('.env.example', () => {
   it('has the defaults that the code has', () => {
     for (const { name, schema } of settings) {
       const fallback = schema.validate(undefined).value as string | number | boolean | undefined;
-      // A worker's ops port and a stack without settings of its own have defaults that the file says in words.
+      // The file explains in words the defaults of a worker's ops port and of empty settings.
       if (fallback === undefined || fallback === '' || fallback === 9091) continue;
       expect({ name, default: example.get(name) }).toEqual({ name, default: String(fallback) });
     }

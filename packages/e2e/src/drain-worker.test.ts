@@ -7,7 +7,7 @@ import { startStack, type Stack } from './stack.js';
 
 const MESSAGES = 3_000;
 const AT_ONCE = 64;
-/** What the worker may hold at once, more or less; it is told to stop when it holds most of that. */
+/** About as many messages as the worker may hold. It is stopped when it holds most of them. */
 const IN_FLIGHT = 1_000;
 
 let stack: Stack;
@@ -50,7 +50,7 @@ it('finishes what it holds on SIGTERM and leaves the rest to the next, each mess
 
   const first = await startWorker();
   await waitFor(async () => (await rowsThatAre('sending')) >= IN_FLIGHT * 0.7, { withinMs: 20_000, everyMs: 5 });
-  // 1 would be the deadline of SHUTDOWN_SECONDS, or a release that failed.
+  // Exit code 1 would mean that SHUTDOWN_SECONDS was over, or that a release failed.
   expect(await first.stop()).toEqual({ code: 0, signal: null });
   expect(first.output()).toContain('"event":"stopped"');
   expect(await rowsThatAre('sending', 'uncertain')).toBe(0);

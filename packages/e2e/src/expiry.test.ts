@@ -28,19 +28,19 @@ it('never hands a message to the carrier whose time is over', async () => {
     const rows = await stack.db.query('SELECT 1 FROM messages WHERE id = $1 AND expires_at <= now()', [brief]);
     return rows.length > 0;
   });
-  // Recovery looks at it later than the worker: it is the claim that has to pass it over.
+  // Recovery sees it later than the worker, so the claim has to skip it.
   await stack.db.query(`UPDATE messages SET due_at = now() + interval '4 seconds' WHERE id = $1`, [brief]);
   worker = await launchService({ name: 'worker', env: stack.env });
   const ended = async (id: string): Promise<string> => {
     const { body } = await query(api, id);
     return `${body['status'] ?? ''} ${body['error_code'] ?? ''}`;
   };
-  // The other one went through the same queue after it.
+  // The other message went through the same queue after it.
   await waitFor(async () => (await ended(lasting)) === 'delivered 0');
   await waitFor(async () => (await ended(brief)) === 'error expired');
-  const asked = await Promise.all([brief, lasting].map((id) => request(`${stack.simulator}/messages/${id}`)));
-  await Promise.all(asked.map((answer) => answer.body.dump()));
-  expect(asked.map(({ statusCode }) => statusCode)).toEqual([404, 200]);
+  const lookups = await Promise.all([brief, lasting].map((id) => request(`${stack.simulator}/messages/${id}`)));
+  await Promise.all(lookups.map((answer) => answer.body.dump()));
+  expect(lookups.map(({ statusCode }) => statusCode)).toEqual([404, 200]);
   const ledger = await (await request(`${stack.simulator}/ledger`)).body.json();
   expect(ledger).toMatchObject({ taken: 1, references: 1, duplicates: [] });
   const rows = await stack.db.query('SELECT attempts::int, sent_at FROM messages WHERE id = $1', [brief]);

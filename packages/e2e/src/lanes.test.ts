@@ -8,7 +8,7 @@ import { startStack, type Stack } from './stack.js';
 const FLOOD = 4_000;
 const URGENT = 50;
 const AT_ONCE = 64;
-/** Of the flood, what must still wait when the last of the urgent ones has gone. */
+/** How much of the flood must still wait when the last urgent message has been sent. */
 const BACKLOG = 2_000;
 
 let stack: Stack;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** Runs `work` for 0..count-1, a bounded number at once. */
+/** Runs `work` for 0..count-1 with a bounded number in flight. */
 async function forAll(count: number, work: (n: number) => Promise<void>): Promise<void> {
   let next = 0;
   const runner = async (): Promise<void> => {
@@ -49,7 +49,7 @@ it('a flood in one lane keeps nothing in another waiting', async () => {
     const rows = await stack.db.query(`SELECT 1 FROM messages WHERE id = ANY($1) AND status = 'delivered'`, [urgent]);
     return rows.length === URGENT;
   });
-  // In the order in which the carrier took them: thousands of the flood, accepted before, go after the last urgent one.
+  // In the carrier's order: thousands of the flood were accepted before the last urgent message and sent after it.
   const [behind] = await stack.db.query<{ count: string }>(
     `SELECT count(*) FROM messages flood WHERE template_id = 'sale'
        AND id < (SELECT id FROM messages WHERE id = ANY($1) ORDER BY id LIMIT 1)

@@ -28,7 +28,7 @@ it('a worker that gets nowhere says so at /healthz, and is well again when it go
   const api = stack.apis[0] ?? '';
   const ids: string[] = [];
   for (const n of [1, 2, 3, 4]) ids.push((await send(api, `1380013800${n}`)).body['sms_uid'] ?? '');
-  // Every claim waits for this lock, and nothing else does: the database answers, and no job ends.
+  // Only claims wait for this lock: the database answers, and no job ends.
   locking = new pg.Client({ connectionString: stack.db.url });
   await locking.connect();
   await locking.query('BEGIN; LOCK TABLE messages IN EXCLUSIVE MODE');
@@ -40,11 +40,11 @@ it('a worker that gets nowhere says so at /healthz, and is well again when it go
     return { status: statusCode, body: await body.json() };
   };
   expect(await health()).toEqual({ status: 200, body: { status: 'ok' } });
-  const sick = await waitFor(async () => {
+  const unhealthy = await waitFor(async () => {
     const answer = await health();
     return answer.status !== 200 && answer;
   });
-  expect(sick).toEqual({
+  expect(unhealthy).toEqual({
     status: 503,
     body: { status: 'sick', reason: 'no job finished for 2 s while jobs waited: otp' },
   });

@@ -11,13 +11,13 @@ import { startStack, type Stack } from './stack.js';
 
 const SHARDS = 4;
 const MESSAGES = 300;
-/** Few, so that jobs are small and a few hundred messages are spread over all shards. */
+/** Few in flight make small jobs, which spread a few hundred messages over all shards. */
 const AT_ONCE = 4;
-/** A recovery that does not keep the test waiting. */
+/** Recovery is fast, so that tests need not wait. */
 const ENV = { QUEUE_SHARDS: String(SHARDS), REQUEUE_AFTER_MS: '1000', LOG_LEVEL: 'warn' };
 
 let numbers = 0;
-/** Sends to numbers that nobody was sent to before; each must be accepted. */
+/** Sends to new numbers; each send must be accepted. */
 async function sendMany(stack: Stack, count: number): Promise<void> {
   let left = count;
   const runner = async (): Promise<void> => {
@@ -33,7 +33,7 @@ interface Row {
   readonly status: string;
   readonly chunk_id: string;
 }
-/** The messages that are not delivered, but for the sample that is there from the start. */
+/** Messages that are not delivered, without the sample that is there from the start. */
 const open = async ({ db }: Stack): Promise<Row[]> =>
   db.query<Row>(`SELECT status, chunk_id FROM messages WHERE status <> 'delivered'`);
 const ledger = async ({ simulator }: Stack) =>
@@ -107,7 +107,7 @@ describe('another number of shards', () => {
       await waitFor(async () => (await open(stack)).length === 0);
       expect(await left()).toEqual([0, ...before.slice(1)]);
       expect(await one.stop()).toMatchObject({ code: 0 });
-      // What nobody read is read after all, and finds nothing to claim.
+      // The jobs that nobody read are read now, and find nothing to claim.
       const four = await startWorker(SHARDS);
       await waitFor(async () => (await left()).every((count) => count === 0));
       expect(await four.stop()).toMatchObject({ code: 0 });

@@ -26,7 +26,7 @@ afterEach(async () => {
   await server.remove();
 });
 
-/** From now on every command that needs memory is refused; `maxmemory-policy` is noeviction. */
+/** Makes Redis refuse every command that needs memory; `maxmemory-policy` is noeviction. */
 const fill = (): Promise<unknown> => redis.config('SET', 'maxmemory', '1');
 
 const api = (): string => stack?.apis[0] ?? '';
@@ -42,7 +42,7 @@ describe('a Redis that is full', () => {
     await fill();
     for (let n = 0; n < 20; n++) {
       const { status, body, headers } = await send(api(), `1390013${String(8_000 + n)}`);
-      // `no_answer_in_time` would be an answer that came late.
+      // `no_answer_in_time` would be a response that came late.
       expect({ status, reason: body['reason'] }).toEqual({ status: 503, reason: 'limiter_unavailable' });
       expect(headers['retry-after']).toBe('1');
     }
@@ -63,7 +63,7 @@ describe('a Redis that is full', () => {
     const { status, body } = await send(api(), '13800138000');
     expect(status).toBe(200);
     const id = body['sms_uid'] ?? '';
-    // Overdue, and recovery has looked at it in vain.
+    // It is overdue, and recovery has tried it in vain.
     await waitFor(async () =>
       stack?.db.query('SELECT 1 FROM messages WHERE id = $1 AND due_at < now()', [id]).then((rows) => rows.length > 0),
     );

@@ -15,7 +15,7 @@ it('drains on SIGTERM: exits 0 in time, and what it acknowledged is stored', asy
   const answers: Promise<string | undefined>[] = Array.from({ length: REQUESTS }, (_, n) =>
     send(stack.apis[0] ?? '', `136${String(10_000_000 + n)}`).then(
       ({ status, body }) => (status === 200 ? body['sms_uid'] : undefined),
-      // A connection that the closing server did not take: the caller knows that nothing was accepted.
+      // The closing server refused the connection: the caller knows that nothing was accepted.
       () => undefined,
     ),
   );

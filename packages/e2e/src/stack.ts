@@ -15,21 +15,21 @@ import { freePort } from '@ardor/testkit/free-port';
 export interface StackOptions {
   readonly ingresses?: number;
   readonly workers?: number;
-  /** For every service. */
+  /** Settings of every service. */
   readonly env?: Record<string, string>;
   readonly simulatorArgs?: readonly string[];
 }
 
 export interface Stack {
-  /** The API of each ingress. */
+  /** The API URL of each ingress. */
   readonly apis: readonly string[];
-  /** The ops port of each ingress, then of each worker. */
+  /** The ops URL of each ingress, then of each worker. */
   readonly ops: readonly string[];
   readonly simulator: string;
   readonly carrier: Service;
   readonly ingresses: readonly Service[];
   readonly workers: readonly Service[];
-  /** What all of them share, for a service that a test starts beside them. */
+  /** The settings that all services share. A test can start another service with them. */
   readonly env: Readonly<Record<string, string>>;
   readonly db: TestDatabase<Database>;
   readonly redis: ReturnType<typeof createTestRedis>;
@@ -37,7 +37,7 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-/** The real thing: simulator, ingresses and workers as processes, over a database and a queue prefix of their own. */
+/** Starts simulator, ingresses and workers as processes, over a database and a queue prefix of their own. */
 export async function startStack({ env = {}, simulatorArgs = [], ...options }: StackOptions = {}): Promise<Stack> {
   const db = await createTestDatabase(openDatabase);
   await seed(db.database, testKeyring());

@@ -27,7 +27,7 @@ it('holds the limit of the whole system over several ingress processes', async (
   const limited = answers.find(({ status }) => status === 429);
   expect(limited?.body['reason']).toBe('send_rate_limited');
   expect(limited?.headers['retry-after']).toBe('1');
-  // What the system refused took no number's slot.
+  // A send that the system limit refused took no slot of its number.
   const refused = answers.findIndex(({ status }) => status === 429);
   await waitFor(async () => (await send(stack.apis[0] ?? '', `137${String(10_000_000 + refused)}`)).status === 200);
 });

@@ -13,10 +13,10 @@ const BURN = `
 const onLinux = existsSync('/proc/self/stat') ? describe : describe.skip;
 
 const children: ReturnType<typeof spawn>[] = [];
-// A group each, so that what a shell has started goes with it.
+// Each has a process group, so that the children of a shell are killed too.
 afterEach(() => children.splice(0).forEach(({ pid = 0 }) => process.kill(-pid, 'SIGKILL')));
 
-/** Its pid, and what it says that it used. */
+/** Starts a process that uses CPU. Returns its pid and the microseconds that it reports. */
 async function burner(command: string, args: string[]): Promise<{ pid: number; said: number }> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   children.push(child);

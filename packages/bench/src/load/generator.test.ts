@@ -27,7 +27,7 @@ describe('generate', () => {
     const pace = { kind: 'rate', perSecond: 20, warmUpSeconds: 0, seconds: 1 } as const;
     const result = await generate({ plan: sendPlan(1), ports: [slow.port], connections: 1, pace });
     expect(result.accepted).toBe(20);
-    // The last waits for the nineteen before it: 2 s of work, of which 1 s was there when it came.
+    // The last waits for the nineteen before it. They take 2 s, and it comes after 1 s.
     expect(result.latencyMs?.p99).toBeGreaterThan(900);
   });
 

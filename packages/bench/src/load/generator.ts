@@ -26,7 +26,7 @@ export interface LoadResult {
 }
 
 /** A request without a response so long after the last one was due is an error. */
-const GRACE_MS = 5_000;
+const GRACE_MS = 10_000;
 
 /** Sends requests and counts the responses. It runs in a process of its own, so that its CPU is known. */
 export async function generate({ plan, ports, connections, pace }: GeneratorJob): Promise<LoadResult> {

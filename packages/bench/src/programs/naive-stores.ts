@@ -3,7 +3,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 
 export const QUEUE = 'naive';
-/** As many as the pg package opens unless told otherwise. */
+/** The default of the pg package. */
 const POOL = 10;
 const TIMEOUT_MS = 30_000;
 

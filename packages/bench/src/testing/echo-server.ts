@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 
 export interface EchoServer {
   readonly port: number;
-  /** The bodies that have come in. */
+  /** The bodies of the requests so far. */
   readonly bodies: readonly string[];
   close(): Promise<void>;
 }
 
-/** Answers each request as it is told, once its body is read. */
+/** Starts a server that calls `answer` once the body of a request is read. */
 export async function startEchoServer(
   answer: (response: ServerResponse, nth: number, request: IncomingMessage) => void = reply(200),
 ): Promise<EchoServer> {
