@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { addClients, addPasscodes } from './commands/clients.js';
 import { addMessages } from './commands/messages.js';
 import { addMigrate } from './commands/migrate.js';
+import { addSmoke, SmokeError } from './commands/smoke.js';
 import { addTemplates } from './commands/templates.js';
 import { loadLocalEnv } from './open-admin.js';
 
@@ -14,7 +15,7 @@ loadLocalEnv();
 const program = new Command('ardor')
   .description('onboard clients and templates, send and query, migrate')
   .showHelpAfterError();
-for (const add of [addMigrate, addClients, addPasscodes, addTemplates, addMessages]) add(program);
+for (const add of [addMigrate, addClients, addPasscodes, addTemplates, addMessages, addSmoke]) add(program);
 
 try {
   await program.parseAsync();
@@ -29,6 +30,7 @@ try {
 function explain(error: unknown): string | undefined {
   if (error instanceof AdminError || error instanceof ConfigError || error instanceof MigrationError)
     return error.message;
+  if (error instanceof SmokeError) return error.message;
   if (error instanceof StoreError) return error.operational ? error.message : undefined;
   // An error about several addresses has no message, only a code.
   return isSystemError(error) ? error.message || error.code : undefined;

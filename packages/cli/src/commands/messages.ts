@@ -1,39 +1,28 @@
-import { DEMO } from '@ardor/domain/message/demo';
 import { InvalidArgumentError, type Command } from 'commander';
-import { request } from 'undici';
+import { callApi, withApi, type ApiAnswer, type ApiOptions } from '../call-api.js';
 import { printJson } from '../print.js';
 
-interface ApiOptions {
-  readonly url: string;
-  readonly client: string;
-}
-
-/**
- * `ardor send` and `ardor query` call the API as an application does. The passcode comes from ARDOR_PASSCODE, because
- * arguments are visible to other users of the machine.
- */
+/** `ardor send` and `ardor query`. */
 export function addMessages(program: Command): void {
-  const url = `http://127.0.0.1:${process.env['HTTP_PORT'] ?? '8080'}`;
-  withApi(program.command('send').description('send one message'), url)
+  withApi(program.command('send').description('send one message'))
     .argument('<phone_number>')
     .argument('<templet_id>')
-    .argument('[parameters...]', 'key=value, by position (p1=…) or by name', addParameter)
-    .action((phone: string, templateId: string, parameters: Parameters | undefined, options: ApiOptions) =>
-      post('sendsms', options, { phone_number: phone, templet_id: templateId, contents: [parameters ?? {}] }),
-    );
-  withApi(program.command('query').description('what became of a message'), url)
+    .argument('[parameters...]', PARAMETERS, addParameter, {})
+    .action(async (phone: string, templateId: string, parameters: Parameters, options: ApiOptions) => {
+      const fields = { phone_number: phone, templet_id: templateId, contents: [parameters] };
+      show(await callApi('sendsms', options, fields));
+    });
+  withApi(program.command('query').description('what became of a message'))
     .argument('<sms_uid>')
-    .action((smsUid: string, options: ApiOptions) => post('querysms', options, { sms_uid: smsUid }));
+    .action(async (smsUid: string, options: ApiOptions) =>
+      show(await callApi('querysms', options, { sms_uid: smsUid })),
+    );
 }
 
-const withApi = (command: Command, url: string): Command =>
-  command
-    .option('--url <url>', 'the ingress', url)
-    .option('--client <client_id>', 'ARDOR_PASSCODE has its passcode', DEMO.clientId);
+export type Parameters = Readonly<Record<string, string>>;
+export const PARAMETERS = 'key=value, by position (p1=…) or by name';
 
-type Parameters = Readonly<Record<string, string>>;
-
-function addParameter(text: string, before: Parameters = {}): Parameters {
+export function addParameter(text: string, before: Parameters = {}): Parameters {
   const cut = text.indexOf('=');
   if (cut < 1) throw new InvalidArgumentError('A parameter is written key=value.');
   const key = text.slice(0, cut);
@@ -41,13 +30,7 @@ function addParameter(text: string, before: Parameters = {}): Parameters {
   return { ...before, [key]: text.slice(cut + 1) };
 }
 
-async function post(verb: string, { url, client }: ApiOptions, fields: Record<string, unknown>): Promise<void> {
-  const passcode = process.env['ARDOR_PASSCODE'] ?? DEMO.passcode;
-  const { statusCode, body } = await request(`${url}/api/sms/v1/${verb}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ client_id: client, passcode, ...fields }),
-  });
-  printJson(await body.json());
-  if (statusCode !== 200) process.exitCode = 1;
+function show({ status, body }: ApiAnswer): void {
+  printJson(body);
+  if (status !== 200) process.exitCode = 1;
 }
