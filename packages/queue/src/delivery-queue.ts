@@ -1,5 +1,4 @@
-import type { Lane } from '@ardor/domain/message/status';
-import { LANES } from '@ardor/domain/message/status';
+import { LANES, type Lane } from '@ardor/domain/message/status';
 import type { Queue } from 'bullmq';
 import type { Chunk } from './chunk.js';
 import type { DeliverJob } from './job.js';
