@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Redis } from 'ioredis';
 import type { Slot } from './limiter.js';
-import { createTestLimiters, markComplete } from '../test/create-test-limiter.js';
+import { createTestLimiters, markComplete, setClock, withClock } from '../test/create-test-limiter.js';
 
 const { redis, connection, restoringLimiter } = createTestLimiters();
 
@@ -28,25 +27,12 @@ interface Held {
   readonly owner: string;
 }
 
-/** A connection whose scripts read the time from a Redis list (seconds, microseconds) in place of TIME. */
-function clocked(clock: string): Redis {
-  const script = (command: 'LOAD', text: string) =>
-    connection.script(command, text.replace("redis.call('TIME')", `redis.call('LRANGE', '${clock}', 0, -1)`));
-  return new Proxy(connection, {
-    get: (target, name) => {
-      if (name === 'script') return script;
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
-
 /** One limiter for each slot life, all over one clock, and a map with the decisions they should make. */
 async function createModel() {
   const first = restoringLimiter();
   const clock = `${first.prefix}clock`;
   const limiters = LIVES_S.map((numberSeconds) =>
-    restoringLimiter({ redis: clocked(clock), numberSeconds, sendsPerSecond: 1_000_000 }, first.prefix),
+    restoringLimiter({ redis: withClock(connection, clock), numberSeconds, sendsPerSecond: 1_000_000 }, first.prefix),
   );
   await markComplete(first, 'e1');
   const held = new Map<number, Held>();
@@ -68,11 +54,7 @@ async function createModel() {
   return {
     setClock: async (ms: number): Promise<void> => {
       [now, latest] = [ms, Math.max(latest, ms)];
-      await redis
-        .multi()
-        .del(clock)
-        .rpush(clock, Math.floor(ms / 1_000), (ms % 1_000) * 1_000)
-        .exec();
+      await setClock(redis, clock, ms);
     },
     now: () => now,
     /** The decisions of the limiter, and those of the map. */

@@ -45,6 +45,31 @@ describe('slotsState', () => {
     expect(decisions[0]?.kind === 'number_slot_taken' ? decisions[0].retryAfterMs : 0).toBeLessThanOrEqual(5_000);
   });
 
+  it('restore keeps the later end when a number is named twice', async () => {
+    const own = restoringLimiter();
+    const lost = slot();
+    await own.slotsState.tryLock('e1', 5_000);
+    await own.restore(
+      [5_000, 1].map((remainingMs) => ({ ...lost, remainingMs })),
+      'e1',
+      5_000,
+    );
+    await own.slotsState.markComplete(await own.slotsState.runId(), 'e1');
+    const taken = await own.takeSlots([lost], 'me');
+    expect(taken).toMatchObject({ kind: 'decided', decisions: [{ kind: 'number_slot_taken' }] });
+  });
+
+  it('restore prolongs the lock', async () => {
+    const own = restoringLimiter();
+    await own.slotsState.tryLock('e1', 5_000);
+    await own.restore(
+      [slot()].map((one) => ({ ...one, remainingMs: 1 })),
+      'e1',
+      60_000,
+    );
+    expect(await redis.pttl(own.slotsState.lockKey)).toBeGreaterThan(50_000);
+  });
+
   it('markLost removes the mark of its own epoch only', async () => {
     const own = restoringLimiter();
     await markComplete(own, 'e2');

@@ -1,8 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
-import { createTestLimiters, slot } from '../test/create-test-limiter.js';
+import { createTestLimiters, setClock, slot, withClock } from '../test/create-test-limiter.js';
 
-const { redis, completeLimiter } = createTestLimiters();
+const { redis, connection, completeLimiter } = createTestLimiters();
+
+/** A limiter of the given sends a second, over a clock that the test sets. It starts at a full 10 ms. */
+async function limiterWithClock(sendsPerSecond: number) {
+  const clock = `${randomUUID()}:clock`;
+  const startMs = 1_800_000_000_000;
+  await setClock(redis, clock, startMs);
+  const { take } = await completeLimiter({ redis: withClock(connection, clock), sendsPerSecond });
+  return { take, setMs: (ms: number) => setClock(redis, clock, startMs + ms), end: () => redis.del(clock) };
+}
 
 describe('the window', () => {
   it('grants exactly its limit of sends, then says when there is room', async () => {
@@ -46,6 +56,30 @@ describe('the window', () => {
     );
     expect(fullest).toBeLessThanOrEqual(limit);
     expect(grantedAt.length).toBeGreaterThanOrEqual(limit * 2);
+  });
+
+  it('says to the millisecond when its oldest sends stop counting', async () => {
+    const { take, setMs, end } = await limiterWithClock(2);
+    await setMs(3);
+    await take([slot()]);
+    await setMs(500);
+    await take([slot()]);
+    await setMs(600);
+    expect(await take([slot()])).toEqual([{ kind: 'send_window_full', retryAfterMs: 410 }]);
+    await setMs(1_009);
+    expect((await take([slot()]))[0]?.kind).toBe('send_window_full');
+    await setMs(1_010);
+    expect((await take([slot()]))[0]?.kind).toBe('granted');
+    await end();
+  });
+
+  it('starts again when the clock is set back', async () => {
+    const { take, setMs, end } = await limiterWithClock(1);
+    await take([slot()]);
+    expect((await take([slot()]))[0]?.kind).toBe('send_window_full');
+    await setMs(-5_000);
+    expect((await take([slot()]))[0]?.kind).toBe('granted');
+    await end();
   });
 
   it('grants queries up to the limit and no more', async () => {

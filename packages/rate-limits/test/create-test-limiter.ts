@@ -56,6 +56,29 @@ export function createTestLimiters() {
   return { url, redis, connection, restoringLimiter, completeLimiter };
 }
 
+/** A connection whose scripts read the time from a Redis list (seconds, microseconds) in place of TIME. */
+export function withClock(connection: Redis, clock: string): Redis {
+  const script = (command: 'LOAD', text: string) =>
+    connection.script(command, text.replace("redis.call('TIME')", `redis.call('LRANGE', '${clock}', 0, -1)`));
+  return new Proxy(connection, {
+    get: (target, name) => {
+      if (name === 'script') return script;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+/** Sets the clock of `withClock`, Unix ms. */
+export async function setClock(redis: Redis, clock: string, ms: number): Promise<void> {
+  const time = [Math.floor(ms / 1_000), (ms % 1_000) * 1_000];
+  await redis
+    .multi()
+    .del(clock)
+    .rpush(clock, ...time)
+    .exec();
+}
+
 /** A connection that a proxy may disturb. */
 export async function disturbed(
   url: string,
