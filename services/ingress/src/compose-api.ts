@@ -28,8 +28,7 @@ import { createRestoreSlots } from './accept/restore-slots.js';
 import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guards/authenticate.js';
 import { createApiServer } from './http/api-server.js';
-import type { Exchange } from './http/express-app.js';
-import { createHandleRequest } from './http/handle-request.js';
+import type { Exchange } from './http/handle-request.js';
 import { createLoadShedder } from './http/load-shedding.js';
 import { createResponseDeadline } from './http/response-deadline.js';
 import type { Dependencies } from './ops/dependencies.js';
@@ -67,7 +66,7 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
     ...composeGuards(deps),
     ...composeAccept(deps, restoreSlots),
     ...composeQuery(deps),
-    storeReceipt: composeBatcher(deps, 'receipt', createParkedReceipts(deps.database).applyOrPark).submit,
+    receiving: composeBatcher(deps, 'receipt', createParkedReceipts(deps.database).applyOrPark),
     keyring: deps.keyring,
     maxBodyBytes: config.maxBodyBytes,
     maxBatchBodyBytes: config.maxBatchBodyBytes,
@@ -75,14 +74,13 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
   });
   const loadShedder = createLoadShedder({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
   cleanup.defer('load shedder', loadShedder.stop);
-  const handleRequest = createHandleRequest({ log, loadShedder, onDatabaseFailure: dependencies.failed('database') });
   const logRequest = createRequestLog(log, createSuccessSample(config.logSuccessSample));
   const observe = (exchange: Exchange): void => {
     metrics.observeExchange(exchange);
     logRequest(exchange);
   };
   const api = createApiServer(
-    { routes, handleRequest, log, observe, draining },
+    { routes, log, loadShedder, onDatabaseFailure: dependencies.failed('database'), observe, draining },
     { keepAliveMs: KEEP_ALIVE_MS, requestMs: REQUEST_MS },
   );
   return { api, restoreSlots };
@@ -97,7 +95,7 @@ function composeGuards({ config, database, keyring }: ComposeApiDeps): Pick<Rout
 function composeAccept(
   deps: ComposeApiDeps,
   restoreSlots: () => Promise<void>,
-): Pick<RoutesDeps, 'prepareMessage' | 'isBacklogStale' | 'acceptMessage' | 'acceptMessages'> {
+): Pick<RoutesDeps, 'prepareMessage' | 'isBacklogStale' | 'accepting'> {
   const { config, database, keyring, limiter, deliveryQueue, cleanup } = deps;
   const { failed, succeeded } = deps.dependencies;
   const failpoint = createFailpoint(config.failpoint);
@@ -144,12 +142,11 @@ function composeAccept(
       maxSegments: config.maxSegments,
     }),
     isBacklogStale: backlog.isStale,
-    acceptMessage: accepting.submit,
-    acceptMessages: accepting.submitAll,
+    accepting,
   };
 }
 
-function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'lookUpMessage' | 'lookUpMessages'> {
+function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'querying'> {
   const { limiter, database, dependencies } = deps;
   const lookUp = createLookUpMessages({
     limiter,
@@ -157,7 +154,7 @@ function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'lookUpMessage' | 
     onLimiterFailure: dependencies.failed('limiter'),
   });
   const querying = composeBatcher(deps, 'query', lookUp);
-  return { lookUpMessage: querying.submit, lookUpMessages: querying.submitAll };
+  return { querying };
 }
 
 function composeRestoreSlots({ config, database, limiter, log }: ComposeApiDeps): () => Promise<void> {

@@ -13,7 +13,11 @@ describe('the times of the ingress', () => {
   });
 
   it('reads the names of the release before', () => {
-    const config = readIngressConfig({ ...NEEDED, ANSWER_PATIENCE_MS: '5000', STRAY_AFTER_MS: '2000' });
+    const former = Object.fromEntries([
+      ['ANSWER_PATIENCE_MS', '5000'],
+      ['STRAY_AFTER_MS', '2000'],
+    ]);
+    const config = readIngressConfig({ ...NEEDED, ...former });
     expect(config).toMatchObject({ answerMaxMs: 5_000, requeueAfterMs: 2_000 });
   });
 

@@ -1,23 +1,20 @@
 import type Joi from 'joi';
 import { acceptedBatchSchema, acceptedSchema, sendBatchSchema, sendSchema } from './accept/schema.js';
 import { createSendSms, type SendSmsDeps } from './accept/send-sms.js';
-import { createSendSmsBatch, type SendSmsBatchDeps } from './accept/send-sms-batch.js';
+import { createSendSmsBatch } from './accept/send-sms-batch.js';
 import type { Authenticate } from './guards/authenticate.js';
 import { withGuards } from './guards/with-guards.js';
 import type { ClientHandler } from './http/client-handler.js';
 import type { ResponseDeadline } from './http/response-deadline.js';
 import type { Route } from './http/route.js';
-import type { LookupResult } from './query/look-up-messages.js';
-import { createQuerySms } from './query/query-sms.js';
+import { createQuerySms, type QuerySmsDeps } from './query/query-sms.js';
 import { createQuerySmsBatch } from './query/query-sms-batch.js';
 import { queryBatchSchema, querySchema, stateBatchSchema, stateSchema } from './query/schema.js';
 import { createReceiveReceipt, type ReceiveReceiptDeps } from './receipts/receive-receipt.js';
 import { receiptSchema, receiptStoredSchema } from './receipts/schema.js';
 
-export interface RoutesDeps extends SendSmsDeps, SendSmsBatchDeps, ReceiveReceiptDeps {
+export interface RoutesDeps extends SendSmsDeps, QuerySmsDeps, ReceiveReceiptDeps {
   readonly authenticate: Authenticate;
-  readonly lookUpMessage: (id: string) => Promise<LookupResult>;
-  readonly lookUpMessages: (ids: readonly string[]) => Promise<readonly LookupResult[]>;
   /** Of one message, one query, one receipt. */
   readonly maxBodyBytes: number;
   readonly maxBatchBodyBytes: number;
@@ -54,13 +51,8 @@ export function createRoutes(deps: RoutesDeps): Route[] {
   return [
     route('/api/sms/v1/sendsms', single, sending, guarded(sendSchema, createSendSms(deps))),
     route('/api/sms/v1/sendsms/batch', batch, sending, guarded(sendBatchSchema, createSendSmsBatch(deps))),
-    route('/api/sms/v1/querysms', single, querying, guarded(querySchema, createQuerySms(deps.lookUpMessage))),
-    route(
-      '/api/sms/v1/querysms/batch',
-      batch,
-      querying,
-      guarded(queryBatchSchema, createQuerySmsBatch(deps.lookUpMessages)),
-    ),
+    route('/api/sms/v1/querysms', single, querying, guarded(querySchema, createQuerySms(deps))),
+    route('/api/sms/v1/querysms/batch', batch, querying, guarded(queryBatchSchema, createQuerySmsBatch(deps))),
     route('/receipts/simulator/:id/:token', single, receiving, createReceiveReceipt(deps)),
   ];
 }

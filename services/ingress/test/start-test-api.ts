@@ -2,7 +2,6 @@ import type { Server } from 'node:http';
 import { refuse } from '@ardor/domain/errors/reasons';
 import { closeServer, listen } from '@ardor/runtime/process/listen';
 import { createApiServer, type ApiServerTimes } from '../src/http/api-server.js';
-import { createHandleRequest } from '../src/http/handle-request.js';
 import { createLoadShedder } from '../src/http/load-shedding.js';
 import type { ApiRequest } from '../src/http/request.js';
 import { createResponseDeadline } from '../src/http/response-deadline.js';
@@ -61,8 +60,9 @@ export async function startTestApi(times: Partial<ApiServerTimes> = {}): Promise
         route('/broken', () => Promise.reject(new Error('a secret'))),
         route('/held', (request) => new Promise<void>((resolve) => held.push(resolve)).then(() => echo(request))),
       ],
-      handleRequest: createHandleRequest({ log: SILENT, loadShedder, onDatabaseFailure: () => undefined }),
       log: SILENT,
+      loadShedder,
+      onDatabaseFailure: () => undefined,
       observe: ({ route: path, response: { status, reason } }) => void observed.push(`${path} ${status} ${reason}`),
       draining: () => draining,
     },

@@ -10,11 +10,6 @@ import type { PreparedMessage } from './prepare-message.js';
 import { messageSchema, type SendBatchRequest } from './schema.js';
 import { acceptedBody, backlogRefusal, type SendSmsDeps } from './send-sms.js';
 
-export interface SendSmsBatchDeps extends Pick<SendSmsDeps, 'prepareMessage' | 'isBacklogStale'> {
-  /** Joins the batch that is being gathered, all in one; results in order. */
-  readonly acceptMessages: (messages: readonly PreparedMessage[]) => Promise<readonly AcceptResult[]>;
-}
-
 /** Preparing 200 messages takes a few milliseconds, in which the process reads no other request. */
 const MESSAGES_PER_TURN = 200;
 
@@ -24,7 +19,7 @@ const validateMessage = compileBody(messageSchema);
  * POST /api/sms/v1/sendsms/batch, behind the guards: one result a message, in order. A bad message never spoils its neighbours. Of
  * two messages to one number the first is accepted.
  */
-export function createSendSmsBatch(deps: SendSmsBatchDeps): ClientHandler<SendBatchRequest> {
+export function createSendSmsBatch(deps: SendSmsDeps): ClientHandler<SendBatchRequest> {
   return async (client, { messages }, logged) => {
     logged.batch = messages.length;
     const prepared: Result<PreparedMessage>[] = [];
@@ -38,7 +33,7 @@ export function createSendSmsBatch(deps: SendSmsBatchDeps): ClientHandler<SendBa
 }
 
 async function prepareOne(
-  { prepareMessage, isBacklogStale }: SendSmsBatchDeps,
+  { prepareMessage, isBacklogStale }: SendSmsDeps,
   client: ClientRecord,
   message: unknown,
 ): Promise<Result<PreparedMessage>> {
@@ -52,11 +47,11 @@ async function prepareOne(
 
 /** Accepts the messages that could be prepared; the others keep their refusal. */
 async function acceptPrepared(
-  { acceptMessages }: SendSmsBatchDeps,
+  { accepting }: SendSmsDeps,
   prepared: readonly Result<PreparedMessage>[],
 ): Promise<AcceptResult[]> {
   const messages = prepared.flatMap((one) => (one.ok ? [one.value] : []));
-  const accepted = messages.length > 0 ? await acceptMessages(messages) : [];
+  const accepted = messages.length > 0 ? await accepting.submitAll(messages) : [];
   let next = 0;
   return prepared.map((one) => (one.ok ? (accepted[next++] ?? refused(refuse('internal_error'))) : one));
 }

@@ -1,6 +1,7 @@
 import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import { ok, refused } from '@ardor/domain/errors/result';
 import type { Lane } from '@ardor/domain/message/status';
+import type { Batcher } from '@ardor/runtime/concurrency/batcher';
 import type { ClientHandler } from '../http/client-handler.js';
 import { okResponse, smsBody, type SmsBody } from '../http/response.js';
 import type { AcceptResult } from './accept-batch.js';
@@ -11,8 +12,8 @@ export interface SendSmsDeps {
   readonly prepareMessage: PrepareMessage;
   /** Whether the lane's messages already wait too long. */
   readonly isBacklogStale: (lane: Lane) => boolean;
-  /** Joins the batch that is being gathered. */
-  readonly acceptMessage: (message: PreparedMessage) => Promise<AcceptResult>;
+  /** Gathers messages for `createAcceptBatch`. */
+  readonly accepting: Batcher<PreparedMessage, AcceptResult>;
 }
 
 /** A backlog that is minutes old is not gone in a second. */
@@ -28,14 +29,14 @@ export const acceptedBody = (id: string): SmsBody => smsBody(id, 'queuing', '0')
 
 /** POST /api/sms/v1/sendsms, behind the guards. */
 export function createSendSms(deps: SendSmsDeps): ClientHandler<SendRequest> {
-  const { prepareMessage, isBacklogStale, acceptMessage } = deps;
+  const { prepareMessage, isBacklogStale, accepting } = deps;
   return async (client, request, logged) => {
     const message = await prepareMessage(client, request);
     if (!message.ok) return message;
     logged.sms_uid = message.value.id;
     logged.lane = message.value.lane;
     if (isBacklogStale(message.value.lane)) return refused(backlogRefusal());
-    const accepted = await acceptMessage(message.value);
+    const accepted = await accepting.submit(message.value);
     return accepted.ok ? ok(okResponse(acceptedBody(accepted.value))) : accepted;
   };
 }

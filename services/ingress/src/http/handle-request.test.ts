@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SILENT } from '../../test/create-test-ingress.js';
-import { createHandleRequest } from './handle-request.js';
+import { runHandler } from './handle-request.js';
 import { okResponse, type ApiResponse } from './response.js';
 import type { Route } from './route.js';
 
@@ -29,7 +29,7 @@ function ask() {
         fail = reject;
       }),
   };
-  const answer = createHandleRequest({
+  const deps = {
     log: SILENT,
     onDatabaseFailure: () => undefined,
     loadShedder: {
@@ -37,7 +37,7 @@ function ask() {
         seen.left++;
       },
     },
-  });
+  };
   const request = {
     id: 'an-id-of-one',
     contentType: undefined,
@@ -46,7 +46,7 @@ function ask() {
     body: Buffer.alloc(0),
     logged: {},
   };
-  void answer(route, request).then((response) => written.push(response));
+  void runHandler(route, request, deps).then((response) => written.push(response));
   const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
   return {
     ...{ written, seen },

@@ -1,6 +1,6 @@
 import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/observability/metrics';
 import { Counter, Histogram } from 'prom-client';
-import type { Exchange } from '../http/express-app.js';
+import type { Exchange } from '../http/handle-request.js';
 
 /** Durations of one kind of response that are not yet in a metric: many at once cost a fraction of one by one. */
 interface PendingObservations {

@@ -1,6 +1,6 @@
 import type { LogFields } from '@ardor/runtime/observability/log-fields';
 import { describe, expect, it } from '@jest/globals';
-import type { Exchange } from '../http/express-app.js';
+import type { Exchange } from '../http/handle-request.js';
 import { createRequestLog } from './request-log.js';
 
 const SAMPLED = 'sampled-uid';

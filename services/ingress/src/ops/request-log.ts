@@ -1,6 +1,6 @@
 import type { Logger } from '@ardor/runtime/observability/logger';
 import type { SuccessSample } from '@ardor/runtime/observability/success-sample';
-import type { Exchange } from '../http/express-app.js';
+import type { Exchange } from '../http/handle-request.js';
 
 /**
  * One line a request. Refusals and errors always; successes as sampled, by the message's id, so that the worker logs the same messages.

@@ -4,19 +4,16 @@ import { isUuid } from '@ardor/domain/message/uuid7';
 import type { ClientHandler } from '../http/client-handler.js';
 import { batchResponse } from '../http/batch-response.js';
 import type { SmsBody } from '../http/response.js';
-import type { LookupResult } from './look-up-messages.js';
-import { stateFor } from './query-sms.js';
+import { stateFor, type QuerySmsDeps } from './query-sms.js';
 import type { QueryBatchRequest } from './schema.js';
 
 /** POST /api/sms/v1/querysms/batch, behind the guards: one result an id, in order. Each id counts as a query. */
-export function createQuerySmsBatch(
-  lookUpMessages: (ids: readonly string[]) => Promise<readonly LookupResult[]>,
-): ClientHandler<QueryBatchRequest> {
+export function createQuerySmsBatch({ querying }: QuerySmsDeps): ClientHandler<QueryBatchRequest> {
   return async (client, { sms_uids }, logged) => {
     logged.batch = sms_uids.length;
     const ids = sms_uids.map((uid) => (typeof uid === 'string' && isUuid(uid) ? uid.toLowerCase() : undefined));
     const valid = ids.filter((id) => id !== undefined);
-    const found = valid.length > 0 ? await lookUpMessages(valid) : [];
+    const found = valid.length > 0 ? await querying.submitAll(valid) : [];
     let next = 0;
     const states = ids.map((id): Result<SmsBody> => {
       if (id === undefined) return refused(refuse('invalid_request', { message: 'Each of sms_uids must be a UUID.' }));

@@ -1,18 +1,24 @@
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { publicStatus } from '@ardor/domain/message/status';
+import type { Batcher } from '@ardor/runtime/concurrency/batcher';
 import type { ClientRecord } from '@ardor/store/clients/find-client';
 import type { ClientHandler } from '../http/client-handler.js';
 import { okResponse, smsBody, type SmsBody } from '../http/response.js';
 import type { LookupResult } from './look-up-messages.js';
 import type { QueryRequest } from './schema.js';
 
+export interface QuerySmsDeps {
+  /** Gathers ids (lower case) for `createLookUpMessages`. */
+  readonly querying: Batcher<string, LookupResult>;
+}
+
 /** POST /api/sms/v1/querysms, behind the guards. */
-export function createQuerySms(lookUpMessage: (id: string) => Promise<LookupResult>): ClientHandler<QueryRequest> {
+export function createQuerySms({ querying }: QuerySmsDeps): ClientHandler<QueryRequest> {
   return async (client, { sms_uid }, logged) => {
     const id = sms_uid.toLowerCase();
     logged.sms_uid = id;
-    const state = stateFor(client, id, await lookUpMessage(id));
+    const state = stateFor(client, id, await querying.submit(id));
     return state.ok ? ok(okResponse(state.value)) : state;
   };
 }

@@ -3,6 +3,7 @@ import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { isUuid } from '@ardor/domain/message/uuid7';
 import { sanitizeCarrierText } from '@ardor/domain/text/sanitize-carrier-text';
+import type { Batcher } from '@ardor/runtime/concurrency/batcher';
 import type { Receipt, ReceiptResult } from '@ardor/store/receipts/apply-receipts';
 import { parseJson } from '../http/parse-json.js';
 import { compileBody } from '../http/validate-body.js';
@@ -12,8 +13,8 @@ import { receiptSchema } from './schema.js';
 
 export interface ReceiveReceiptDeps {
   readonly keyring: Pick<Keyring, 'receiptToken'>;
-  /** Stores the receipt, parked where its message is unknown; resolves after the commit. */
-  readonly storeReceipt: (receipt: Receipt) => Promise<ReceiptResult>;
+  /** Gathers receipts and stores them, parked where their message is unknown; resolves after the commit. */
+  readonly receiving: Batcher<Receipt, ReceiptResult>;
 }
 
 const validateReceipt = compileBody(receiptSchema);
@@ -26,7 +27,7 @@ export function createReceiveReceipt(deps: ReceiveReceiptDeps): (request: ApiReq
     request.logged.sms_uid = id.value;
     const receipt = parseReceipt(id.value, request);
     if (!receipt.ok) return receipt;
-    const result = await deps.storeReceipt(receipt.value);
+    const result = await deps.receiving.submit(receipt.value);
     return ok(okResponse({ result: result === 'unknown' ? 'parked' : result }));
   };
   return async (request) => {
