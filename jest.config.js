@@ -17,7 +17,8 @@ export default {
       },
     ],
   },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // Not of `*.json.js`, which libphonenumber-js ships for those who cannot import JSON.
+  moduleNameMapper: { '^(\\.{1,2}/.*(?<!\\.json))\\.js$': '$1' },
   globalSetup: '<rootDir>/packages/testkit/dist/global-setup.js',
   globalTeardown: '<rootDir>/packages/testkit/dist/global-teardown.js',
   testTimeout: 60_000,
