@@ -28,6 +28,9 @@ export function createSendSmsBatch(deps: SendSmsDeps): ClientHandler<SendBatchRe
       if (prepared.length % MESSAGES_PER_TURN === 0) await setImmediate();
     }
     const accepted = await acceptPrepared(deps, prepared);
+    logged.acceptedMessages = prepared.flatMap((one, index) =>
+      one.ok && accepted[index]?.ok ? [{ sms_uid: one.value.id, lane: one.value.lane }] : [],
+    );
     return batchResponse(accepted.map((result) => (result.ok ? ok(acceptedBody(result.value)) : result)));
   };
 }

@@ -19,4 +19,12 @@ export interface RequestLogFields {
   lane?: string;
   /** Messages or ids in a batch. */
   batch?: number;
+  /** Messages of a batch that were accepted. */
+  acceptedMessages?: readonly AcceptedMessage[];
+}
+
+/** A message of a batch gets a log line of its own, so that it can be followed by its id. */
+export interface AcceptedMessage {
+  readonly sms_uid: string;
+  readonly lane: string;
 }

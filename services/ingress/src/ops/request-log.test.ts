@@ -10,6 +10,8 @@ function logged(exchange: Partial<Exchange> & { status?: number; reason?: string
   const log = {
     info: (event: string, fields?: LogFields) => void lines.push(['info', event, fields]),
     warn: (event: string, fields?: LogFields) => void lines.push(['warn', event, fields]),
+    infoAll: (event: string, all: readonly LogFields[]) =>
+      void lines.push(...all.map((fields): [string, string, LogFields] => ['info', event, fields])),
   };
   const { status = 200, reason = 'ok', ...rest } = exchange;
   createRequestLog(
@@ -53,6 +55,18 @@ describe('a request’s log line', () => {
   it('is sampled by the request’s id where there is no single message', () => {
     expect(logged({ id: SAMPLED, logged: { batch: 7 } })).toHaveLength(1);
     expect(logged({ id: 'another', logged: { batch: 7 } })).toEqual([]);
+  });
+
+  it('is followed by one for each accepted message of a batch that is sampled', () => {
+    const acceptedMessages = [
+      { sms_uid: SAMPLED, lane: 'otp' },
+      { sms_uid: 'another-uid', lane: 'bulk' },
+    ];
+    const lines = logged({ id: SAMPLED, logged: { client_id: 'shop', batch: 3, acceptedMessages } });
+    expect(lines).toEqual([
+      ['info', 'request', expect.objectContaining({ batch: 3, accepted: 2 })],
+      ['info', 'message accepted', { sms_uid: SAMPLED, request_id: SAMPLED, client_id: 'shop', lane: 'otp' }],
+    ]);
   });
 
   it.each([
