@@ -11,10 +11,10 @@ import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createSuccessSample } from '@ardor/runtime/observability/success-sample';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
-import { createFailpoint, type Failpoint } from '@ardor/runtime/process/failpoint';
+import { createFailpointDecorators } from '@ardor/runtime/process/failpoint';
 import { createFindClient } from '@ardor/store/clients/find-client';
 import { createFindMessages } from '@ardor/store/messages/find-messages';
-import { createInsertMessages, type InsertMessages } from '@ardor/store/messages/insert-messages';
+import { createInsertMessages } from '@ardor/store/messages/insert-messages';
 import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
 import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
 import type { Database } from '@ardor/store/sql/database';
@@ -31,7 +31,7 @@ import { createApiServer } from './http/api-server.js';
 import type { Exchange } from './http/handle-request.js';
 import { createLoadShedder } from './http/load-shedding.js';
 import { createResponseDeadline } from './http/response-deadline.js';
-import type { Dependencies } from './ops/dependencies.js';
+import type { Dependency } from './ops/watch-dependencies.js';
 import type { IngressMetrics } from './ops/metrics.js';
 import { createRequestLog } from './ops/request-log.js';
 import { createLookUpMessages } from './query/look-up-messages.js';
@@ -47,7 +47,8 @@ export interface ComposeApiDeps {
   readonly metrics: IngressMetrics;
   readonly cleanup: CleanupStack;
   readonly log: Logger;
-  readonly dependencies: Dependencies;
+  /** Counts a dependency's failure, and logs an outage once. */
+  readonly failed: (dependency: Dependency) => (error: unknown) => void;
   readonly draining: () => boolean;
 }
 
@@ -60,7 +61,7 @@ export interface ComposedApi {
 
 /** The API: what its requests share, the route table, and the server. */
 export function composeApi(deps: ComposeApiDeps): ComposedApi {
-  const { config, cleanup, log, metrics, dependencies, draining } = deps;
+  const { config, cleanup, log, metrics, failed, draining } = deps;
   const restoreSlots = composeRestoreSlots(deps);
   const routes = createRoutes({
     ...composeGuards(deps),
@@ -80,7 +81,7 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
     logRequest(exchange);
   };
   const api = createApiServer(
-    { routes, log, loadShedder, onDatabaseFailure: dependencies.failed('database'), observe, draining },
+    { routes, log, loadShedder, onDatabaseFailure: failed('database'), observe, draining },
     { keepAliveMs: KEEP_ALIVE_MS, requestMs: REQUEST_MS },
   );
   return { api, restoreSlots };
@@ -96,31 +97,37 @@ function composeAccept(
   deps: ComposeApiDeps,
   restoreSlots: () => Promise<void>,
 ): Pick<RoutesDeps, 'prepareMessage' | 'isBacklogStale' | 'accepting'> {
-  const { config, database, keyring, limiter, deliveryQueue, cleanup } = deps;
-  const { failed, succeeded } = deps.dependencies;
-  const failpoint = createFailpoint(config.failpoint);
-  const numberSlots = createReleaseSlots({ limiter, onReleaseFailed: failed('slot_release') });
-  cleanup.defer('slot releases', () => numberSlots.idle());
-  const enqueue = createEnqueue({
-    deliveryQueue,
-    failpoint,
-    onFailure: failed('queue'),
-    onSuccess: succeeded('queue'),
+  const { config, database, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed } = deps;
+  const failpoints = createFailpointDecorators(config.failpoint);
+  const numberSlots = createReleaseSlots({
+    limiter,
+    onReleaseFailed: (error, count) => {
+      metrics.countFailure('slot_release');
+      log.warn('slots not released', { count, error });
+    },
   });
+  cleanup.defer('slot releases', () => numberSlots.idle());
+  const addJobs = failpoints.after(
+    'accept.after_queue',
+    failpoints.before('accept.before_queue', deliveryQueue.enqueue),
+  );
+  const enqueue = createEnqueue(addJobs, failed('queue'));
   cleanup.defer('enqueuing', () => enqueue.idle());
   const insertMessages = createInsertMessages(database, createSealer(keyring), {
     requeueAfterMs: config.requeueAfterMs,
     onFailure: failed('database'),
   });
-  const onStored = succeeded('database');
   const acceptBatch = createAcceptBatch({
     limiter,
-    insertMessages: withFailpoints(insertMessages, failpoint, onStored),
+    insertMessages: failpoints.after(
+      'accept.after_commit',
+      failpoints.before('accept.before_commit', insertMessages),
+      (results) => results.includes('stored'),
+    ),
     numberSlots,
     deliveryQueue: enqueue,
     now: () => performance.now(),
     onLimiterFailure: failed('limiter'),
-    onLimiterSuccess: succeeded('limiter'),
     onSlotsLost: (endedEpoch) => {
       const marked = endedEpoch === undefined ? Promise.resolve() : limiter.slotsState.markLost(endedEpoch);
       marked.then(restoreSlots).catch(failed('limiter'));
@@ -147,11 +154,11 @@ function composeAccept(
 }
 
 function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'querying'> {
-  const { limiter, database, dependencies } = deps;
+  const { limiter, database, failed } = deps;
   const lookUp = createLookUpMessages({
     limiter,
     findMessages: createFindMessages(database),
-    onLimiterFailure: dependencies.failed('limiter'),
+    onLimiterFailure: failed('limiter'),
   });
   const querying = composeBatcher(deps, 'query', lookUp);
   return { querying };
@@ -185,16 +192,3 @@ function composeBatcher<T, R>(
   cleanup.defer(`${kind} batches`, () => batcher.idle());
   return batcher;
 }
-
-/** Lets a test kill the process just before the INSERT, and between its commit and the response. */
-const withFailpoints =
-  (insertMessages: InsertMessages, failpoint: Failpoint, onStored: () => void): InsertMessages =>
-  async (messages, epoch) => {
-    failpoint('accept.before_commit');
-    const results = await insertMessages(messages, epoch);
-    if (results.includes('stored')) {
-      onStored();
-      failpoint('accept.after_commit');
-    }
-    return results;
-  };

@@ -12,8 +12,8 @@ import { openDatabase } from '@ardor/store/sql/database';
 import { composeApi } from './compose-api.js';
 import type { IngressConfig } from './config.js';
 import { createDashboard } from './ops/dashboard.js';
-import { reportDependencies } from './ops/dependencies.js';
 import { createIngressMetrics } from './ops/metrics.js';
+import { reportFailures, watchDependencies } from './ops/watch-dependencies.js';
 import { QUEUE_TIMEOUT_MS, READY_TIMEOUT_MS } from './timing.js';
 
 export interface Ingress {
@@ -29,12 +29,16 @@ export interface Ingress {
 export async function composeIngress(config: IngressConfig, log: Logger, cleanup: CleanupStack): Promise<Ingress> {
   const metrics = createIngressMetrics();
   const limiterUrl = config.limiterRedisUrl ?? config.redisUrls[0];
-  const dependencies = reportDependencies(createDependencyLog({ log, metrics, now: () => performance.now() }), {
-    database: hostOf(config.databaseUrl),
-    limiter: hostOf(limiterUrl),
-    queue: config.redisUrls.map(hostOf).join(', '),
+  const dependencies = createDependencyLog({ log, metrics, now: () => performance.now() });
+  const databaseHost = hostOf(config.databaseUrl);
+  const limiterHost = hostOf(limiterUrl);
+  const queueHosts = config.redisUrls.map(hostOf);
+  const failed = reportFailures(dependencies, {
+    database: databaseHost,
+    limiter: limiterHost,
+    // An error of the queue names no server; with one server it can only be that one.
+    queue: queueHosts.length === 1 ? queueHosts[0] : undefined,
   });
-  const { failed } = dependencies;
 
   const database = openDatabase({
     url: config.databaseUrl,
@@ -73,12 +77,19 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
 
   let draining = false;
   const keyring = createKeyring(config.masterKey);
-  const shared = { config, database, keyring, limiter, deliveryQueue, metrics, cleanup, log, dependencies };
+  const shared = { config, database, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed };
   const { api, restoreSlots } = composeApi({ ...shared, draining: () => draining });
   // A server that was reached anew may be another one, or may have lost its slots.
-  limiterRedis.on('ready', () => {
-    restoreSlots().then(dependencies.succeeded('limiter'), failed('limiter'));
-  });
+  limiterRedis.on('ready', () => void restoreSlots().catch(failed('limiter')));
+  watchDependencies(
+    dependencies,
+    {
+      database: [{ host: databaseHost, check: () => database.ping() }],
+      limiter: [{ host: limiterHost, check: () => limiterRedis.ping() }],
+      queue: shards.servers.map((server, n) => ({ host: queueHosts[n] ?? '', check: () => server.ping() })),
+    },
+    cleanup,
+  );
 
   const dashboard = createDashboard({
     queues: deliveryQueue.queues,

@@ -6,6 +6,8 @@ export const REQUEST_MS = 15_000;
 export const CLOSE_GRACE_MS = 300;
 /** A readiness check that takes longer has failed. */
 export const READY_TIMEOUT_MS = 1_000;
+/** How often each dependency's servers are asked whether they answer, for the log. */
+export const PROBE_MS = 1_000;
 /** Jobs are added after the response; a hung Redis must not let them pile up. */
 export const QUEUE_TIMEOUT_MS = 2_000;
 /** How often the age of each lane's backlog is sampled. */

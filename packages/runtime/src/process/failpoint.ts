@@ -14,17 +14,6 @@ export const FAILPOINTS = [
 
 export type FailpointName = (typeof FAILPOINTS)[number];
 
-/** Is called in the gap that it names. It does nothing unless a test has armed it. */
-export type Failpoint = (name: FailpointName) => void;
-
-/** Makes a failpoint that kills the process at the first call with the name `armed`. */
-export function createFailpoint(armed: string | undefined, die: () => void = killThisProcess): Failpoint {
-  if (!armed) return () => undefined;
-  return (name) => {
-    if (name === armed) die();
-  };
-}
-
 type Call<A extends unknown[], R> = (...args: A) => Promise<R>;
 
 /** Puts failpoints around the calls of a dependency, so that the code that uses it need not know them. */

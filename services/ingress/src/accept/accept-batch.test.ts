@@ -63,7 +63,6 @@ function accepting(
     deliveryQueue: { enqueue: (chunks) => void queued.push(...chunks) },
     now,
     onLimiterFailure: () => undefined,
-    onLimiterSuccess: () => undefined,
     onSlotsLost: (epoch) => void ended.push(epoch),
   });
   return { accept, released, queued, ended };

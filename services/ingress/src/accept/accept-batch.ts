@@ -18,7 +18,6 @@ export interface AcceptBatchDeps {
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
   readonly onLimiterFailure: (error: unknown) => void;
-  readonly onLimiterSuccess: () => void;
   /** The limiter may have lost slots. `endedEpoch` is set where the database said so. */
   readonly onSlotsLost: (endedEpoch?: string) => void;
 }
@@ -57,13 +56,12 @@ export function createAcceptBatch(
 
 /** Fails closed: without the limiter nothing is accepted. Slots that it may have taken before its reply was lost are given back. */
 async function takeSlots(
-  { limiter, numberSlots, onLimiterFailure, onLimiterSuccess, onSlotsLost }: AcceptBatchDeps,
+  { limiter, numberSlots, onLimiterFailure, onSlotsLost }: AcceptBatchDeps,
   messages: readonly PreparedMessage[],
   { owner }: Call,
 ): Promise<SlotDecisions | { readonly kind: 'unavailable' }> {
   try {
     const taken = await limiter.takeSlots(messages, owner);
-    onLimiterSuccess();
     if (taken.kind === 'restoring') onSlotsLost();
     return taken;
   } catch (error) {
