@@ -28,9 +28,9 @@ interface Line {
   readonly error?: { readonly code?: string };
 }
 
-/** What the worker has logged about a dependency. */
-const linesAbout = (part: string): Line[] =>
-  (stack.workers[0]?.output() ?? '')
+/** What a service has logged about a dependency. */
+const linesAbout = (part: string, service = stack.workers[0]): Line[] =>
+  (service?.output() ?? '')
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Line)
@@ -51,6 +51,19 @@ it('a worker logs the outage of Redis once with its host, counts every failure, 
   const end = await waitFor(() => linesAbout('queue')[1]);
   expect(end).toMatchObject({ event: 'dependency is back', host: new URL(redis.url).host });
   expect(end.count).toBeGreaterThanOrEqual(MANY);
+});
+
+it('so does an ingress, for its queue and for its limiter', async () => {
+  for (const part of ['queue', 'limiter']) {
+    const lines = await waitFor(() => {
+      const found = linesAbout(part, stack.ingresses[0]);
+      return found.length >= 2 && found;
+    });
+    expect(lines.map(({ event, host }) => [event, host])).toEqual([
+      ['dependency failed', new URL(redis.url).host],
+      ['dependency is back', new URL(redis.url).host],
+    ]);
+  }
 });
 
 it('a worker logs a dead carrier once with its cause and host, and when it is back', async () => {
