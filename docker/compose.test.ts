@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { readConfig } from '../packages/runtime/src/config/config.js';
-import { databaseSettings, environmentSettings, keySettings } from '../packages/runtime/src/config/settings.js';
+import { readConfig } from '../packages/runtime/src/config/setting-types.js';
+import { databaseSettings, environmentSettings, keySettings } from '../packages/runtime/src/config/shared-settings.js';
 import { INGRESS_SETTINGS, readIngressConfig } from '../services/ingress/src/config.js';
 import { readWorkerConfig, WORKER_SETTINGS } from '../services/worker/src/config.js';
 

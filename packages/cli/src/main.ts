@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { ConfigError } from '@ardor/runtime/config/config';
+import { ConfigError } from '@ardor/runtime/config/setting-types';
 import { AdminError } from '@ardor/store/clients/manage-clients';
 import { StoreError } from '@ardor/store/sql/store-error';
 import { MigrationError } from '@ardor/store/migrate/migrate';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, type Keyring } from '@ardor/crypto/keyring';
-import { readConfig } from '@ardor/runtime/config/config';
-import { databaseSettings, environmentSettings, keySettings } from '@ardor/runtime/config/settings';
+import { readConfig } from '@ardor/runtime/config/setting-types';
+import { databaseSettings, environmentSettings, keySettings } from '@ardor/runtime/config/shared-settings';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 
 const COMMAND_TIMEOUT_MS = 10_000;

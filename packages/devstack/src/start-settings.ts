@@ -1,4 +1,4 @@
-import { type Config, optionalUrl, port, text } from '@ardor/runtime/config/config';
+import { type Config, optionalUrl, port, text } from '@ardor/runtime/config/setting-types';
 import { optionalUrls } from '@ardor/runtime/config/url-list';
 
 /** What `start` itself reads; everything else of the environment goes to the services untouched. */

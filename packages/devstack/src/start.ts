@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, readConfig } from '@ardor/runtime/config/config';
+import { ConfigError, readConfig } from '@ardor/runtime/config/setting-types';
 import { banner } from './banner.js';
 import { bringUp } from './bring-up.js';
 import { FolderInUse, lockFolder } from './folder-lock.js';

@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Setting } from '@ardor/runtime/config/config';
+import type { Setting } from '@ardor/runtime/config/setting-types';
 import { startSettings } from '@ardor/devstack/start-settings';
 import { FAILURES, REFUSAL_REASONS } from '@ardor/domain/errors/reasons';
 import { describe, expect, it } from '@jest/globals';

@@ -7,8 +7,8 @@ import {
   readConfig,
   renamed,
   type Config,
-} from '@ardor/runtime/config/config';
-import { queueProblems, serviceSettings } from '@ardor/runtime/config/settings';
+} from '@ardor/runtime/config/setting-types';
+import { queueProblems, serviceSettings } from '@ardor/runtime/config/shared-settings';
 import { timeProblems } from './timing.js';
 
 /** Every variable that the ingress reads. */

@@ -1,5 +1,5 @@
-import { flag, integer, port, readConfig, url, type Config } from '@ardor/runtime/config/config';
-import { queueProblems, serviceSettings } from '@ardor/runtime/config/settings';
+import { flag, integer, port, readConfig, url, type Config } from '@ardor/runtime/config/setting-types';
+import { queueProblems, serviceSettings } from '@ardor/runtime/config/shared-settings';
 import { timingProblems } from './timing.js';
 
 /** Every variable that the worker reads. */

@@ -1,4 +1,4 @@
-import { ConfigError } from '@ardor/runtime/config/config';
+import { ConfigError } from '@ardor/runtime/config/setting-types';
 import { MASTER_KEY } from '@ardor/testkit/fixtures';
 import { describe, expect, it } from '@jest/globals';
 import { readWorkerConfig } from './config.js';

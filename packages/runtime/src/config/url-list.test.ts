@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { ConfigError, readConfig } from './config.js';
+import { ConfigError, readConfig } from './setting-types.js';
 import { optionalUrls, urls } from './url-list.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ardor-urls-'));

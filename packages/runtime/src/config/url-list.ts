@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import type { Setting } from './config.js';
+import type { Setting } from './setting-types.js';
 
 export type Urls = readonly [string, ...string[]];
 

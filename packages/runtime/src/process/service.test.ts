@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '../wait-for.js';
 
 const SERVICE = new URL('../../dist/process/service.js', import.meta.url);
-const CONFIG = new URL('../../dist/config/config.js', import.meta.url);
+const CONFIG = new URL('../../dist/config/setting-types.js', import.meta.url);
 const CANARY = 'canary-771204';
 
 const children: ChildProcess[] = [];

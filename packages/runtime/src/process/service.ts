@@ -1,5 +1,5 @@
 import { createCleanupStack, type CleanupStack } from './cleanup-stack.js';
-import { ConfigError } from '../config/config.js';
+import { ConfigError } from '../config/setting-types.js';
 import { createLogger, type Logger, type LogLevel } from '../observability/logger.js';
 
 export interface ServiceOptions {

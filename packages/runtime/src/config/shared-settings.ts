@@ -1,4 +1,4 @@
-import { choice, fraction, integer, secret, testChoice, text, url, type Config } from './config.js';
+import { choice, fraction, integer, secret, testChoice, text, url, type Config } from './setting-types.js';
 import { LOG_LEVELS } from '../observability/logger.js';
 import { FAILPOINTS } from '../process/failpoint.js';
 import { urls } from './url-list.js';

@@ -17,9 +17,9 @@ import {
   text,
   type Settings,
   url,
-} from './config.js';
+} from './setting-types.js';
 import { FAILPOINTS } from '../process/failpoint.js';
-import { serviceSettings as shared } from './settings.js';
+import { serviceSettings as shared } from './shared-settings.js';
 
 const CANARY = 'canary-771204';
 const KEY = Buffer.alloc(32, 7).toString('base64');
