@@ -34,7 +34,7 @@ function isolate(what: string, isolation: Isolation, set: (proxy: TcpProxy, isol
   };
 }
 
-/** A worker's lease and a round of recovery: within this time another worker takes over. */
+/** A worker's lease and a round of recovery: within this time another worker releases its claims. */
 const TAKEN_OVER_MS = 5_500;
 
 /** Waits, and measures how long the other members paused meanwhile. */

@@ -14,7 +14,7 @@ import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
 import { createClaimUncertain } from '@ardor/store/recovery/claim-uncertain';
 import { createExpireMessages } from '@ardor/store/recovery/expire-messages';
 import { createFindUnqueued } from '@ardor/store/recovery/find-unqueued';
-import { createReclaimFromDeadWorkers, createReleaseExpiredClaims } from '@ardor/store/recovery/release-claims';
+import { createReleaseClaimsOfDeadWorkers, createReleaseExpiredClaims } from '@ardor/store/recovery/release-claims';
 import type { Database } from '@ardor/store/sql/database';
 import type { WorkerConfig } from './config.js';
 import { createDeliverChunk } from './deliver/deliver-chunk.js';
@@ -29,7 +29,7 @@ import type { WorkerMetrics } from './ops/metrics.js';
 import { applyParkedReceiptsDuty } from './recovery/apply-parked-receipts.js';
 import { expireMessagesDuty } from './recovery/expire-messages.js';
 import type { Heartbeat } from './recovery/heartbeat.js';
-import { reclaimFromDeadWorkersDuty } from './recovery/reclaim-from-dead-workers.js';
+import { releaseClaimsOfDeadWorkersDuty } from './recovery/release-claims-of-dead-workers.js';
 import { releaseExpiredClaimsDuty } from './recovery/release-expired-claims.js';
 import { requeueUnqueuedDuty } from './recovery/requeue-unqueued.js';
 import { resolveUncertainDuty } from './recovery/resolve-uncertain.js';
@@ -111,7 +111,7 @@ function composeDuties(deps: WorkDeps, settle: SettleAndRequeue): ComposedWork['
     [
       expireMessagesDuty(recoveryEveryMs, limit, createExpireMessages(database)),
       releaseExpiredClaimsDuty(recoveryEveryMs, claims, createReleaseExpiredClaims(database)),
-      reclaimFromDeadWorkersDuty(recoveryEveryMs, claims, createReclaimFromDeadWorkers(database), heartbeat),
+      releaseClaimsOfDeadWorkersDuty(recoveryEveryMs, claims, createReleaseClaimsOfDeadWorkers(database), heartbeat),
       requeueUnqueuedDuty({ findUnqueued, deliveryQueue, everyMs: recoveryEveryMs, limit, onQueueFailure }),
       applyParkedReceiptsDuty(recoveryEveryMs, limit, receipts),
     ],

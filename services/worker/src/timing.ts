@@ -51,7 +51,7 @@ export interface WorkerTiming {
 
 /*
  * Two times that need no order. BullMQ hands the job of a dead worker on after 4.5 s at most (lock and stalled check,
- * packages/queue). Its claims are taken back after WORKER_LEASE_MS. A job that comes first finds nothing to claim and
+ * packages/queue). Its claims are released after WORKER_LEASE_MS. A job that comes first finds nothing to claim and
  * ends; the claims then get a new job from requeue-unqueued. Claims that are free first are claimed by the old job.
  */
 export function deriveTiming(config: TimingSettings): WorkerTiming {

@@ -9,7 +9,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createTestRows, PAST } from '../../test/create-test-rows.js';
 import { createApplyReceipts } from '../receipts/apply-receipts.js';
 import { createExpireMessages } from '../recovery/expire-messages.js';
-import { createReclaimFromDeadWorkers, createReleaseExpiredClaims } from '../recovery/release-claims.js';
+import { createReleaseClaimsOfDeadWorkers, createReleaseExpiredClaims } from '../recovery/release-claims.js';
 import { createClaimMessages } from './claim-messages.js';
 import { createSettleMessages } from './settle-messages.js';
 import type { Settlement } from './settlement.js';
@@ -46,7 +46,7 @@ const RUNS: Readonly<Record<string, readonly Run[]>> = {
   'receipts/apply-receipts': RECEIPT_STATUSES.map(
     (status) => (id) => createApplyReceipts(db().database)([{ id, status, carrierId: 'c', carrierCode: null }]),
   ),
-  'recovery/release-claims': [...both(createReleaseExpiredClaims), ...both(createReclaimFromDeadWorkers)],
+  'recovery/release-claims': [...both(createReleaseExpiredClaims), ...both(createReleaseClaimsOfDeadWorkers)],
   'recovery/expire-messages': [() => createExpireMessages(db().database)(10)],
 };
 

@@ -3,14 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import { createWorkerLease } from './worker-lease.js';
 import { createSettleMessages } from '../messages/settle-messages.js';
 import { createTestRows, seconds } from '../../test/create-test-rows.js';
-import { createReleaseExpiredClaims, createReclaimFromDeadWorkers } from './release-claims.js';
+import { createReleaseExpiredClaims, createReleaseClaimsOfDeadWorkers } from './release-claims.js';
 
 const { db, put, row, whileHeld } = createTestRows();
 const nextId = createUuid7();
 
-describe('reclaiming from dead workers', () => {
-  const reclaim = (limit = 100): Promise<number> =>
-    createReclaimFromDeadWorkers(db().database)({ limit, deduplicates: false, lookupAfterMs: 5_000 });
+describe('releasing the claims of dead workers', () => {
+  const release = (limit = 100): Promise<number> =>
+    createReleaseClaimsOfDeadWorkers(db().database)({ limit, deduplicates: false, lookupAfterMs: 5_000 });
   const heldBy = (worker: string): Promise<string> =>
     put({ status: `'sending'`, fence: 'gen_random_uuid()', worker: `'${worker}'`, attempts: '1', due_at: seconds(60) });
 
@@ -21,7 +21,7 @@ describe('reclaiming from dead workers', () => {
     await db().query(`UPDATE workers SET alive_until = now() - interval '1 ms' WHERE id = $1`, [dead]);
     await keepAlive.release(left);
     const [kept, ...lost] = [await heldBy(living), await heldBy(dead), await heldBy(left), await heldBy(nextId())];
-    expect(await reclaim()).toBe(3);
+    expect(await release()).toBe(3);
     expect((await row(kept))?.status).toBe('sending');
     for (const id of lost) expect(await row(id)).toMatchObject({ status: 'uncertain', fence: null });
   });
@@ -29,8 +29,8 @@ describe('reclaiming from dead workers', () => {
   it('releases at most the limit, and each claim once when two copies run at once', async () => {
     const worker = nextId();
     for (let count = 0; count < 12; count++) await heldBy(worker);
-    expect(await reclaim(2)).toBe(2);
-    const both = await Promise.all([reclaim(), reclaim()]);
+    expect(await release(2)).toBe(2);
+    const both = await Promise.all([release(), release()]);
     expect(both[0] + both[1]).toBe(10);
   });
 });

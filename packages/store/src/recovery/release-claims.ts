@@ -31,7 +31,7 @@ export function createReleaseExpiredClaims(database: Database): ReleaseClaims {
 }
 
 /** Releases claims of workers whose lease has ended. */
-export function createReclaimFromDeadWorkers(database: Database): ReleaseClaims {
+export function createReleaseClaimsOfDeadWorkers(database: Database): ReleaseClaims {
   return async ({ limit, ...options }) => {
     const claims = await database.sql<Claim>`
       SELECT m.id, m.fence FROM messages m

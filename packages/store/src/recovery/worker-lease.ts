@@ -3,11 +3,11 @@ import type { Database } from '../sql/database.js';
 export interface WorkerLease {
   /** The worker counts as alive for `leaseMs` from now. */
   renew(workerId: string, leaseMs: number): Promise<void>;
-  /** The worker stops. Other workers may reclaim its messages at once. */
+  /** The worker stops. Other workers may release its claims at once. */
   release(workerId: string): Promise<void>;
 }
 
-/** Rows of dead workers are deleted after this long. By then their messages were reclaimed. */
+/** Rows of dead workers are deleted after this long. By then their claims were released. */
 const KEEP_DEAD = '1 hour';
 
 export function createWorkerLease({ sql }: Database): WorkerLease {

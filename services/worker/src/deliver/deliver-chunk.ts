@@ -27,7 +27,7 @@ type Sendable = ClaimedMessage & { readonly payload: Payload };
 
 /**
  * Claims, sends, settles. Only what the claim returned goes to the carrier. Rejects when the database fails: recovery
- * takes over what was claimed by then, when the claim ends.
+ * releases what was claimed by then, when the claim ends.
  */
 export function createDeliverChunk(deps: DeliverDeps): (ids: readonly string[]) => Promise<void> {
   return async (ids) => {

@@ -22,3 +22,6 @@ export const limitedBatch = (moved: number, limit: number): BatchResult => ({ mo
 
 /** Everything was done at once. */
 export const wholeBatch = (moved: number): BatchResult => ({ moved, more: false });
+
+/** The batch of a duty that must not run now, or found nothing. */
+export const nothingDone: BatchResult = { moved: 0, more: false };

@@ -1,7 +1,7 @@
 import type { ReleaseClaims, ReleaseClaimsOptions } from '@ardor/store/recovery/release-claims';
 import { limitedBatch, type Duty } from '../duties/duty.js';
 
-/** Takes back claims that nobody settled before they ended: their worker is dead or hangs. */
+/** Releases claims that nobody settled before they ended: their worker is dead or hangs. */
 export const releaseExpiredClaimsDuty = (
   everyMs: number,
   options: ReleaseClaimsOptions,

@@ -16,7 +16,7 @@ export interface SettleAndRequeueDeps {
 /** What one claim or lookup came to. */
 export interface SettleReport {
   readonly decisions: readonly Decision[];
-  /** The ids that were written: a receipt may have been faster, or recovery may have taken the claim back. */
+  /** The ids that were written: a receipt may have been faster, or recovery may have released the claim. */
   readonly written: ReadonlySet<string>;
   /** From the start of the claim or lookup to the end of the settlement. */
   readonly durationMs: number;
