@@ -21,9 +21,9 @@ import type { Database } from '@ardor/store/sql/database';
 import { createFindTemplate } from '@ardor/store/templates/find-template';
 import { createAcceptBatch } from './accept/accept-batch.js';
 import { createBacklog } from './accept/backlog.js';
-import { createEnqueue } from './accept/enqueue.js';
+import { createBackgroundEnqueuer } from './accept/enqueue-in-background.js';
 import { createPrepareMessage } from './accept/prepare-message.js';
-import { createReleaseSlots } from './accept/release-slots.js';
+import { createSlotReleaser } from './accept/release-slots.js';
 import { createRestoreSlots } from './accept/restore-slots.js';
 import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guards/authenticate.js';
@@ -34,7 +34,7 @@ import { createResponseDeadline } from './http/response-deadline.js';
 import type { Dependency } from './ops/watch-dependencies.js';
 import type { IngressMetrics } from './ops/metrics.js';
 import { createRequestLog } from './ops/request-log.js';
-import { createLookUpMessages } from './query/look-up-messages.js';
+import { createQueryMessages } from './query/query-messages.js';
 import { createRoutes, type RoutesDeps } from './routes.js';
 import { BACKLOG_SAMPLE_MS, BATCH, KEEP_ALIVE_MS, REQUEST_MS, restoreLockMs } from './timing.js';
 
@@ -53,7 +53,7 @@ export interface ComposeApiDeps {
 }
 
 export interface ComposedApi {
-  /** Yet to listen. */
+  /** It does not listen yet. */
   readonly api: Server;
   /** Gives the limiter back the slots it has lost. */
   readonly restoreSlots: () => Promise<void>;
@@ -67,7 +67,7 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
     ...composeGuards(deps),
     ...composeAccept(deps, restoreSlots),
     ...composeQuery(deps),
-    receiving: composeBatcher(deps, 'receipt', createParkedReceipts(deps.database).applyOrPark),
+    receiptBatcher: composeBatcher(deps, 'receipt', createParkedReceipts(deps.database).applyOrPark),
     keyring: deps.keyring,
     maxBodyBytes: config.maxBodyBytes,
     maxBatchBodyBytes: config.maxBatchBodyBytes,
@@ -96,23 +96,23 @@ function composeGuards({ config, database, keyring }: ComposeApiDeps): Pick<Rout
 function composeAccept(
   deps: ComposeApiDeps,
   restoreSlots: () => Promise<void>,
-): Pick<RoutesDeps, 'prepareMessage' | 'isBacklogStale' | 'accepting'> {
+): Pick<RoutesDeps, 'prepareMessage' | 'isBacklogTooOld' | 'acceptBatcher'> {
   const { config, database, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed } = deps;
   const failpoints = createFailpointDecorators(config.failpoint);
-  const numberSlots = createReleaseSlots({
+  const slotReleaser = createSlotReleaser({
     limiter,
     onReleaseFailed: (error, count) => {
       metrics.countFailure('slot_release');
       log.warn('slots not released', { count, error });
     },
   });
-  cleanup.defer('slot releases', () => numberSlots.idle());
+  cleanup.defer('slot releases', () => slotReleaser.idle());
   const addJobs = failpoints.after(
     'accept.after_queue',
     failpoints.before('accept.before_queue', deliveryQueue.enqueue),
   );
-  const enqueue = createEnqueue(addJobs, failed('queue'));
-  cleanup.defer('enqueuing', () => enqueue.idle());
+  const enqueuer = createBackgroundEnqueuer(addJobs, failed('queue'));
+  cleanup.defer('enqueuing', () => enqueuer.idle());
   const insertMessages = createInsertMessages(database, createSealer(keyring), {
     requeueAfterMs: config.requeueAfterMs,
     onFailure: failed('database'),
@@ -124,8 +124,8 @@ function composeAccept(
       failpoints.before('accept.before_commit', insertMessages),
       (results) => results.includes('stored'),
     ),
-    numberSlots,
-    deliveryQueue: enqueue,
+    slotReleaser,
+    enqueuer,
     now: () => performance.now(),
     onLimiterFailure: failed('limiter'),
     onSlotsLost: (endedEpoch) => {
@@ -133,7 +133,7 @@ function composeAccept(
       marked.then(restoreSlots).catch(failed('limiter'));
     },
   });
-  const accepting = composeBatcher(deps, 'accept', acceptBatch);
+  const acceptBatcher = composeBatcher(deps, 'accept', acceptBatch);
   const backlog = createBacklog({
     oldestReadyMs: deliveryQueue.oldestReadyMs,
     maxMs: config.maxBacklogSeconds * 1_000,
@@ -148,20 +148,20 @@ function composeAccept(
       newId: createUuid7(),
       maxSegments: config.maxSegments,
     }),
-    isBacklogStale: backlog.isStale,
-    accepting,
+    isBacklogTooOld: backlog.isTooOld,
+    acceptBatcher,
   };
 }
 
-function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'querying'> {
+function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'queryBatcher'> {
   const { limiter, database, failed } = deps;
-  const lookUp = createLookUpMessages({
+  const queryMessages = createQueryMessages({
     limiter,
     findMessages: createFindMessages(database),
     onLimiterFailure: failed('limiter'),
   });
-  const querying = composeBatcher(deps, 'query', lookUp);
-  return { querying };
+  const queryBatcher = composeBatcher(deps, 'query', queryMessages);
+  return { queryBatcher };
 }
 
 function composeRestoreSlots({ config, database, limiter, log }: ComposeApiDeps): () => Promise<void> {

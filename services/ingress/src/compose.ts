@@ -17,7 +17,7 @@ import { reportFailures, watchDependencies } from './ops/watch-dependencies.js';
 import { QUEUE_TIMEOUT_MS, READY_TIMEOUT_MS } from './timing.js';
 
 export interface Ingress {
-  /** The API, yet to listen. */
+  /** The API. It does not listen yet. */
   readonly api: Server;
   /** /healthz, /readyz, /metrics and the dashboard. */
   readonly ops: RequestListener;
@@ -25,7 +25,7 @@ export interface Ingress {
   drain(): void;
 }
 
-/** Opens every connection and joins the parts. Each release goes to `cleanup`. */
+/** Opens every connection and joins the parts. `cleanup` closes them. */
 export async function composeIngress(config: IngressConfig, log: Logger, cleanup: CleanupStack): Promise<Ingress> {
   const metrics = createIngressMetrics();
   const limiterUrl = config.limiterRedisUrl ?? config.redisUrls[0];
@@ -79,7 +79,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
   const keyring = createKeyring(config.masterKey);
   const shared = { config, database, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed };
   const { api, restoreSlots } = composeApi({ ...shared, draining: () => draining });
-  // A server that was reached anew may be another one, or may have lost its slots.
+  // After a reconnect the server may be a different one, or its slots may be lost.
   limiterRedis.on('ready', () => void restoreSlots().catch(failed('limiter')));
   watchDependencies(
     dependencies,

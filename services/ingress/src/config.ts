@@ -9,7 +9,7 @@ import {
   type Config,
 } from '@ardor/runtime/config/setting-types';
 import { queueProblems, serviceSettings } from '@ardor/runtime/config/shared-settings';
-import { timeProblems } from './timing.js';
+import { timingProblems } from './timing.js';
 
 /** Every variable that the ingress reads. */
 export const INGRESS_SETTINGS = {
@@ -39,4 +39,4 @@ export type IngressConfig = Config<typeof INGRESS_SETTINGS>;
 
 /** Throws ConfigError with every mistake. */
 export const readIngressConfig = (env: NodeJS.ProcessEnv): IngressConfig =>
-  readConfig(INGRESS_SETTINGS, env, (config) => [...queueProblems(config), ...timeProblems(config)]);
+  readConfig(INGRESS_SETTINGS, env, (config) => [...queueProblems(config), ...timingProblems(config)]);

@@ -9,7 +9,7 @@ import type { ResponseDeadline } from './http/response-deadline.js';
 import type { Route } from './http/route.js';
 import { createQuerySms, type QuerySmsDeps } from './query/query-sms.js';
 import { createQuerySmsBatch } from './query/query-sms-batch.js';
-import { queryBatchSchema, querySchema, stateBatchSchema, stateSchema } from './query/schema.js';
+import { queryBatchSchema, querySchema, statusBatchSchema, statusSchema } from './query/schema.js';
 import { createReceiveReceipt, type ReceiveReceiptDeps } from './receipts/receive-receipt.js';
 import { receiptSchema, receiptStoredSchema } from './receipts/schema.js';
 
@@ -25,16 +25,16 @@ export interface RoutesDeps extends SendSmsDeps, QuerySmsDeps, ReceiveReceiptDep
 export const SCHEMAS = {
   '/api/sms/v1/sendsms': { request: sendSchema, response: acceptedSchema },
   '/api/sms/v1/sendsms/batch': { request: sendBatchSchema, response: acceptedBatchSchema },
-  '/api/sms/v1/querysms': { request: querySchema, response: stateSchema },
-  '/api/sms/v1/querysms/batch': { request: queryBatchSchema, response: stateBatchSchema },
+  '/api/sms/v1/querysms': { request: querySchema, response: statusSchema },
+  '/api/sms/v1/querysms/batch': { request: queryBatchSchema, response: statusBatchSchema },
   '/receipts/simulator/:id/:token': { request: receiptSchema, response: receiptStoredSchema },
 } as const;
 
-/** The route table. */
+/** Builds the handler of each path: guards, then the stage's own function. */
 export function createRoutes(deps: RoutesDeps): Route[] {
   const { maxBodyBytes: single, maxBatchBodyBytes: batch } = deps;
   // Receipts need no limiter: receipts that are stored while it hangs must not keep a send waiting.
-  const [sending, querying, receiving] = [deps.newDeadline(), deps.newDeadline(), deps.newDeadline()];
+  const [sendDeadline, queryDeadline, receiptDeadline] = [deps.newDeadline(), deps.newDeadline(), deps.newDeadline()];
   const guarded = <T>(schema: Joi.ObjectSchema<T>, handle: ClientHandler<T>) =>
     withGuards(deps.authenticate, schema, handle);
   const route = (
@@ -49,10 +49,10 @@ export function createRoutes(deps: RoutesDeps): Route[] {
     handle,
   });
   return [
-    route('/api/sms/v1/sendsms', single, sending, guarded(sendSchema, createSendSms(deps))),
-    route('/api/sms/v1/sendsms/batch', batch, sending, guarded(sendBatchSchema, createSendSmsBatch(deps))),
-    route('/api/sms/v1/querysms', single, querying, guarded(querySchema, createQuerySms(deps))),
-    route('/api/sms/v1/querysms/batch', batch, querying, guarded(queryBatchSchema, createQuerySmsBatch(deps))),
-    route('/receipts/simulator/:id/:token', single, receiving, createReceiveReceipt(deps)),
+    route('/api/sms/v1/sendsms', single, sendDeadline, guarded(sendSchema, createSendSms(deps))),
+    route('/api/sms/v1/sendsms/batch', batch, sendDeadline, guarded(sendBatchSchema, createSendSmsBatch(deps))),
+    route('/api/sms/v1/querysms', single, queryDeadline, guarded(querySchema, createQuerySms(deps))),
+    route('/api/sms/v1/querysms/batch', batch, queryDeadline, guarded(queryBatchSchema, createQuerySmsBatch(deps))),
+    route('/receipts/simulator/:id/:token', single, receiptDeadline, createReceiveReceipt(deps)),
   ];
 }

@@ -48,6 +48,6 @@ interface Times {
 }
 
 /** For `readConfig`: the inequalities between this service's settings. A setting that is wrong by itself is undefined here. */
-export function timeProblems({ answerDeadlineMs = 0, answerMaxMs = Infinity }: Times): string[] {
+export function timingProblems({ answerDeadlineMs = 0, answerMaxMs = Infinity }: Times): string[] {
   return answerMaxMs < answerDeadlineMs ? ['ANSWER_MAX_MS must not be shorter than ANSWER_DEADLINE_MS'] : [];
 }

@@ -57,10 +57,10 @@ function accepting(
           })),
     },
     insertMessages: insert,
-    numberSlots: {
+    slotReleaser: {
       release: (slots, owner) => void released.push(...slots.map(({ phoneMac }) => ({ phoneMac, owner }))),
     },
-    deliveryQueue: { enqueue: (chunks) => void queued.push(...chunks) },
+    enqueuer: { enqueue: (chunks) => void queued.push(...chunks) },
     now,
     onLimiterFailure: () => undefined,
     onSlotsLost: (epoch) => void ended.push(epoch),

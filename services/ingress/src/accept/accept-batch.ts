@@ -1,47 +1,47 @@
-import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
+import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
-import { retryAfterSeconds } from '@ardor/domain/errors/retry-after';
 import { assignChunkIds, groupIntoChunks } from '@ardor/queue/chunk';
-import { WINDOW_TICK_MS, type Limiter, type SlotDecision, type SlotDecisions } from '@ardor/rate-limits/limiter';
+import type { Limiter, SlotDecisions } from '@ardor/rate-limits/limiter';
 import type { InsertMessages, InsertResult } from '@ardor/store/messages/insert-messages';
 import type { NewMessage } from '@ardor/store/messages/new-message';
 import { MAX_SLOT_AGE_MS } from '../timing.js';
-import type { Enqueue } from './enqueue.js';
+import type { BackgroundEnqueuer } from './enqueue-in-background.js';
 import type { PreparedMessage } from './prepare-message.js';
-import type { ReleaseSlots } from './release-slots.js';
+import { limiterRefusal, slotRefusal } from './rate-limit-refusals.js';
+import type { SlotReleaser } from './release-slots.js';
 
 export interface AcceptBatchDeps {
   readonly limiter: Pick<Limiter, 'takeSlots'>;
   readonly insertMessages: InsertMessages;
-  readonly numberSlots: Pick<ReleaseSlots, 'release'>;
-  readonly deliveryQueue: Pick<Enqueue, 'enqueue'>;
+  readonly slotReleaser: Pick<SlotReleaser, 'release'>;
+  readonly enqueuer: Pick<BackgroundEnqueuer, 'enqueue'>;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
   readonly onLimiterFailure: (error: unknown) => void;
-  /** The limiter may have lost slots. `endedEpoch` is set where the database said so. */
+  /** The limiter may have lost slots. `endedEpoch`: the INSERT found that this epoch has ended. */
   readonly onSlotsLost: (endedEpoch?: string) => void;
 }
 
 /** The id under which the message was stored, or why it was not accepted. */
 export type AcceptResult = Result<string>;
 
-interface Call {
-  /** Who owns the slots of this call. */
+interface LimiterCall {
+  /** The id under which the slots are held. */
   readonly owner: string;
   /** Monotonic, in milliseconds. */
   readonly startedAt: number;
 }
 
 /**
- * Accepts all messages that arrived meanwhile: one limiter call, one INSERT, then the response; the jobs follow. One result a message,
- * in order.
+ * Accepts one batch: one limiter call, one INSERT, then the responses; the jobs follow. Returns one result for each message, in order.
+ * Words: docs/GLOSSARY.md (slot, epoch, chunk, lane).
  */
 export function createAcceptBatch(
   deps: AcceptBatchDeps,
 ): (messages: readonly PreparedMessage[]) => Promise<AcceptResult[]> {
   return async (messages) => {
     // No other call has these messages, so the first one's id names this call alone.
-    const call: Call = { owner: messages[0]?.id ?? '', startedAt: deps.now() };
+    const call: LimiterCall = { owner: messages[0]?.id ?? '', startedAt: deps.now() };
     const slots = await takeSlots(deps, messages, call);
     if (slots.kind !== 'decided') return messages.map(() => refused(limiterRefusal(slots.kind)));
     const granted = messages.filter((_, index) => slots.decisions[index]?.kind === 'granted');
@@ -56,9 +56,9 @@ export function createAcceptBatch(
 
 /** Fails closed: without the limiter nothing is accepted. Slots that it may have taken before its reply was lost are given back. */
 async function takeSlots(
-  { limiter, numberSlots, onLimiterFailure, onSlotsLost }: AcceptBatchDeps,
+  { limiter, slotReleaser, onLimiterFailure, onSlotsLost }: AcceptBatchDeps,
   messages: readonly PreparedMessage[],
-  { owner }: Call,
+  { owner }: LimiterCall,
 ): Promise<SlotDecisions | { readonly kind: 'unavailable' }> {
   try {
     const taken = await limiter.takeSlots(messages, owner);
@@ -66,7 +66,7 @@ async function takeSlots(
     return taken;
   } catch (error) {
     onLimiterFailure(error);
-    numberSlots.release(messages, owner);
+    slotReleaser.release(messages, owner);
     return { kind: 'unavailable' };
   }
 }
@@ -77,24 +77,24 @@ const CERTAINLY_NOT_STORED: ReadonlySet<string> = new Set([
   'epoch_ended',
 ] satisfies InsertResult[]);
 
-/** Stores the messages and enqueues the jobs of those that were stored. One result a message, in order. */
+/** Stores the messages and enqueues the jobs of those that were stored. Returns one result for each message, in order. */
 async function storeMessages(
-  { insertMessages, numberSlots, deliveryQueue, now, onSlotsLost }: AcceptBatchDeps,
+  { insertMessages, slotReleaser, enqueuer, now, onSlotsLost }: AcceptBatchDeps,
   messages: readonly PreparedMessage[],
   epoch: string,
-  { owner, startedAt }: Call,
+  { owner, startedAt }: LimiterCall,
 ): Promise<readonly InsertResult[]> {
   const chunked = assignChunks(messages);
   const isStale = now() - startedAt > MAX_SLOT_AGE_MS;
   const results = isStale ? chunked.map((): InsertResult => 'not_stored') : await insertMessages(chunked, epoch);
   // A slot is given back only when its message was certainly never stored.
-  numberSlots.release(
+  slotReleaser.release(
     messages.filter((_, index) => CERTAINLY_NOT_STORED.has(results[index] ?? 'unknown')),
     owner,
   );
   if (results.includes('epoch_ended')) onSlotsLost(epoch);
   const stored = chunked.filter((_, index) => results[index] === 'stored');
-  if (stored.length > 0) deliveryQueue.enqueue(groupIntoChunks(stored));
+  if (stored.length > 0) enqueuer.enqueue(groupIntoChunks(stored));
   return results;
 }
 
@@ -118,31 +118,7 @@ function assignChunks(messages: readonly PreparedMessage[]): NewMessage[] {
   );
 }
 
-const RESTORING = 'The rate limiter is being restored from the database; nothing was accepted.';
 const DATABASE_UNAVAILABLE = refuse('database_unavailable', { retryAfterSeconds: 1 });
-
-function slotRefusal(decision: Exclude<SlotDecision, { kind: 'granted' }> | undefined): Refusal {
-  switch (decision?.kind) {
-    case 'number_slot_taken':
-      return refuse('number_rate_limited', { retryAfterSeconds: retryAfterSeconds(decision.retryAfterMs) });
-    case 'send_window_full':
-      // The last tick of the window is not worth a whole second more.
-      return refuse('send_rate_limited', {
-        retryAfterSeconds: retryAfterSeconds(decision.retryAfterMs - WINDOW_TICK_MS),
-      });
-    case undefined:
-      return limiterRefusal('unavailable');
-  }
-}
-
-function limiterRefusal(kind: 'restoring' | 'unavailable'): Refusal {
-  switch (kind) {
-    case 'restoring':
-      return refuse('limiter_unavailable', { message: RESTORING, retryAfterSeconds: 1 });
-    case 'unavailable':
-      return refuse('limiter_unavailable', { retryAfterSeconds: 1 });
-  }
-}
 
 function storedResult(stored: InsertResult | undefined, id: string): AcceptResult {
   switch (stored) {

@@ -88,8 +88,8 @@ describe('the look at the backlog', () => {
   it('refuses for what is older than the limit, and for no less', async () => {
     const ages: Record<Lane, number> = { otp: 60_000, notify: 60_001, bulk: 0 };
     const backlog = createBacklog({ oldestReadyMs: (lane) => Promise.resolve(ages[lane]), maxMs: 60_000 });
-    expect(LANES.map(backlog.isStale)).toEqual([false, false, false]);
+    expect(LANES.map(backlog.isTooOld)).toEqual([false, false, false]);
     await backlog.sample();
-    expect(LANES.map(backlog.isStale)).toEqual([false, true, false]);
+    expect(LANES.map(backlog.isTooOld)).toEqual([false, true, false]);
   });
 });

@@ -11,7 +11,7 @@ import type { NewMessage } from '@ardor/store/messages/new-message';
 import type { TemplateRecord } from '@ardor/store/templates/find-template';
 import type { SendRequest } from './schema.js';
 
-/** A message that only lacks its slot, its chunk and its row. */
+/** A checked and rendered message. It has no slot, no chunk id and no row yet. */
 export type PreparedMessage = Omit<NewMessage, 'chunkId'>;
 
 export interface PrepareMessageDeps {
@@ -59,6 +59,6 @@ function renderText(contents: unknown, { template }: TemplateRecord, maxSegments
   const text = renderTemplate(template, values.value);
   const segments = countSegments(text).count;
   if (segments <= maxSegments) return ok(text);
-  const message = `The rendered text has ${segments} segments; ${maxSegments} are allowed.`;
-  return refused(refuse('text_too_long', { message }));
+  const sentence = `The rendered text has ${segments} segments; ${maxSegments} are allowed.`;
+  return refused(refuse('text_too_long', { message: sentence }));
 }

@@ -2,13 +2,13 @@ import type { Limiter, Slot } from '@ardor/rate-limits/limiter';
 import { createInFlightCounter } from '@ardor/runtime/concurrency/in-flight';
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
 
-export interface ReleaseOptions {
+export interface SlotReleaserDeps {
   readonly limiter: Pick<Limiter, 'release'>;
   /** Called with the last failure, when the slots could not be given back. They then expire by themselves. */
   readonly onReleaseFailed: (error: unknown, count: number) => void;
 }
 
-export interface ReleaseSlots {
+export interface SlotReleaser {
   /** Returns at once. Gives the slots back in the background and retries while Redis is away. */
   release(slots: readonly Slot[], owner: string): void;
   /** Stops retrying; resolves when no release is in flight. */
@@ -18,7 +18,7 @@ export interface ReleaseSlots {
 /** With the delays below, retries last longer than a slot lives by default. */
 const TRIES = 20;
 
-export function createReleaseSlots({ limiter, onReleaseFailed }: ReleaseOptions): ReleaseSlots {
+export function createSlotReleaser({ limiter, onReleaseFailed }: SlotReleaserDeps): SlotReleaser {
   const stop = new AbortController();
   const policy = retry(handleAll, {
     maxAttempts: TRIES,
@@ -29,8 +29,8 @@ export function createReleaseSlots({ limiter, onReleaseFailed }: ReleaseOptions)
     release: (slots, owner) => {
       if (slots.length === 0) return;
       // Kept for minutes at worst, so without the messages' numbers and texts.
-      const held = slots.map(({ phoneMac }) => ({ phoneMac }));
-      const releasing = policy.execute(() => limiter.release(held, owner), stop.signal);
+      const macsOnly = slots.map(({ phoneMac }) => ({ phoneMac }));
+      const releasing = policy.execute(() => limiter.release(macsOnly, owner), stop.signal);
       inFlight.add(releasing.catch((error: unknown) => onReleaseFailed(error, slots.length)));
     },
     idle: () => {

@@ -7,7 +7,7 @@ export interface RestoreSlotsDeps {
   /** Names the next epoch. */
   readonly newId: () => string;
   readonly numberSeconds: number;
-  /** How long a process that dies while it restores keeps the others from it, in milliseconds. Each page renews it. */
+  /** If the restoring process dies, another may start after this time, in milliseconds. Each page renews the lock. */
   readonly lockMs: number;
   readonly onRestored: (count: number) => void;
 }
@@ -35,10 +35,10 @@ async function restore({ limiter, epochs, newId, numberSeconds, lockMs, onRestor
     await epochs.begin(epoch);
     let count = 0;
     for await (const sends of epochs.recentSends(numberSeconds)) {
-      const held = sends.filter(({ remainingMs }) => remainingMs > 0);
-      // A wipe meanwhile takes the lock too. What was restored before it is gone; the next call begins anew.
-      if (!(await limiter.restore(held, epoch, lockMs))) return;
-      count += held.length;
+      const unexpired = sends.filter(({ remainingMs }) => remainingMs > 0);
+      // If Redis was wiped, the lock and the restored slots are gone. Stop; the next call starts again.
+      if (!(await limiter.restore(unexpired, epoch, lockMs))) return;
+      count += unexpired.length;
     }
     if (await slotsState.markComplete(runId, epoch)) onRestored(count);
   } finally {

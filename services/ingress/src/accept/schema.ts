@@ -10,7 +10,7 @@ export interface SendRequest {
 }
 
 export interface SendBatchRequest {
-  /** 1..1000; each is checked by itself, so that a bad one does not refuse its neighbours. */
+  /** 1..1000; each is checked by itself, so that a bad one does not affect the others. */
   readonly messages: readonly unknown[];
 }
 
@@ -35,12 +35,12 @@ export const sendBatchSchema = Joi.object<SendBatchRequest>({
   messages: Joi.array().min(1).max(MAX_BATCH_MESSAGES).required(),
 }).prefs({ convert: false });
 
-/** 200 of sendsms. */
+/** Body of a 200 response of sendsms. */
 export const acceptedSchema = Joi.object({
   sms_uid: Joi.string().uuid().required(),
   status: Joi.string().valid('queuing').required(),
   error_code: Joi.string().valid('0').required(),
 });
 
-/** 200 of sendsms/batch. */
+/** Body of a 200 response of sendsms/batch. */
 export const acceptedBatchSchema = batchResponseSchema(acceptedSchema);

@@ -16,7 +16,7 @@ const MESSAGES_PER_TURN = 200;
 const validateMessage = compileBody(messageSchema);
 
 /**
- * POST /api/sms/v1/sendsms/batch, behind the guards: one result a message, in order. A bad message never spoils its neighbours. Of
+ * POST /api/sms/v1/sendsms/batch, behind the guards: one result for each message, in order. A bad message does not affect the others. Of
  * two messages to one number the first is accepted.
  */
 export function createSendSmsBatch(deps: SendSmsDeps): ClientHandler<SendBatchRequest> {
@@ -36,7 +36,7 @@ export function createSendSmsBatch(deps: SendSmsDeps): ClientHandler<SendBatchRe
 }
 
 async function prepareOne(
-  { prepareMessage, isBacklogStale }: SendSmsDeps,
+  { prepareMessage, isBacklogTooOld }: SendSmsDeps,
   client: ClientRecord,
   message: unknown,
 ): Promise<Result<PreparedMessage>> {
@@ -45,16 +45,16 @@ async function prepareOne(
   const valid = validateMessage(message as JsonObject);
   if (!valid.ok) return valid;
   const prepared = await prepareMessage(client, valid.value);
-  return prepared.ok && isBacklogStale(prepared.value.lane) ? refused(backlogRefusal()) : prepared;
+  return prepared.ok && isBacklogTooOld(prepared.value.lane) ? refused(backlogRefusal()) : prepared;
 }
 
 /** Accepts the messages that could be prepared; the others keep their refusal. */
 async function acceptPrepared(
-  { accepting }: SendSmsDeps,
+  { acceptBatcher }: SendSmsDeps,
   prepared: readonly Result<PreparedMessage>[],
 ): Promise<AcceptResult[]> {
   const messages = prepared.flatMap((one) => (one.ok ? [one.value] : []));
-  const accepted = messages.length > 0 ? await accepting.submitAll(messages) : [];
+  const accepted = messages.length > 0 ? await acceptBatcher.submitAll(messages) : [];
   let next = 0;
   return prepared.map((one) => (one.ok ? (accepted[next++] ?? refused(refuse('internal_error'))) : one));
 }

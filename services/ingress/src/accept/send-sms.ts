@@ -11,16 +11,16 @@ import type { SendRequest } from './schema.js';
 export interface SendSmsDeps {
   readonly prepareMessage: PrepareMessage;
   /** Whether the lane's messages already wait too long. */
-  readonly isBacklogStale: (lane: Lane) => boolean;
-  /** Gathers messages for `createAcceptBatch`. */
-  readonly accepting: Batcher<PreparedMessage, AcceptResult>;
+  readonly isBacklogTooOld: (lane: Lane) => boolean;
+  /** Gathers messages and gives them to `createAcceptBatch` (accept-batch.ts). */
+  readonly acceptBatcher: Batcher<PreparedMessage, AcceptResult>;
 }
 
-/** A backlog that is minutes old is not gone in a second. */
+/** An old backlog needs time, so clients wait longer than a second. */
 const BACKLOG_RETRY_SECONDS = 5;
 const BACKLOG_MESSAGE = 'Messages of this kind wait too long already; nothing was accepted.';
 
-/** Comes before the limiter, so that a refused send takes no slot. */
+/** This check runs before the limiter, so that a refused send takes no slot. */
 export const backlogRefusal = (): Refusal =>
   refuse('overloaded', { message: BACKLOG_MESSAGE, retryAfterSeconds: BACKLOG_RETRY_SECONDS });
 
@@ -29,14 +29,14 @@ export const acceptedBody = (id: string): SmsBody => smsBody(id, 'queuing', '0')
 
 /** POST /api/sms/v1/sendsms, behind the guards. */
 export function createSendSms(deps: SendSmsDeps): ClientHandler<SendRequest> {
-  const { prepareMessage, isBacklogStale, accepting } = deps;
+  const { prepareMessage, isBacklogTooOld, acceptBatcher } = deps;
   return async (client, request, logged) => {
     const message = await prepareMessage(client, request);
     if (!message.ok) return message;
     logged.sms_uid = message.value.id;
     logged.lane = message.value.lane;
-    if (isBacklogStale(message.value.lane)) return refused(backlogRefusal());
-    const accepted = await accepting.submit(message.value);
+    if (isBacklogTooOld(message.value.lane)) return refused(backlogRefusal());
+    const accepted = await acceptBatcher.submit(message.value);
     return accepted.ok ? ok(okResponse(acceptedBody(accepted.value))) : accepted;
   };
 }

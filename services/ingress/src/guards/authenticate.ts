@@ -3,7 +3,7 @@ import { macsEqual, type Keyring } from '@ardor/crypto/keyring';
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import type { ClientRecord } from '@ardor/store/clients/find-client';
-import type { Credentials } from './credentials.js';
+import type { Credentials } from './read-credentials.js';
 import type { FindRecord } from '@ardor/runtime/concurrency/record-cache';
 
 export interface AuthenticateDeps {
@@ -19,21 +19,24 @@ const CLIENT_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Finds out who is calling. An unknown client and a wrong passcode get the same refusal, so that client ids cannot be guessed. */
 export function createAuthenticate({ findClient, keyring, production }: AuthenticateDeps): Authenticate {
-  // The last passcode that was right for a cached record. Most requests repeat it, and then no MAC is computed.
-  const known = new WeakMap<ClientRecord, string>();
-  const isRight = ({ clientId, passcode }: Credentials, client: ClientRecord | undefined): client is ClientRecord => {
-    const right = client && known.get(client);
-    if (right !== undefined && sameText(right, passcode)) return true;
+  // The passcode that was last accepted for a cached record. Most requests repeat it, and then no MAC is computed.
+  const lastGoodPasscode = new WeakMap<ClientRecord, string>();
+  const hasValidPasscode = (
+    { clientId, passcode }: Credentials,
+    client: ClientRecord | undefined,
+  ): client is ClientRecord => {
+    const expected = client && lastGoodPasscode.get(client);
+    if (expected !== undefined && sameText(expected, passcode)) return true;
     const mac = keyring.passcodeMac(clientId, passcode);
     if (!client?.passcodeMacs.some((one) => macsEqual(one, mac))) return false;
-    known.set(client, passcode);
+    lastGoodPasscode.set(client, passcode);
     return true;
   };
   return async (credentials) => {
     const { clientId, passcode } = credentials;
     if (production && passcode === DEMO.passcode) return refused(refuse('demo_credentials'));
     const client = CLIENT_ID.test(clientId) ? await findClient(clientId) : undefined;
-    if (!isRight(credentials, client)) return refused(refuse('invalid_passcode'));
+    if (!hasValidPasscode(credentials, client)) return refused(refuse('invalid_passcode'));
     return client.disabled ? refused(refuse('client_disabled')) : ok(client);
   };
 }

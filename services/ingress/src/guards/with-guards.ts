@@ -6,7 +6,7 @@ import type { ApiRequest } from '../http/request.js';
 import { refusalResponse, type ApiResponse } from '../http/response.js';
 import { compileBody } from '../http/validate-body.js';
 import type { Authenticate } from './authenticate.js';
-import { readCredentials } from './credentials.js';
+import { readCredentials } from './read-credentials.js';
 
 /** Puts the guards before a handler, in the contract's order: JSON, credentials, schema. The body's size was checked before. */
 export function withGuards<T>(

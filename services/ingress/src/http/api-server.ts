@@ -21,7 +21,7 @@ const NO_HOST = 'HTTP/1.1 needs one Host header (RFC 9112, section 3.2).';
 const lacksHost = ({ headers, httpVersion }: IncomingMessage): boolean =>
   headers.host === undefined && httpVersion === '1.1';
 
-/** The API's server: Express answers every request, this file what node:http would answer without a body. */
+/** The API's server. Express answers the requests. This file answers those that node:http would refuse without a body. */
 export function createApiServer(options: ExpressAppOptions, { keepAliveMs, requestMs }: ApiServerTimes): Server {
   const app = createExpressApp(options);
   const server = createServer(

@@ -5,7 +5,7 @@ import { okResponse, refusalBody, type ApiResponse, type SmsBody } from './respo
 /** Reasons that promise that nothing was stored; any other 503 leaves it open. */
 const NOTHING_DONE: ReadonlySet<RefusalReason> = new Set<RefusalReason>(['overloaded', 'limiter_unavailable']);
 
-/** The response to a batch: one result an item, in order. */
+/** The response to a batch: one result for each item, in order. */
 export function batchResponse(results: readonly Result<SmsBody>[]): Result<ApiResponse> {
   const whole = wholeRefusal(results);
   if (whole) return refused(whole);

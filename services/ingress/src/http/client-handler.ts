@@ -3,7 +3,7 @@ import type { ClientRecord } from '@ardor/store/clients/find-client';
 import type { RequestLogFields } from './request.js';
 import type { ApiResponse } from './response.js';
 
-/** A handler behind the guards: it knows who calls, and gets a body that its schema accepts. */
+/** A handler behind the guards, as routes.ts gives it: it knows who calls, and gets a body that its schema accepts. */
 export type ClientHandler<T> = (
   client: ClientRecord,
   body: T,

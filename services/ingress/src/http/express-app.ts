@@ -11,7 +11,7 @@ export interface ExpressAppOptions extends HandleRequestDeps {
   readonly routes: readonly Route[];
 }
 
-/** The API's only door (docs/adr/0018): every path, every method, every error. */
+/** Serves every route of the API, and refuses every other path and method (docs/adr/0018). */
 export function createExpressApp(options: ExpressAppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -29,9 +29,9 @@ export function createExpressApp(options: ExpressAppOptions): Express {
 function refuseAll(refusal: Refusal, { observe, draining }: ExpressAppOptions) {
   return (request: Request, response: Response): void => {
     const id = requestId(request.headers['x-request-id']);
-    const answer = refusalResponse(refusal, id);
-    writeResponse(response, answer, { requestId: id, close: draining() });
-    observe({ id, route: 'none', response: answer, seconds: 0, logged: {} });
+    const refused = refusalResponse(refusal, id);
+    writeResponse(response, refused, { requestId: id, close: draining() });
+    observe({ id, route: 'none', response: refused, seconds: 0, logged: {} });
   };
 }
 

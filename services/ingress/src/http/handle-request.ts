@@ -46,12 +46,12 @@ export function handleRequest(
     const id = requestId(request.headers['x-request-id']);
     const logged: RequestLogFields = {};
     const body = await readBody(request, route.maxBodyBytes);
-    const answer = body.ok
+    const apiResponse = body.ok
       ? await runHandler(route, toApiRequest(request, id, body.value, logged), deps)
       : refusalResponse(body.refusal, id);
-    writeResponse(response, answer, { requestId: id, close: deps.draining() });
+    writeResponse(response, apiResponse, { requestId: id, close: deps.draining() });
     const seconds = (performance.now() - startedAt) / 1000;
-    deps.observe({ id, route: route.path, response: answer, seconds, logged });
+    deps.observe({ id, route: route.path, response: apiResponse, seconds, logged });
   };
 }
 
@@ -83,7 +83,7 @@ export function runHandler(route: Route, request: ApiRequest, deps: RunHandlerDe
     const finish = (response: ApiResponse): void => {
       // A handler that goes on after a late response still counts as in flight until here.
       release();
-      // Late responses count as progress too; otherwise a slow system would look hung and shed everything.
+      // Late responses count as progress too; otherwise a slow system would look hung and refuse everything.
       if (response.status === 200) route.deadline.progress();
       stopWaiting();
       resolve(response);

@@ -22,7 +22,7 @@ interface Wait {
 const CHECKS_PER_LIMIT = 20;
 
 /**
- * Tells a hung system, where waiting is useless, from a slow one that makes progress. One timer serves all requests, because a timer
+ * Distinguishes a hung system, where waiting is useless, from a slow one that makes progress. One timer serves all requests, because a timer
  * each would cost more than what it watches. Waits are kept in an array that each check rebuilds: V8 keeps everything that ever went
  * through a busy Set alive until its next full collection (docs/adr/0014).
  */

@@ -19,6 +19,6 @@ export const refusalSchema = Joi.object({ ...refusedFields, request_id: Joi.stri
 /** An item that was refused; what is a header of a single response is a field here. */
 const refusedItemSchema = Joi.object({ ...refusedFields, retry_after: Joi.string().pattern(/^[0-9]+$/) });
 
-/** 200 of a batch: one result an item, in order. */
+/** Body of a 200 response of a batch: one result for each item, in order. */
 export const batchResponseSchema = (item: Joi.ObjectSchema): Joi.ObjectSchema =>
   Joi.object({ results: Joi.array().items(item, refusedItemSchema).min(1).required() });

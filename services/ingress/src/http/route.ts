@@ -10,6 +10,6 @@ export interface Route {
   readonly maxBodyBytes: number;
   /** Routes that need the same dependencies share one: a success at one proves that they do not hang. */
   readonly deadline: ResponseDeadline;
-  /** A rejection becomes a 500 or 503. */
+  /** Built in routes.ts. A rejection becomes a 500 or 503. */
   readonly handle: (request: ApiRequest) => Promise<ApiResponse>;
 }

@@ -13,7 +13,7 @@ export type ValidateBody<T> = (body: JsonObject) => Result<T>;
 const ajv = new Ajv2020({ unicode: false, logger: false, strict: true, allowUnionTypes: true });
 
 /**
- * Compiles a Joi schema. A body that ajv accepts by the schema's own JSON Schema is taken as it is; any other is Joi's to explain.
+ * Compiles a Joi schema. A body that ajv accepts by the schema's own JSON Schema is taken as it is. Joi writes the refusal of all others.
  * Joi alone takes 3–6 µs for a valid send, ajv 0.2 (docs/PERFORMANCE.md).
  */
 export function compileBody<T>(schema: Joi.ObjectSchema<T>): ValidateBody<T> {

@@ -3,8 +3,8 @@ import type { SuccessSample } from '@ardor/runtime/observability/success-sample'
 import type { Exchange } from '../http/handle-request.js';
 
 /**
- * One line a request, and one for each accepted message of a batch. Refusals and errors are always logged. Successes are sampled by the
- * message's id, so the worker logs the same messages. No line holds a number, a text or a passcode.
+ * One line for each request, and one for each accepted message of a batch. Refusals and errors are always logged. Successes are sampled by the
+ * message's id, so the worker logs the same messages. No line holds a phone number, a message text or a passcode.
  */
 export function createRequestLog(
   log: Pick<Logger, 'info' | 'warn' | 'infoAll'>,

@@ -4,20 +4,20 @@ import { isUuid } from '@ardor/domain/message/uuid7';
 import type { ClientHandler } from '../http/client-handler.js';
 import { batchResponse } from '../http/batch-response.js';
 import type { SmsBody } from '../http/response.js';
-import { stateFor, type QuerySmsDeps } from './query-sms.js';
+import { messageStatus, type QuerySmsDeps } from './query-sms.js';
 import type { QueryBatchRequest } from './schema.js';
 
-/** POST /api/sms/v1/querysms/batch, behind the guards: one result an id, in order. Each id counts as a query. */
-export function createQuerySmsBatch({ querying }: QuerySmsDeps): ClientHandler<QueryBatchRequest> {
+/** POST /api/sms/v1/querysms/batch, behind the guards: one result for each id, in order. Each id counts as a query. */
+export function createQuerySmsBatch({ queryBatcher }: QuerySmsDeps): ClientHandler<QueryBatchRequest> {
   return async (client, { sms_uids }, logged) => {
     logged.batch = sms_uids.length;
     const ids = sms_uids.map((uid) => (typeof uid === 'string' && isUuid(uid) ? uid.toLowerCase() : undefined));
     const valid = ids.filter((id) => id !== undefined);
-    const found = valid.length > 0 ? await querying.submitAll(valid) : [];
+    const found = valid.length > 0 ? await queryBatcher.submitAll(valid) : [];
     let next = 0;
     const states = ids.map((id): Result<SmsBody> => {
       if (id === undefined) return refused(refuse('invalid_request', { message: 'Each of sms_uids must be a UUID.' }));
-      return stateFor(client, id, found[next++] ?? refused(refuse('internal_error')));
+      return messageStatus(client, id, found[next++] ?? refused(refuse('internal_error')));
     });
     return batchResponse(states);
   };

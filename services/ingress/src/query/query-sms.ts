@@ -5,26 +5,26 @@ import type { Batcher } from '@ardor/runtime/concurrency/batcher';
 import type { ClientRecord } from '@ardor/store/clients/find-client';
 import type { ClientHandler } from '../http/client-handler.js';
 import { okResponse, smsBody, type SmsBody } from '../http/response.js';
-import type { LookupResult } from './look-up-messages.js';
+import type { QueryResult } from './query-messages.js';
 import type { QueryRequest } from './schema.js';
 
 export interface QuerySmsDeps {
   /** Gathers ids (lower case) for `createLookUpMessages`. */
-  readonly querying: Batcher<string, LookupResult>;
+  readonly queryBatcher: Batcher<string, QueryResult>;
 }
 
 /** POST /api/sms/v1/querysms, behind the guards. */
-export function createQuerySms({ querying }: QuerySmsDeps): ClientHandler<QueryRequest> {
+export function createQuerySms({ queryBatcher }: QuerySmsDeps): ClientHandler<QueryRequest> {
   return async (client, { sms_uid }, logged) => {
     const id = sms_uid.toLowerCase();
     logged.sms_uid = id;
-    const state = stateFor(client, id, await querying.submit(id));
+    const state = messageStatus(client, id, await queryBatcher.submit(id));
     return state.ok ? ok(okResponse(state.value)) : state;
   };
 }
 
 /** What a client may know of a message. Another client's message and an unknown one get the same refusal. */
-export function stateFor(client: ClientRecord, id: string, found: LookupResult): Result<SmsBody> {
+export function messageStatus(client: ClientRecord, id: string, found: QueryResult): Result<SmsBody> {
   if (!found.ok) return found;
   if (found.value?.clientId !== client.id) return refused(refuse('message_unknown'));
   const { status, reason } = found.value;

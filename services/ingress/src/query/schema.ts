@@ -27,8 +27,8 @@ export const queryBatchSchema = Joi.object<QueryBatchRequest>({
   sms_uids: Joi.array().min(1).max(MAX_BATCH_QUERIES).required(),
 }).prefs({ convert: false });
 
-/** 200 of querysms: `error_code` is "0", or the failure's reason where `status` is `error`. */
-export const stateSchema = Joi.object({
+/** Body of a 200 response of querysms: `error_code` is "0", or the failure's reason where `status` is `error`. */
+export const statusSchema = Joi.object({
   sms_uid: uuid.required(),
   status: Joi.string().valid('queuing', 'sent', 'delivered', 'error').required(),
   error_code: Joi.string()
@@ -36,5 +36,5 @@ export const stateSchema = Joi.object({
     .required(),
 });
 
-/** 200 of querysms/batch. */
-export const stateBatchSchema = batchResponseSchema(stateSchema);
+/** Body of a 200 response of querysms/batch. */
+export const statusBatchSchema = batchResponseSchema(statusSchema);

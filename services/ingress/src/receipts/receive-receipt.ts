@@ -14,7 +14,7 @@ import { receiptSchema } from './schema.js';
 export interface ReceiveReceiptDeps {
   readonly keyring: Pick<Keyring, 'receiptToken'>;
   /** Gathers receipts and stores them, parked where their message is unknown; resolves after the commit. */
-  readonly receiving: Batcher<Receipt, ReceiptResult>;
+  readonly receiptBatcher: Batcher<Receipt, ReceiptResult>;
 }
 
 const validateReceipt = compileBody(receiptSchema);
@@ -27,7 +27,7 @@ export function createReceiveReceipt(deps: ReceiveReceiptDeps): (request: ApiReq
     request.logged.sms_uid = id.value;
     const receipt = parseReceipt(id.value, request);
     if (!receipt.ok) return receipt;
-    const result = await deps.receiving.submit(receipt.value);
+    const result = await deps.receiptBatcher.submit(receipt.value);
     return ok(okResponse({ result: result === 'unknown' ? 'parked' : result }));
   };
   return async (request) => {

@@ -25,7 +25,7 @@ export const receiptSchema = Joi.object<ReceiptRequest>({
   .unknown(true)
   .prefs({ convert: false });
 
-/** 200: the receipt is stored. */
+/** Body of a 200 response: the receipt is stored. */
 export const receiptStoredSchema = Joi.object({
   result: Joi.string().valid('applied', 'already_final', 'parked').required(),
 });

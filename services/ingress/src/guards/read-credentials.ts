@@ -6,7 +6,7 @@ export interface Credentials {
   readonly passcode: string;
 }
 
-/** Ardor gives out no longer id or passcode, so a longer one is refused without a query. */
+/** No id or passcode of Ardor is longer, so a longer one is refused without a query. */
 const MAX_LENGTH = 128;
 
 /** Reads the credentials from the body (`client_id`, `passcode`) or from HTTP Basic (RFC 7617); both must agree. */

@@ -4,17 +4,17 @@ import { retryAfterSeconds } from '@ardor/domain/errors/retry-after';
 import { WINDOW_TICK_MS, type Limiter } from '@ardor/rate-limits/limiter';
 import type { FindMessages, MessageState } from '@ardor/store/messages/find-messages';
 
-export interface LookUpMessagesDeps {
+export interface QueryMessagesDeps {
   readonly limiter: Pick<Limiter, 'takeQueryBudget'>;
   readonly findMessages: FindMessages;
   readonly onLimiterFailure: (error: unknown) => void;
 }
 
 /** What one query found; undefined where there is no such message. */
-export type LookupResult = Result<MessageState | undefined>;
+export type QueryResult = Result<MessageState | undefined>;
 
-/** Answers all queries that arrived meanwhile: one limiter call, one SELECT. `ids` are lower case. One result each, in order. */
-export function createLookUpMessages(deps: LookUpMessagesDeps): (ids: readonly string[]) => Promise<LookupResult[]> {
+/** Answers one batch of queries: one limiter call, one SELECT. `ids` are lower case. One result each, in order. */
+export function createQueryMessages(deps: QueryMessagesDeps): (ids: readonly string[]) => Promise<QueryResult[]> {
   return async (ids) => {
     const budget = await takeBudget(deps, ids.length);
     if (!budget) return ids.map(() => refused(refuse('limiter_unavailable', { retryAfterSeconds: 1 })));
@@ -28,7 +28,7 @@ export function createLookUpMessages(deps: LookUpMessagesDeps): (ids: readonly s
 }
 
 /** Fails closed: undefined while the limiter cannot answer. */
-async function takeBudget({ limiter, onLimiterFailure }: LookUpMessagesDeps, wanted: number) {
+async function takeBudget({ limiter, onLimiterFailure }: QueryMessagesDeps, wanted: number) {
   try {
     return await limiter.takeQueryBudget(wanted);
   } catch (error) {
