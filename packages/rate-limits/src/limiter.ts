@@ -17,8 +17,8 @@ export interface Slot {
   readonly phoneMac: Uint8Array;
 }
 
-/** A window counts in ticks of this length, so an event may count for one tick more than a second. In milliseconds. */
-export const WINDOW_TICK_MS = 10;
+/** The length of a window's buckets, in milliseconds. An event may count for one bucket longer than a second. */
+export const WINDOW_BUCKET_MS = 10;
 
 export type SlotDecision =
   | { readonly kind: 'granted' }
@@ -40,7 +40,7 @@ export interface Limiter {
    */
   takeSlots(slots: readonly Slot[], owner: string): Promise<SlotDecisions>;
   /** How many of `wanted` queries may go on, and when there is room for more. */
-  takeQueryBudget(wanted: number): Promise<{ granted: number; retryAfterMs: number }>;
+  takeQueries(wanted: number): Promise<{ granted: number; retryAfterMs: number }>;
   /** Gives back the slots that `owner` still has. Only for messages that were certainly never stored. */
   release(slots: readonly Slot[], owner: string): Promise<void>;
   /**
@@ -66,9 +66,9 @@ export function createLimiter({ redis, prefix, ...limits }: LimiterOptions): Lim
       if (reply === null) return { kind: 'restoring' };
       return { kind: 'decided', epoch: reply[0], decisions: readDecisions(slots.length, reply) };
     },
-    takeQueryBudget: async (wanted) => {
+    takeQueries: async (wanted) => {
       const args = () => [limits.queriesPerSecond, wanted];
-      const reply = await run('take-query-budget', [`${prefix}queries`], args);
+      const reply = await run('take-queries', [`${prefix}queries`], args);
       const [granted, retryAfterMs] = reply as [number, number];
       return { granted, retryAfterMs };
     },

@@ -27,14 +27,14 @@ it('a caller keeps the slots it was granted when the reply is lost', () =>
 it('a call rejects within its timeout while Redis hangs', () =>
   disturbed(url, TIMEOUT_MS, async (hung, proxy) => {
     const own = await asComplete(restoringLimiter({ redis: hung }));
-    await own.takeQueryBudget(1);
+    await own.takeQueries(1);
     proxy.hang(true);
     const startedAt = performance.now();
     await expect(own.take([slot()])).rejects.toThrow('Command timed out');
     // The call is not repeated: a second wait would outlast the request.
     expect(performance.now() - startedAt).toBeLessThan(2 * TIMEOUT_MS);
     proxy.hang(false);
-    await waitFor(async () => (await own.takeQueryBudget(1)).granted === 1);
+    await waitFor(async () => (await own.takeQueries(1)).granted === 1);
   }));
 
 it('the second try grants nothing when the new connection leads to another server', async () => {

@@ -6,7 +6,7 @@ import { loadScript } from './load-script.js';
 /** How long a call waits for a new connection before its second and last try, which finds the slots of the first. */
 const RECONNECT_MS = 200;
 
-const NAMES = ['take-slots', 'take-query-budget', 'release-slots', 'restore-slots', 'mark-complete', 'unlock'] as const;
+const NAMES = ['take-slots', 'take-queries', 'release-slots', 'restore-slots', 'mark-complete', 'unlock'] as const;
 export type ScriptName = (typeof NAMES)[number];
 
 type Values = readonly (string | number | Buffer)[];

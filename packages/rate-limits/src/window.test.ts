@@ -83,12 +83,12 @@ describe('the window', () => {
   });
 
   it('grants queries up to the limit and no more', async () => {
-    const { takeQueryBudget } = await completeLimiter({ queriesPerSecond: 10 });
-    expect(await takeQueryBudget(4)).toEqual({ granted: 4, retryAfterMs: 0 });
-    const rest = await takeQueryBudget(9);
+    const { takeQueries } = await completeLimiter({ queriesPerSecond: 10 });
+    expect(await takeQueries(4)).toEqual({ granted: 4, retryAfterMs: 0 });
+    const rest = await takeQueries(9);
     expect(rest.granted).toBe(6);
     expect(rest.retryAfterMs).toBeGreaterThan(0);
-    expect((await takeQueryBudget(1)).granted).toBe(0);
+    expect((await takeQueries(1)).granted).toBe(0);
   });
 
   it('keeps at most 103 fields, and its key expires', async () => {

@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import { retryAfterSeconds } from '@ardor/domain/errors/retry-after';
-import { WINDOW_TICK_MS, type SlotDecision } from '@ardor/rate-limits/limiter';
+import { WINDOW_BUCKET_MS, type SlotDecision } from '@ardor/rate-limits/limiter';
 
 const RESTORING = 'The rate limiter is being restored from the database; nothing was accepted.';
 
@@ -12,7 +12,7 @@ export function slotRefusal(decision: Exclude<SlotDecision, { kind: 'granted' }>
     case 'send_window_full':
       // Subtracts the last tick, because rounding it up would add a whole second.
       return refuse('send_rate_limited', {
-        retryAfterSeconds: retryAfterSeconds(decision.retryAfterMs - WINDOW_TICK_MS),
+        retryAfterSeconds: retryAfterSeconds(decision.retryAfterMs - WINDOW_BUCKET_MS),
       });
     case undefined:
       return limiterRefusal('unavailable');

@@ -1,11 +1,11 @@
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { retryAfterSeconds } from '@ardor/domain/errors/retry-after';
-import { WINDOW_TICK_MS, type Limiter } from '@ardor/rate-limits/limiter';
+import { WINDOW_BUCKET_MS, type Limiter } from '@ardor/rate-limits/limiter';
 import type { FindMessages, MessageState } from '@ardor/store/messages/find-messages';
 
 export interface QueryMessagesDeps {
-  readonly limiter: Pick<Limiter, 'takeQueryBudget'>;
+  readonly limiter: Pick<Limiter, 'takeQueries'>;
   readonly findMessages: FindMessages;
   readonly onLimiterFailure: (error: unknown) => void;
 }
@@ -21,7 +21,7 @@ export function createQueryMessages(deps: QueryMessagesDeps): (ids: readonly str
     const { granted, retryAfterMs } = budget;
     const states = granted > 0 ? await deps.findMessages(ids.slice(0, granted)) : new Map<string, MessageState>();
     const limited = refuse('query_rate_limited', {
-      retryAfterSeconds: retryAfterSeconds(retryAfterMs - WINDOW_TICK_MS),
+      retryAfterSeconds: retryAfterSeconds(retryAfterMs - WINDOW_BUCKET_MS),
     });
     return ids.map((id, index) => (index < granted ? ok(states.get(id)) : refused(limited)));
   };
@@ -30,7 +30,7 @@ export function createQueryMessages(deps: QueryMessagesDeps): (ids: readonly str
 /** Fails closed: undefined while the limiter cannot answer. */
 async function takeBudget({ limiter, onLimiterFailure }: QueryMessagesDeps, wanted: number) {
   try {
-    return await limiter.takeQueryBudget(wanted);
+    return await limiter.takeQueries(wanted);
   } catch (error) {
     onLimiterFailure(error);
     return undefined;
