@@ -11,9 +11,9 @@ import { createClaimMessages } from '@ardor/store/messages/claim-messages';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
 import { createApplyReceipts } from '@ardor/store/receipts/apply-receipts';
 import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
-import { createClaimUncertain } from '@ardor/store/recovery/claim-uncertain';
+import { createTakeUncertain } from '@ardor/store/recovery/take-uncertain';
 import { createExpireMessages } from '@ardor/store/recovery/expire-messages';
-import { createFindUnqueued } from '@ardor/store/recovery/find-unqueued';
+import { createFindOverdue } from '@ardor/store/recovery/find-overdue';
 import { createReleaseClaimsOfDeadWorkers, createReleaseExpiredClaims } from '@ardor/store/recovery/release-claims';
 import type { Database } from '@ardor/store/sql/database';
 import type { WorkerConfig } from './config.js';
@@ -106,19 +106,19 @@ function composeDuties(deps: WorkDeps, settle: SettleAndRequeue): ComposedWork['
   const claims = { limit, deduplicates: gateway.deduplicates, lookupAfterMs };
   const receipts = createParkedReceipts(database);
   const partitions = createPartitions(database);
-  const findUnqueued = createFindUnqueued(database);
+  const findOverdue = createFindOverdue(database);
   return [
     [
       expireMessagesDuty(recoveryEveryMs, limit, createExpireMessages(database)),
       releaseExpiredClaimsDuty(recoveryEveryMs, claims, createReleaseExpiredClaims(database)),
       releaseClaimsOfDeadWorkersDuty(recoveryEveryMs, claims, createReleaseClaimsOfDeadWorkers(database), heartbeat),
-      requeueUnqueuedDuty({ findUnqueued, deliveryQueue, everyMs: recoveryEveryMs, limit, onQueueFailure }),
+      requeueUnqueuedDuty({ findOverdue, deliveryQueue, everyMs: recoveryEveryMs, limit, onQueueFailure }),
       applyParkedReceiptsDuty(recoveryEveryMs, limit, receipts),
     ],
     // It waits for the carrier, which may be slow and must not hold up the others.
     [
       resolveUncertainDuty({
-        claimUncertain: createClaimUncertain(database),
+        takeUncertain: createTakeUncertain(database),
         gateway,
         settle,
         applyReceipts: createApplyReceipts(database),

@@ -1,16 +1,36 @@
 import type { FailureReason } from '../errors/reasons.js';
 
-/** Why a message was certainly not sent and may be tried again. */
-export type DeferralCause = 'throttled' | 'gateway_unavailable' | 'not_received' | 'unknown_outcome' | 'claim_lapsed';
+/** Why a message waits for another attempt. Stored as the `reason` of a `queuing` row. */
+export type DeferralCause =
+  /** The carrier asked for a slower pace. */
+  | 'throttled'
+  /** The carrier could not be reached, or said that it is down. */
+  | 'gateway_unavailable'
+  /** The carrier said that it never received the message. */
+  | 'not_received'
+  /** The outcome is unknown, and sending again is safe or asked for. The message may have arrived. */
+  | 'resend_after_unknown'
+  /** The claim ended before the first byte was written: our process or our database was slow. */
+  | 'claim_lapsed';
 
-/** A gateway returns exactly one of four outcomes for each message. */
+/** Why it is unknown whether the carrier received a message. Only for the log. */
+export type UncertainCause =
+  | 'timeout'
+  | 'connection_lost'
+  /** An HTTP status that does not say whether the messages were received. */
+  | 'http_status'
+  | 'unreadable_answer'
+  /** The gateway returned fewer outcomes than messages. */
+  | 'no_outcome';
+
+/** A gateway returns exactly one of four outcomes for each message. What it defers was certainly not received. */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly carrierId: string }
   | { readonly kind: 'rejected'; readonly reason: FailureReason; readonly carrierCode: string }
-  /** The carrier certainly did not receive it. `retryAfterMs` is set when the carrier named a time. */
+  /** The carrier has not confirmed it; it will be tried again. `retryAfterMs` is set when the carrier named a time. */
   | { readonly kind: 'deferred'; readonly cause: DeferralCause; readonly retryAfterMs?: number }
-  /** The bytes left, and no reliable response came back. `cause` is a word for the log. */
-  | { readonly kind: 'uncertain'; readonly cause: string };
+  /** The bytes left, and no reliable response came back. */
+  | { readonly kind: 'uncertain'; readonly cause: UncertainCause };
 
 /** Statuses of a delivery receipt (DLR), as the development carrier's protocol names them. */
 export const RECEIPT_STATUSES = ['delivered', 'undelivered', 'rejected', 'expired'] as const;

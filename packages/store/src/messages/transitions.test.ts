@@ -89,7 +89,7 @@ describe('the statements that change a status', () => {
         // A row of the API text's example, born delivered.
         'messages/demo-message.ts',
         // Writes the fence of a message that stays uncertain.
-        'recovery/claim-uncertain.ts',
+        'recovery/take-uncertain.ts',
       ].sort(),
     );
     expect(FIRST_STATUS).toBe('queuing');

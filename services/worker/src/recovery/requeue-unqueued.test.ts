@@ -4,7 +4,7 @@ import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { createDeliveryQueue, type DeliveryQueue } from '@ardor/queue/delivery-queue';
 import { shardOf, shardPrefix } from '@ardor/queue/shards';
-import { createFindUnqueued } from '@ardor/store/recovery/find-unqueued';
+import { createFindOverdue } from '@ardor/store/recovery/find-overdue';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -20,7 +20,7 @@ let requeue: () => Promise<number>;
 let queueFailures: string[];
 const dutyOf = (queue: Pick<DeliveryQueue, 'enqueue' | 'findMissing'>, limit: number) =>
   requeueUnqueuedDuty({
-    findUnqueued: createFindUnqueued(db.database),
+    findOverdue: createFindOverdue(db.database),
     deliveryQueue: queue,
     everyMs: 1_000,
     limit,

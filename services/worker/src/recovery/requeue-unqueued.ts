@@ -1,10 +1,10 @@
 import { groupIntoChunks, type Chunk } from '@ardor/queue/chunk';
 import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
-import type { FindUnqueued, UnqueuedCursor } from '@ardor/store/recovery/find-unqueued';
+import type { FindOverdue, OverdueCursor } from '@ardor/store/recovery/find-overdue';
 import type { Duty } from '../duties/duty.js';
 
 export interface RequeueUnqueuedDeps {
-  readonly findUnqueued: FindUnqueued;
+  readonly findOverdue: FindOverdue;
   readonly deliveryQueue: Pick<DeliveryQueue, 'enqueue' | 'findMissing'>;
   readonly everyMs: number;
   readonly limit: number;
@@ -18,8 +18,8 @@ export interface RequeueUnqueuedDeps {
  * the next page, and the next round finds the page again.
  */
 export function requeueUnqueuedDuty(deps: RequeueUnqueuedDeps): Duty {
-  const { findUnqueued, deliveryQueue, everyMs, limit, onQueueFailure } = deps;
-  let cursor: UnqueuedCursor | undefined;
+  const { findOverdue, deliveryQueue, everyMs, limit, onQueueFailure } = deps;
+  let cursor: OverdueCursor | undefined;
   const requeue = async (chunks: readonly Chunk[]): Promise<number> => {
     const lost = await deliveryQueue.findMissing(chunks);
     if (lost.length > 0) await deliveryQueue.enqueue(lost);
@@ -30,7 +30,7 @@ export function requeueUnqueuedDuty(deps: RequeueUnqueuedDeps): Duty {
     metric: 'requeue',
     everyMs,
     run: async () => {
-      const { messages, next } = await findUnqueued(limit, cursor);
+      const { messages, next } = await findOverdue(limit, cursor);
       cursor = next;
       if (messages.length === 0) return { moved: 0, more: next !== undefined };
       try {

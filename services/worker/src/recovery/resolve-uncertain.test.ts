@@ -9,7 +9,7 @@ import { startSimulator, type RunningSimulator } from '@ardor/simulator/start';
 import { createApplyReceipts } from '@ardor/store/receipts/apply-receipts';
 import { createInsertMessages } from '@ardor/store/messages/insert-messages';
 import type { NewMessage } from '@ardor/store/messages/new-message';
-import { createClaimUncertain } from '@ardor/store/recovery/claim-uncertain';
+import { createTakeUncertain } from '@ardor/store/recovery/take-uncertain';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { scriptedNumber } from '@ardor/testkit/api';
@@ -87,7 +87,7 @@ function resolver({ carrierUrl = carrier.url, deduplicates = false, limit = 500 
   });
   gateways.push(gateway);
   const duty = resolveUncertainDuty({
-    claimUncertain: createClaimUncertain(db.database),
+    takeUncertain: createTakeUncertain(db.database),
     gateway,
     settle: createSettleAndRequeue({
       settle: createSettleMessages(db.database),
@@ -216,7 +216,7 @@ describe('a message of unknown outcome', () => {
     const [id = ''] = await uncertain({ forSeconds: 0, fields });
     await resolver({ carrierUrl: `http://127.0.0.1:${await freePort()}`, ...options })();
     const after = await row(id);
-    expect(after).toMatchObject({ status: 'queuing', reason: 'unknown_outcome' });
+    expect(after).toMatchObject({ status: 'queuing', reason: 'resend_after_unknown' });
     expect(await jobOf('otp', after?.chunk_id)).toBeDefined();
   });
 

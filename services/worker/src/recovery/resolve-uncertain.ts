@@ -3,13 +3,13 @@ import type { DeferralCause } from '@ardor/domain/message/outcome';
 import type { Gateway } from '@ardor/gateways/gateway';
 import { MAX_CHUNK } from '@ardor/queue/job';
 import type { ApplyReceipts, Receipt } from '@ardor/store/receipts/apply-receipts';
-import type { ClaimUncertain, UncertainMessage } from '@ardor/store/recovery/claim-uncertain';
+import type { TakeUncertain, UncertainMessage } from '@ardor/store/recovery/take-uncertain';
 import type { Decision } from '../settle/decision.js';
 import type { SettleAndRequeue } from '../settle/settle-and-requeue.js';
 import { limitedBatch, type Duty } from '../duties/duty.js';
 
 export interface ResolveUncertainDeps {
-  readonly claimUncertain: ClaimUncertain;
+  readonly takeUncertain: TakeUncertain;
   readonly gateway: Pick<Gateway, 'name' | 'deduplicates' | 'lookup'>;
   readonly settle: SettleAndRequeue;
   readonly applyReceipts: ApplyReceipts;
@@ -49,7 +49,7 @@ type Deps = Omit<ResolveUncertainDeps, 'limit'>;
 /** Returns how many messages it looked at. */
 async function resolveBatch(deps: Deps, limit: number): Promise<number> {
   const hold = { fence: deps.newId(), startedAt: deps.now() };
-  const messages = await deps.claimUncertain({ limit, againAfterMs: deps.lookupAgainMs, fence: hold.fence });
+  const messages = await deps.takeUncertain({ limit, againAfterMs: deps.lookupAgainMs, fence: hold.fence });
   if (messages.length === 0) return 0;
   // Any of them may go back to the queue, so each chunk gets no more of them than a job holds.
   const chunkIds = Array.from({ length: Math.ceil(messages.length / MAX_CHUNK) }, () => deps.newId());
@@ -72,7 +72,7 @@ interface Resolution {
 async function resolve(deps: Deps, message: UncertainMessage, chunkId: string): Promise<Resolution> {
   const { gateway } = deps;
   if (gateway.deduplicates || message.onUnknown === 'resend') {
-    return { decision: sendAgain(deps, message, chunkId, 'unknown_outcome') };
+    return { decision: sendAgain(deps, message, chunkId, 'resend_after_unknown') };
   }
   const { id } = message;
   const held = { id, gateway: gateway.name };

@@ -3,14 +3,14 @@ import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import { createSettleMessages } from '../messages/settle-messages.js';
 import { PAST, createTestRows, seconds } from '../../test/create-test-rows.js';
-import { createClaimUncertain } from './claim-uncertain.js';
+import { createTakeUncertain } from './take-uncertain.js';
 
 const { db, put, row, whileHeld } = createTestRows();
 const nextId = createUuid7();
 
 describe('claiming uncertain messages', () => {
   const take = (limit = 100, fence = nextId()) =>
-    createClaimUncertain(db().database)({ limit, fence, againAfterMs: 30_000 });
+    createTakeUncertain(db().database)({ limit, fence, againAfterMs: 30_000 });
   const uncertain = (fields: Record<string, string> = {}): Promise<string> =>
     put({ status: `'uncertain'`, uncertain_since: `now() - interval '7 seconds'`, attempts: '2', ...fields });
 

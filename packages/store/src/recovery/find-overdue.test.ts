@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { PAST, createTestRows, seconds } from '../../test/create-test-rows.js';
-import { createFindUnqueued, type FindUnqueued } from './find-unqueued.js';
+import { createFindOverdue, type FindOverdue } from './find-overdue.js';
 
 const { db, put, row } = createTestRows();
 
-describe('finding unqueued messages', () => {
-  const find = (...args: Parameters<FindUnqueued>) => createFindUnqueued(db().database)(...args);
+describe('finding overdue messages', () => {
+  const find = (...args: Parameters<FindOverdue>) => createFindOverdue(db().database)(...args);
 
   it('returns the jobs that should carry them, and changes nothing', async () => {
     const id = await put({ lane: `'bulk'` });

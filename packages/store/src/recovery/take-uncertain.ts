@@ -11,7 +11,7 @@ export interface UncertainMessage {
   readonly unknownForMs: number;
 }
 
-export interface ClaimUncertainOptions {
+export interface TakeUncertainOptions {
   readonly limit: number;
   /** Is written to the rows, and must be given to `settleMessages`. */
   readonly fence: string;
@@ -19,10 +19,13 @@ export interface ClaimUncertainOptions {
   readonly againAfterMs: number;
 }
 
-/** Takes at most `limit` uncertain messages that are due, oldest first, to ask the carrier about them. */
-export type ClaimUncertain = (options: ClaimUncertainOptions) => Promise<UncertainMessage[]>;
+/**
+ * Takes at most `limit` uncertain messages that are due, oldest first, to ask the carrier about them. Their status stays
+ * `uncertain`, so this is no claim.
+ */
+export type TakeUncertain = (options: TakeUncertainOptions) => Promise<UncertainMessage[]>;
 
-export function createClaimUncertain({ sql }: Database): ClaimUncertain {
+export function createTakeUncertain({ sql }: Database): TakeUncertain {
   return ({ limit, fence, againAfterMs }) => sql<UncertainMessage>`
     WITH due AS MATERIALIZED (
       SELECT id FROM messages WHERE status = 'uncertain' AND due_at <= now() AND expires_at > now()
