@@ -15,7 +15,7 @@ import { createFailpointDecorators } from '@ardor/runtime/process/failpoint';
 import { createFindClient } from '@ardor/store/clients/find-client';
 import { createFindMessages } from '@ardor/store/messages/find-messages';
 import { createInsertMessages } from '@ardor/store/messages/insert-messages';
-import { createParkedReceipts } from '@ardor/store/receipts/parked-receipts';
+import { createStoreReceipts } from '@ardor/store/receipts/store-receipts';
 import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
 import type { Database } from '@ardor/store/sql/database';
 import { createFindTemplate } from '@ardor/store/templates/find-template';
@@ -67,7 +67,7 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
     ...composeGuards(deps),
     ...composeAccept(deps, restoreSlots),
     ...composeQuery(deps),
-    receiptBatcher: composeBatcher(deps, 'receipt', createParkedReceipts(deps.database).applyOrPark),
+    receiptBatcher: composeBatcher(deps, 'receipt', createStoreReceipts(deps.database)),
     keyring: deps.keyring,
     maxBodyBytes: config.maxBodyBytes,
     maxBatchBodyBytes: config.maxBatchBodyBytes,

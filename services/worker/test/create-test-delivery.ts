@@ -75,7 +75,7 @@ export function createTestDelivery() {
         const [result] = await apply([
           { id: reference ?? '', status: status as Receipt['status'], carrierId: id ?? '', carrierCode: code ?? null },
         ]);
-        response.writeHead(result === 'unknown' ? 404 : 200).end();
+        response.writeHead(result === 'no_such_message' ? 404 : 200).end();
       })();
     });
     callbackUrl = `http://127.0.0.1:${await listen(callback, 0, '127.0.0.1')}`;

@@ -110,7 +110,7 @@ describe('inserting messages', () => {
       onFailure: (error) => void failures.push(error),
     });
     const batch = [message(), message(), taken, message(), message()];
-    expect(await halving(batch, EPOCH)).toEqual(['stored', 'stored', 'rejected', 'stored', 'stored']);
+    expect(await halving(batch, EPOCH)).toEqual(['stored', 'stored', 'invalid_row', 'stored', 'stored']);
     expect((await find(batch.map(({ id }) => id))).size).toBe(5);
     // All five, the first three, the third alone.
     expect(failures.map(({ sqlstate }) => sqlstate)).toEqual(['23505', '23505', '23505']);

@@ -6,15 +6,15 @@ import { packMessages } from './pack-messages.js';
 
 /**
  * `epoch_ended`: the limiter lost its slots between the grant and the commit; the message was not stored.
- * `rejected`: the database refused this message; it was not stored.
+ * `invalid_row`: the database refused this message; it was not stored.
  * `not_stored`: the statement failed, and certainly stored nothing.
- * `unknown`: the connection broke before the database answered; the message may be stored.
+ * `maybe_stored`: the connection broke before the database responded; the message may be stored.
  */
-export type InsertResult = 'stored' | 'epoch_ended' | 'rejected' | 'not_stored' | 'unknown';
+export type InsertResult = 'stored' | 'epoch_ended' | 'invalid_row' | 'not_stored' | 'maybe_stored';
 
 /**
  * Stores messages that the limiter granted in `epoch`; one result for each, in order. Number and text are sealed
- * before they leave this process. One statement stores all of them or none. When the database rejects one, the batch
+ * before they leave this process. One statement stores all of them or none. When the database refuses one, the batch
  * is halved until that message stands alone, so that it does not fail its neighbours.
  */
 export type InsertMessages = (messages: readonly NewMessage[], epoch: string) => Promise<InsertResult[]>;
@@ -36,7 +36,7 @@ export function createInsertMessages(database: Database, sealer: Sealer, options
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       options.onFailure(error);
-      if (error.kind !== 'rejected' || messages.length === 1) return messages.map(() => failedResult(error));
+      if (error.kind !== 'invalid_data' || messages.length === 1) return messages.map(() => failedResult(error));
       const half = Math.ceil(messages.length / 2);
       return [...(await insert(messages.slice(0, half), epoch)), ...(await insert(messages.slice(half), epoch))];
     }
@@ -45,8 +45,8 @@ export function createInsertMessages(database: Database, sealer: Sealer, options
 }
 
 function failedResult({ kind, certainlyNotStored }: StoreError): InsertResult {
-  if (kind === 'rejected') return 'rejected';
-  return certainlyNotStored ? 'not_stored' : 'unknown';
+  if (kind === 'invalid_data') return 'invalid_row';
+  return certainlyNotStored ? 'not_stored' : 'maybe_stored';
 }
 
 /** Stores all messages in one statement. Returns false when the epoch has ended. */

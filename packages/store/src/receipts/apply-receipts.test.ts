@@ -91,7 +91,7 @@ describe('a receipt', () => {
   it('of an unknown message returns unknown, and its neighbours are applied', async () => {
     const [open, ended] = [await stored(), await stored(`status = 'delivered'`)];
     expect(await apply([receipt(nextId()), receipt(ended), receipt(open)])).toEqual([
-      'unknown',
+      'no_such_message',
       'already_final',
       'applied',
     ]);

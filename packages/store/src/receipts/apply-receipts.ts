@@ -12,8 +12,8 @@ export interface Receipt {
   readonly carrierCode: string | null;
 }
 
-/** `applied`: the receipt ended the message. `already_final`: the message had ended. `unknown`: there is no such message. */
-export type ReceiptResult = 'applied' | 'already_final' | 'unknown';
+/** `applied`: the receipt ended the message. `already_final`: the message had ended. `no_such_message`: it is not stored yet, or never was. */
+export type ReceiptResult = 'applied' | 'already_final' | 'no_such_message';
 
 /** Moves messages to the final status of their receipts. A final message stays as it is. One result a receipt, in order. */
 export type ApplyReceipts = (receipts: readonly Receipt[]) => Promise<ReceiptResult[]>;
@@ -28,7 +28,9 @@ export function createApplyReceipts(database: Database): ApplyReceipts {
     const applied = await moveForward(database, ordered);
     const rest = receipts.map(({ id }) => id).filter((id) => !applied.has(id));
     const known = rest.length > 0 ? await findMessages(rest) : new Map<string, unknown>();
-    return receipts.map(({ id }) => (applied.has(id) ? 'applied' : known.has(id) ? 'already_final' : 'unknown'));
+    return receipts.map(({ id }) =>
+      applied.has(id) ? 'applied' : known.has(id) ? 'already_final' : 'no_such_message',
+    );
   };
 }
 

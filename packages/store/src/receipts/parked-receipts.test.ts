@@ -2,14 +2,17 @@ import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestMessage, insertTestMessages, nextId } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from '../sql/database.js';
-import type { Receipt } from './apply-receipts.js';
+import type { ApplyReceipts, Receipt } from './apply-receipts.js';
 import { createParkedReceipts, type ParkedReceipts } from './parked-receipts.js';
+import { createStoreReceipts } from './store-receipts.js';
 
 let db: TestDatabase<Database>;
-let inbox: ParkedReceipts;
+let parkedReceipts: ParkedReceipts;
+let storeReceipts: ApplyReceipts;
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
-  inbox = createParkedReceipts(db.database);
+  parkedReceipts = createParkedReceipts(db.database);
+  storeReceipts = createStoreReceipts(db.database);
 });
 beforeEach(() => db.query('TRUNCATE messages, parked_receipts'));
 afterAll(() => db.drop());
@@ -28,40 +31,40 @@ const parked = async (): Promise<number> => (await db.query('SELECT 1 FROM parke
 describe('a receipt for a message that is not known yet', () => {
   it('is parked, and applied once the message is known', async () => {
     const [early, never] = [nextId(), nextId()];
-    expect(await inbox.applyOrPark([receipt(early), receipt(never)])).toEqual(['unknown', 'unknown']);
-    expect(await inbox.applyParked(10)).toBe(0);
+    expect(await storeReceipts([receipt(early), receipt(never)])).toEqual(['no_such_message', 'no_such_message']);
+    expect(await parkedReceipts.applyParked(10)).toBe(0);
     await accept(early);
-    expect(await inbox.applyParked(10)).toBe(1);
+    expect(await parkedReceipts.applyParked(10)).toBe(1);
     expect(await status(early)).toBe('delivered');
     expect(await parked()).toBe(1);
   });
 
   it('counts before a later one with another status', async () => {
     const id = nextId();
-    await inbox.applyOrPark([receipt(id, 'undelivered')]);
-    await inbox.applyOrPark([receipt(id, 'delivered')]);
+    await storeReceipts([receipt(id, 'undelivered')]);
+    await storeReceipts([receipt(id, 'delivered')]);
     await accept(id);
-    await inbox.applyParked(10);
+    await parkedReceipts.applyParked(10);
     expect(await status(id)).toBe('error');
   });
 
   it('changes nothing when the message is final by then', async () => {
     const id = nextId();
-    await inbox.applyOrPark([receipt(id, 'undelivered')]);
+    await storeReceipts([receipt(id, 'undelivered')]);
     await accept(id);
-    await inbox.applyOrPark([receipt(id, 'delivered')]);
-    expect(await inbox.applyParked(10)).toBe(1);
+    await storeReceipts([receipt(id, 'delivered')]);
+    expect(await parkedReceipts.applyParked(10)).toBe(1);
     expect(await status(id)).toBe('delivered');
   });
 
   it('is deleted after the given hours', async () => {
-    await inbox.applyOrPark([receipt(nextId()), receipt(nextId())]);
+    await storeReceipts([receipt(nextId()), receipt(nextId())]);
     await db.query(`UPDATE parked_receipts SET received_at = now() - interval '23 hours 59 minutes'`);
-    expect(await inbox.deleteOlderThan(24)).toBe(0);
+    expect(await parkedReceipts.deleteOlderThan(24)).toBe(0);
     await db.query(
       `UPDATE parked_receipts SET received_at = now() - interval '24 hours 1 minute' WHERE message_id = (SELECT min(message_id::text)::uuid FROM parked_receipts)`,
     );
-    expect(await inbox.deleteOlderThan(24)).toBe(1);
+    expect(await parkedReceipts.deleteOlderThan(24)).toBe(1);
     expect(await parked()).toBe(1);
   });
 });
@@ -69,6 +72,6 @@ describe('a receipt for a message that is not known yet', () => {
 it('is not parked when its message is known', async () => {
   const id = nextId();
   await accept(id);
-  expect(await inbox.applyOrPark([receipt(id)])).toEqual(['applied']);
+  expect(await storeReceipts([receipt(id)])).toEqual(['applied']);
   expect(await parked()).toBe(0);
 });

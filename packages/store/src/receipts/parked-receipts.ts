@@ -1,14 +1,9 @@
 import type { ReceiptStatus } from '@ardor/domain/message/outcome';
-import { createApplyReceipts, type ApplyReceipts, type Receipt } from './apply-receipts.js';
+import { createApplyReceipts } from './apply-receipts.js';
 import type { Database } from '../sql/database.js';
 
-/**
- * Stores every receipt before it is acknowledged. A receipt of an unknown message is parked until the message is known.
- * If several are parked for one message, the first is kept.
- */
+/** Receipts that arrived before their message was known. `store-receipts.ts` parks them. */
 export interface ParkedReceipts {
-  /** Applies receipts and parks those of unknown messages. Returns what `applyReceipts` returns. */
-  readonly applyOrPark: ApplyReceipts;
   /** Applies at most `limit` parked receipts whose messages are known by now. Returns how many. */
   applyParked(limit: number): Promise<number>;
   /** Deletes receipts that have been parked for longer than `hours`. Returns how many. */
@@ -25,20 +20,7 @@ interface Row {
 export function createParkedReceipts(database: Database): ParkedReceipts {
   const { sql } = database;
   const apply = createApplyReceipts(database);
-  const park = async (receipts: readonly Receipt[]): Promise<void> => {
-    await sql`
-      INSERT INTO parked_receipts (message_id, status, carrier_id, carrier_code)
-      SELECT * FROM unnest(${receipts.map(({ id }) => id)}::uuid[], ${receipts.map(({ status }) => status)}::text[],
-        ${receipts.map(({ carrierId }) => carrierId)}::text[], ${receipts.map(({ carrierCode }) => carrierCode)}::text[])
-      ON CONFLICT DO NOTHING`;
-  };
   return {
-    applyOrPark: async (receipts) => {
-      const results = await apply(receipts);
-      const unknown = receipts.filter((_, index) => results[index] === 'unknown');
-      if (unknown.length > 0) await park(unknown);
-      return results;
-    },
     applyParked: async (limit) => {
       const parked = await sql<Row>`
         SELECT message_id AS id, status, carrier_id AS "carrierId", carrier_code AS "carrierCode"

@@ -64,7 +64,7 @@ async function insertWith(database: Database, one = createTestMessage()): Promis
 
 const failed = (result: InsertResult, kind: StoreErrorKind, sqlstate?: string): unknown => ({
   result,
-  error: expect.objectContaining({ kind, sqlstate, certainlyNotStored: result !== 'unknown' }),
+  error: expect.objectContaining({ kind, sqlstate, certainlyNotStored: result !== 'maybe_stored' }),
 });
 
 const failureOf = (work: Promise<unknown>): Promise<unknown> =>
@@ -91,21 +91,21 @@ const stored = async (id: string): Promise<boolean> =>
   (await db.query('SELECT 1 FROM messages WHERE id = $1', [id])).length > 0;
 
 describe('a failed insert', () => {
-  it('is rejected for an id that exists', async () => {
+  it('is invalid data for an id that exists', async () => {
     const database = open();
     const first = createTestMessage();
     await insertWith(database, first);
-    expect(await insertWith(database, first)).toEqual(failed('rejected', 'rejected', '23505'));
+    expect(await insertWith(database, first)).toEqual(failed('invalid_row', 'invalid_data', '23505'));
   });
 
   it('is rejected for a character that PostgreSQL cannot store', async () => {
     const wrong = createTestMessage({ clientId: 'a\0b' });
-    expect(await insertWith(open(), wrong)).toEqual(failed('rejected', 'rejected', '22021'));
+    expect(await insertWith(open(), wrong)).toEqual(failed('invalid_row', 'invalid_data', '22021'));
   });
 
   it('is rejected for a value that its column does not know', async () => {
     const wrong = createTestMessage({ lane: 'express' as NewMessage['lane'] });
-    expect(await insertWith(open(), wrong)).toEqual(failed('rejected', 'rejected', '22P02'));
+    expect(await insertWith(open(), wrong)).toEqual(failed('invalid_row', 'invalid_data', '22P02'));
   });
 
   it('is not stored when the server cannot be reached', async () => {
@@ -147,7 +147,7 @@ describe('a failed insert', () => {
   it('is not stored, and no outage, when the table is not there', async () => {
     await locker.query('ALTER TABLE messages RENAME TO elsewhere');
     try {
-      expect(await insertWith(open())).toEqual(failed('not_stored', 'unknown', '42P01'));
+      expect(await insertWith(open())).toEqual(failed('not_stored', 'other', '42P01'));
     } finally {
       await locker.query('ALTER TABLE elsewhere RENAME TO messages');
     }
@@ -170,29 +170,29 @@ describe('a failed insert', () => {
     expect(await failing).toEqual(failed('not_stored', 'conflict', '40P01'));
   });
 
-  it('is of unknown end when its session is terminated', async () => {
+  it('may be stored when its session is terminated', async () => {
     await lockMessages();
     const failing = insertWith(open());
     await db.query('SELECT pg_terminate_backend($1)', [await waitingBackend()]);
-    expect(await failing).toEqual(failed('unknown', 'unavailable', '57P01'));
+    expect(await failing).toEqual(failed('maybe_stored', 'unavailable', '57P01'));
   });
 
-  it('is of unknown end when the connection breaks', async () => {
+  it('may be stored when the connection breaks', async () => {
     const { proxy, url } = await proxied();
     await lockMessages();
     const failing = insertWith(open({ url }));
     await waitingBackend();
     proxy.cut();
-    expect(await failing).toEqual(failed('unknown', 'unavailable'));
+    expect(await failing).toEqual(failed('maybe_stored', 'unavailable'));
   });
 
-  it('is of unknown end when the answer never comes, and may be stored', async () => {
+  it('may be stored when the response never comes', async () => {
     const { proxy, url } = await proxied();
     const database = open({ url, timeoutMs: 1_000 });
     await database.ping();
     proxy.loseReplies(true);
     const one = createTestMessage();
-    expect(await insertWith(database, one)).toEqual(failed('unknown', 'unavailable'));
+    expect(await insertWith(database, one)).toEqual(failed('maybe_stored', 'unavailable'));
     expect(await stored(one.id)).toBe(true);
   });
 });
@@ -219,12 +219,17 @@ describe('a failed call of the typed client', () => {
     proxy.hang(false);
   });
 
-  it('is rejected for an id that exists', async () => {
+  it('is invalid data for an id that exists', async () => {
     const { prisma } = open();
     const data = { id: 'secret-id', name: 'Secret', region: 'CN' };
     await prisma.client.create({ data });
     const error = await failureOf(prisma.client.create({ data }));
-    expect(error).toMatchObject({ name: 'StoreError', kind: 'rejected', sqlstate: '23505', certainlyNotStored: true });
+    expect(error).toMatchObject({
+      name: 'StoreError',
+      kind: 'invalid_data',
+      sqlstate: '23505',
+      certainlyNotStored: true,
+    });
     expect((error as StoreError).message).not.toMatch(/secret/i);
   });
 });
@@ -238,7 +243,7 @@ describe('toStoreError', () => {
     Object.assign(new Error('x'), { code: 'P2025' }),
   ])('is no outage for a bug: %p', (bug) => {
     expect(toStoreError(bug, 'db:5432')).toMatchObject({
-      kind: 'unknown',
+      kind: 'other',
       certainlyNotStored: false,
       operational: false,
       sqlstate: undefined,

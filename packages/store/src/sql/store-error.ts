@@ -3,10 +3,10 @@ import { readDriverFailure } from './driver-failure.js';
 /**
  * `unavailable`: the database could not be reached, was shutting down, or took too long.
  * `conflict`: it rolled the statement back in favour of another one; the same statement may succeed the next time.
- * `rejected`: it refused this data; another row may do better.
- * `unknown`: anything else, mostly a mistake in the statement or in the configuration.
+ * `invalid_data`: it refused this data; another row may do better.
+ * `other`: anything else, mostly a mistake in the statement or in the configuration.
  */
-export type StoreErrorKind = 'unavailable' | 'conflict' | 'rejected' | 'unknown';
+export type StoreErrorKind = 'unavailable' | 'conflict' | 'invalid_data' | 'other';
 
 interface StoreErrorOptions {
   readonly kind: StoreErrorKind;
@@ -44,7 +44,7 @@ const UNAVAILABLE = /^(08|53|57)/;
 /** 40 transaction rollback: a deadlock, a serialization failure. */
 const CONFLICT = /^40/;
 /** 22 data exception, 23 integrity constraint. */
-const REJECTED = /^2[23]/;
+const INVALID_DATA = /^2[23]/;
 /**
  * The server said ERROR for this statement, so it is certainly rolled back. Not among them: 57P01–57P03 and class 08,
  * where the session ended and a commit may have been in flight.
@@ -76,12 +76,12 @@ export function toStoreError(error: unknown, address: string): StoreError {
 const SENTENCES: Readonly<Record<StoreErrorKind, string>> = {
   unavailable: 'the database cannot be used',
   conflict: 'the database rolled a statement back in favour of another',
-  rejected: 'the database rejected the data of a statement',
-  unknown: 'a statement failed',
+  invalid_data: 'the database rejected the data of a statement',
+  other: 'a statement failed',
 };
 
 function kindOf(connection: boolean, is: (codes: RegExp) => boolean): StoreErrorKind {
   if (connection || is(UNAVAILABLE)) return 'unavailable';
   if (is(CONFLICT)) return 'conflict';
-  return is(REJECTED) ? 'rejected' : 'unknown';
+  return is(INVALID_DATA) ? 'invalid_data' : 'other';
 }

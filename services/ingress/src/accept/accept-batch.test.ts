@@ -113,7 +113,7 @@ describe('a batch', () => {
     const insert = insertInto(db.database);
     const { accept, released } = accepting(async (messages, epoch) => {
       await insert(messages, epoch);
-      return messages.map(() => 'unknown');
+      return messages.map(() => 'maybe_stored');
     });
     const batch = [draft()];
     expect(await accept(batch)).toEqual([expect.objectContaining({ ok: false })]);

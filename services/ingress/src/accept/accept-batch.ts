@@ -72,7 +72,7 @@ async function takeSlots(
 }
 
 const CERTAINLY_NOT_STORED: ReadonlySet<string> = new Set([
-  'rejected',
+  'invalid_row',
   'not_stored',
   'epoch_ended',
 ] satisfies InsertResult[]);
@@ -89,7 +89,7 @@ async function storeMessages(
   const results = isStale ? chunked.map((): InsertResult => 'not_stored') : await insertMessages(chunked, epoch);
   // A slot is given back only when its message was certainly never stored.
   slotReleaser.release(
-    messages.filter((_, index) => CERTAINLY_NOT_STORED.has(results[index] ?? 'unknown')),
+    messages.filter((_, index) => CERTAINLY_NOT_STORED.has(results[index] ?? 'maybe_stored')),
     owner,
   );
   if (results.includes('epoch_ended')) onSlotsLost(epoch);
@@ -126,10 +126,10 @@ function storedResult(stored: InsertResult | undefined, id: string): AcceptResul
       return ok(id);
     case 'epoch_ended':
       return refused(limiterRefusal('restoring'));
-    case 'rejected':
+    case 'invalid_row':
       return refused(refuse('internal_error'));
     case 'not_stored':
-    case 'unknown':
+    case 'maybe_stored':
     case undefined:
       return refused(DATABASE_UNAVAILABLE);
   }

@@ -28,7 +28,7 @@ export function createReceiveReceipt(deps: ReceiveReceiptDeps): (request: ApiReq
     const receipt = parseReceipt(id.value, request);
     if (!receipt.ok) return receipt;
     const result = await deps.receiptBatcher.submit(receipt.value);
-    return ok(okResponse({ result: result === 'unknown' ? 'parked' : result }));
+    return ok(okResponse({ result: result === 'no_such_message' ? 'parked' : result }));
   };
   return async (request) => {
     const result = await run(request);
