@@ -17,7 +17,7 @@ export interface Keyring {
   passcodeMac(clientId: string, passcode: string): Buffer;
   /** The secret part of a message's callback URL, 22 characters of base64url. */
   receiptToken(messageId: string): string;
-  /** Derives the key of a purpose, 32 bytes. Each call derives it anew. */
+  /** Derives the key of a purpose, 32 bytes. No key is cached. */
   derive(purpose: string): Buffer;
 }
 

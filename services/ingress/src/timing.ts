@@ -1,3 +1,5 @@
+import { DRIVER_MARGIN_MS } from '@ardor/store/sql/driver-margin';
+
 /** Between two requests of a connection. Longer than any load balancer in front keeps one, so that none reuses a closing connection. */
 export const KEEP_ALIVE_MS = 75_000;
 /** For all bytes of one request; a slower client is cut off. */
@@ -30,8 +32,6 @@ export const BATCH = {
   lingerMs: 2,
 } as const;
 
-/** What the database's driver adds to a statement's timeout before it gives up (packages/store/src/sql/database.ts). */
-const DRIVER_MARGIN_MS = 500;
 /** A busy process may be this late to renew its lock. */
 const MIN_RESTORE_LOCK_MS = 3_000;
 

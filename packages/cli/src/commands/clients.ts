@@ -13,7 +13,7 @@ export function addClients(program: Command): void {
     .command('create')
     .argument('<client_id>', 'chosen by you', parseId)
     .option('--name <name>', 'for people')
-    .option('--region <region>', 'reads its national numbers', parseRegion, process.env['DEFAULT_REGION'] ?? 'CN')
+    .option('--region <region>', 'country of its national numbers', parseRegion, process.env['DEFAULT_REGION'] ?? 'CN')
     .action((id: string, { name, region }: { name?: string; region: string }) =>
       withDatabase(async (database) => {
         await createClient(database, { id, name: name ?? id, region });
@@ -39,7 +39,7 @@ export function addClients(program: Command): void {
 
 /** `ardor passcode …` */
 export function addPasscodes(program: Command): void {
-  const passcode = program.command('passcode').description('what a client proves itself with');
+  const passcode = program.command('passcode').description('secret of a client');
   passcode
     .command('issue')
     .argument('<client_id>', '', parseId)

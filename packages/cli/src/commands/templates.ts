@@ -22,7 +22,7 @@ export function addTemplates(program: Command): void {
     .argument('<body>', 'text with ${name} placeholders')
     .addOption(new Option('--lane <lane>', 'its queue').choices(LANES).default('otp'))
     .addOption(
-      new Option('--validity <seconds>', 'worth sending for this long')
+      new Option('--validity <seconds>', 'validity in seconds')
         .argParser(parseSeconds)
         .default(DEFAULT_VALIDITY_SECONDS),
     )

@@ -59,7 +59,7 @@ export type RefusalReason = keyof typeof REFUSALS;
 export const FAILURES = {
   rejected: 'The carrier refused the message.',
   unreachable: 'The carrier could not reach the handset.',
-  expired: 'The message was no longer worth sending before a carrier took it.',
+  expired: 'The validity ended before a carrier took the message, or the carrier gave up.',
   outcome_unknown: 'The carrier never said whether it took the message.',
   gateway_unavailable: 'No carrier could be reached until the message expired.',
   undecipherable: 'The stored message could not be opened with the configured keys.',
@@ -86,7 +86,6 @@ export interface RefusalDetails {
   readonly allow?: string;
 }
 
-/** Builds the refusal for a reason. */
 export function refuse(reason: RefusalReason, details?: RefusalDetails): Refusal {
   const { status, message } = REFUSALS[reason];
   return { reason, status, message, ...details };

@@ -2,12 +2,15 @@
  * The statuses of a message. Two of them are internal and shown as `queuing`: a worker has claimed a `sending` message,
  * and a carrier may or may not have received an `uncertain` one.
  *
- *     queuing ⇄ sending ─▶ sent ─▶ delivered | error
- *                  │        ▲
- *                  └▶ uncertain ─▶ queuing (certainly not received) | error
+ * What moves a message from the status of a row to that of a column (`transitions.ts` names the statements):
  *
- * `delivered` and `error` are final. A receipt may end a message of any other status.
- * The table is in `transitions.ts`.
+ *                queuing          sending   uncertain        sent     delivered   error
+ *     queuing    ·                claim                               receipt     receipt, expiry
+ *     sending    settle, release  ·         settle, release  settle   receipt     receipt, settle
+ *     uncertain  settle                     ·                settle   receipt     receipt, settle, expiry
+ *     sent                                                   ·        receipt     receipt
+ *
+ * `delivered` and `error` are final.
  */
 export const MESSAGE_STATUSES = ['queuing', 'sending', 'uncertain', 'sent', 'delivered', 'error'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
@@ -29,10 +32,10 @@ export function publicStatus(status: MessageStatus): PublicStatus {
   }
 }
 
-/** Lanes in order of urgency. Each has its own queues and workers. */
+/** Lanes in order of urgency. Each has its own queues and consumers. */
 export const LANES = ['otp', 'notify', 'bulk'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** What to do when a carrier may have received the message: wait for a receipt, or send again. */
+/** What to do when a carrier may have received the message: wait for its word or a receipt, or send again. */
 export const ON_UNKNOWN = ['wait', 'resend'] as const;
 export type OnUnknown = (typeof ON_UNKNOWN)[number];

@@ -1,6 +1,6 @@
 import type { MessageStatus } from './status.js';
 
-/** Every message begins here: `packages/store/src/messages/insert-messages.ts`. */
+/** Every accepted message begins here (`insert-messages.ts`). Only the API text's demo message is stored as `delivered`. */
 export const FIRST_STATUS: MessageStatus = 'queuing';
 
 export interface Transition {

@@ -5,7 +5,7 @@ import { idRange } from '../sql/ids.js';
 export interface MessageState {
   readonly clientId: string;
   readonly status: MessageStatus;
-  /** A reason of the catalogue when the message failed. */
+  /** Of `error`: the failure reason. Of `queuing`: why the last attempt was deferred (`DeferralCause`), if there was one. */
   readonly reason: string | null;
 }
 

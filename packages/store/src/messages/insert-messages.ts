@@ -52,19 +52,19 @@ function failedResult({ kind, certainlyNotStored }: StoreError): InsertResult {
 /** Stores all messages in one statement. Returns false when the epoch has ended. */
 function createInsertAll({ sql }: Database, sealer: Sealer, { requeueAfterMs }: InsertOptions) {
   return async (messages: readonly NewMessage[], epoch: string): Promise<boolean> => {
-    const { kinds, chunks, bytes, ...rows } = packMessages(messages, sealer);
-    const kind = (pick: (one: NewMessage) => string | number) => kinds.map(pick);
+    const { sharedColumns, chunkIds, bytes, ...rows } = packMessages(messages, sealer);
+    const shared = (pick: (one: NewMessage) => string | number) => sharedColumns.map(pick);
     const [stored] = await sql<{ count: number }>`
       WITH stored AS (INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, phone_mac, payload)
-      SELECT id, (${kind((one) => one.clientId)}::text[])[kind], (${kind((one) => one.templateId)}::text[])[kind],
-        (${kind((one) => one.lane)}::lane[])[kind], 'queuing', (${kind((one) => one.onUnknown)}::on_unknown[])[kind],
-        (${chunks}::uuid[])[chunk], now() + validity,
+      SELECT id, (${shared((one) => one.clientId)}::text[])[shared_index], (${shared((one) => one.templateId)}::text[])[shared_index],
+        (${shared((one) => one.lane)}::lane[])[shared_index], 'queuing', (${shared((one) => one.onUnknown)}::on_unknown[])[shared_index],
+        (${chunkIds}::uuid[])[chunk_index], now() + validity,
         now() + least(validity, ${requeueAfterMs}::int * interval '1 millisecond'), phone_mac, payload
       FROM (
-        SELECT id, kind, chunk, (${kind((one) => one.validitySeconds)}::int[])[kind] * interval '1 second' AS validity,
+        SELECT id, shared_index, chunk_index, (${shared((one) => one.validitySeconds)}::int[])[shared_index] * interval '1 second' AS validity,
           substr(bytes, start, 16) AS phone_mac, substr(bytes, start + 16, size - 16) AS payload
-        FROM unnest(${rows.ids}::uuid[], ${rows.kindOf}::int[], ${rows.chunkOf}::int[],
-            ${rows.starts}::int[], ${rows.sizes}::int[]) AS packed (id, kind, chunk, start, size),
+        FROM unnest(${rows.ids}::uuid[], ${rows.sharedIndexes}::int[], ${rows.chunkIndexes}::int[],
+            ${rows.starts}::int[], ${rows.sizes}::int[]) AS packed (id, shared_index, chunk_index, start, size),
           (SELECT ${bytes}::bytea AS bytes) AS all_bytes
       ) AS new
       WHERE (SELECT ardor_limiter_epoch()) = ${epoch}

@@ -3,7 +3,7 @@ import { idRange, readIds } from '../sql/ids.js';
 import type { Settlement } from './settlement.js';
 
 /**
- * Writes all settlements of a claim or a look-up in one statement. A message that is no longer held under `fence` stays
+ * Writes all settlements of a claim or a carrier lookup in one statement. A message that is no longer held under `fence` stays
  * as it is: a receipt was faster, or recovery released the claim. Returns the ids that were written.
  */
 export type SettleMessages = (settlements: readonly Settlement[], fence: string) => Promise<ReadonlySet<string>>;

@@ -1,7 +1,7 @@
 import type { FailureReason } from '@ardor/domain/errors/reasons';
 import type { DeferralCause } from '@ardor/domain/message/outcome';
 
-/** The result of a claim or of a look-up, as it is written to the row. */
+/** The result of a claim or of a carrier lookup, as it is written to the row. */
 export type Settlement =
   | { readonly id: string; readonly status: 'sent'; readonly gateway: string; readonly carrierId: string }
   | {

@@ -41,7 +41,7 @@ describe('releasing expired claims', () => {
   const claimed = (fields: Record<string, string> = {}): Promise<string> =>
     put({ status: `'sending'`, fence: 'gen_random_uuid()', attempts: '1', ...fields });
 
-  it('makes the message uncertain, and due for a look-up soon', async () => {
+  it('makes the message uncertain, and due for a carrier lookup soon', async () => {
     const id = await claimed();
     expect(await release()).toBe(1);
     const after = await row(id);

@@ -14,7 +14,7 @@ describe('claiming uncertain messages', () => {
   const uncertain = (fields: Record<string, string> = {}): Promise<string> =>
     put({ status: `'uncertain'`, uncertain_since: `now() - interval '7 seconds'`, attempts: '2', ...fields });
 
-  it('returns what a look-up needs', async () => {
+  it('returns what a carrier lookup needs', async () => {
     const id = await uncertain({ lane: `'notify'`, on_unknown: `'resend'` });
     const [taken] = await take();
     expect(taken).toEqual({

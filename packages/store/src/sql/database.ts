@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { DRIVER_MARGIN_MS } from './driver-margin.js';
 import { createSql, type Sql } from './sql.js';
 import { createStatementNames } from './statement-names.js';
 import { toStoreError } from './store-error.js';
@@ -32,8 +33,7 @@ export function openDatabase({ url, pool: max, timeoutMs }: DatabaseOptions): Da
     max,
     connectionTimeoutMillis: timeoutMs,
     statement_timeout: timeoutMs,
-    // The server cancels a slow statement by itself. This limit is for a server that does not answer at all.
-    query_timeout: timeoutMs + 500,
+    query_timeout: timeoutMs + DRIVER_MARGIN_MS,
     // Connections that hang with their server are dropped after this time, instead of being tried one by one.
     idleTimeoutMillis: IDLE_MS,
     keepAlive: true,

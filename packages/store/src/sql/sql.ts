@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { arrayLiteral, type ArrayElement } from './array-literal.js';
+import type { NameStatement } from './statement-names.js';
 
 /** The value of a `${…}`. It is sent as text, bytes in binary: cast it where PostgreSQL cannot infer the type. */
 export type Parameter = string | number | boolean | Buffer | null | readonly ArrayElement[];
@@ -14,8 +15,7 @@ export interface Sql {
 
 export interface SqlOptions {
   readonly pool: pg.Pool;
-  /** Names a statement for the server's cache of plans. */
-  readonly nameOf: (text: string) => string;
+  readonly nameOf: NameStatement;
   readonly toError: (error: unknown) => Error;
 }
 

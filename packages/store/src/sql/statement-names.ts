@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto';
 /** The limit protects the server's memory from code that builds statements with ever new texts. */
 const MAX_NAMES = 200;
 
+/** Names a statement for the server's cache of plans. */
+export type NameStatement = (sql: string) => string;
+
 /**
  * Names prepared statements, so that a connection plans each of them once and not at every call. Planning a statement
  * on messages and their partitions takes as long as running it. Above the limit the name is empty: PostgreSQL then
  * keeps no plan.
  */
-export function createStatementNames(): (sql: string) => string {
+export function createStatementNames(): NameStatement {
   const names = new Map<string, string>();
   return (sql) => {
     const known = names.get(sql);

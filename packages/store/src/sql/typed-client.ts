@@ -1,11 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { PrismaClient } from '../generated/client.js';
+import type { NameStatement } from './statement-names.js';
 
 export interface TypedClientOptions {
   readonly pool: pg.Pool;
-  /** Names a statement for the server's cache of plans. */
-  readonly nameOf: (text: string) => string;
+  readonly nameOf: NameStatement;
   readonly toError: (error: unknown) => Error;
 }
 
