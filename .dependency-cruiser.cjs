@@ -23,7 +23,7 @@ module.exports = {
       only(`${name}-stays-low`, `^packages/${name}/`, `^packages/(${name}|domain|crypto|runtime)/`),
     ),
     only('simulator-stands-alone', '^packages/simulator/', '^packages/simulator/', 'it is another program'),
-    only('local-stack-stays-low', '^packages/local-stack/', '^packages/(local-stack|domain|runtime)/'),
+    only('devstack-stays-low', '^packages/devstack/', '^packages/(devstack|domain|runtime)/'),
     only(
       'testkit-stays-low',
       '^packages/testkit/',
@@ -59,7 +59,7 @@ module.exports = {
     },
     {
       name: 'stages-never-import-each-other',
-      comment: 'only app, compose and consume join the stages of a service',
+      comment: 'only routes, compose files and consume join the stages of a service',
       severity: 'error',
       from: { path: `^services/([^/]+)/src/(${STAGES})/`, pathNot: ['\\.test\\.ts$', '/src/consume/'] },
       to: { path: `^services/[^/]+/src/(${STAGES})/`, pathNot: '^services/$1/src/$2/' },

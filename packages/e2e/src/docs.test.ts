@@ -41,10 +41,10 @@ describe('.env.example', () => {
   });
 });
 
-describe('docs/OPERATIONS.md', () => {
+describe('docs/SETTINGS.md', () => {
   it('has a row for every variable', () => {
-    const guide = readFileSync(`${CHECKOUT}docs/OPERATIONS.md`, 'utf8');
-    const missing = [...example.keys()].filter((name) => !guide.includes(`| \`${name}\``));
+    const page = readFileSync(`${CHECKOUT}docs/SETTINGS.md`, 'utf8');
+    const missing = [...example.keys()].filter((name) => !page.includes(`| \`${name}\``));
     expect(missing).toEqual([]);
   });
 });
