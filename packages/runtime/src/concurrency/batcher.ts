@@ -39,7 +39,11 @@ interface Group<T, R> {
 /**
  * Adaptive micro-batching. Without a run in flight, the items of this turn of the event loop start at once: an idle
  * system adds no delay. Otherwise items wait until a run ends, or until enough of them justify another run: a busy
- * system fills its batches.
+ * system fills its batches. The batcher is in one of three states, beside its 0..maxConcurrentRuns runs:
+ *
+ * - `open`: no flush is planned. An added item plans one when a run may start. Otherwise it waits, at most `maxWaitMs`.
+ * - `lingering`: a run has ended, and few items wait. A flush is planned after `lingerMs`, or as soon as enough items wait.
+ * - `flushing`: a flush is planned for the end of this turn. It starts as many runs as may start, and the state is `open`.
  */
 export function createBatcher<T, R>({
   maxBatch,
@@ -53,7 +57,7 @@ export function createBatcher<T, R>({
   const waiting: Group<T, R>[] = [];
   let waitingItems = 0;
   let running = 0;
-  let flushScheduled = false;
+  let state: 'open' | 'lingering' | 'flushing' = 'open';
   let lingerTimer: NodeJS.Timeout | undefined;
   let staleTimer: NodeJS.Timeout | undefined;
   let idleWaiters: (() => void)[] = [];
@@ -120,7 +124,7 @@ export function createBatcher<T, R>({
   const canRun = (): boolean => running === 0 || (running < maxConcurrentRuns && waitingItems >= minExtraBatch);
 
   const flush = (): void => {
-    flushScheduled = false;
+    state = 'open';
     dropStale();
     while (waiting.length > 0 && canRun()) {
       running++;
@@ -135,28 +139,29 @@ export function createBatcher<T, R>({
 
   /** Clients that just got a response usually send again within a few milliseconds. Waiting puts them into one run. */
   const scheduleNext = (): void => {
-    if (flushScheduled) return;
+    if (state !== 'open') return;
     if (waiting.length === 0 || waitingItems >= minExtraBatch || lingerMs === 0) {
       flush();
       return;
     }
-    flushScheduled = true;
+    state = 'lingering';
     lingerTimer = setTimeout(flushThisTurn, lingerMs);
   };
 
   /** Flushes at the end of this turn of the event loop. Items of the same turn therefore share a run. */
   const flushThisTurn = (): void => {
     clearTimeout(lingerTimer);
-    lingerTimer = undefined;
-    flushScheduled = true;
+    state = 'flushing';
     setImmediate(flush);
   };
 
   const add = (group: Group<T, R>): void => {
     waiting.push(group);
     waitingItems += group.items.length;
-    if (lingerTimer ? waitingItems >= minExtraBatch : !flushScheduled && canRun()) flushThisTurn();
-    else if (!flushScheduled) watchForStale();
+    if (state === 'lingering' && waitingItems >= minExtraBatch) flushThisTurn();
+    if (state !== 'open') return;
+    if (canRun()) flushThisTurn();
+    else watchForStale();
   };
 
   return {
