@@ -28,7 +28,7 @@ export interface RunResult extends Verdict {
   readonly answers: Readonly<Record<string, number>>;
 }
 
-/** Long enough to ask the carrier about unknown outcomes, and for the demo template's messages to expire. */
+/** Long enough to ask the carrier about uncertain messages, and for the demo template's messages to expire. */
 const SETTLE_MS = 150_000;
 const UNFINISHED = `SELECT count(*) AS n FROM messages WHERE status NOT IN ('delivered', 'error')`;
 

@@ -19,7 +19,7 @@ const CARRIER_LATENCY_MS = 150;
 /** A receipt would end a message before another worker could take it over, so receipts come late. */
 const RECEIPT_DELAY_MS = 6_000;
 
-/** Starts stores, carrier and fleet, each behind its proxy. `closers` release them. */
+/** Starts stores, carrier and fleet, each behind its proxy. `closers` close them. */
 export async function setUp({ deduplicates }: { readonly deduplicates: boolean }, closers: CleanupStack) {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-chaos-'));
   closers.defer('folder', () => rm(folder, { recursive: true, force: true }));

@@ -102,7 +102,7 @@ export function createCrashStack(options: { readonly workers?: number } = {}) {
 
 const readJson = async <T>(url: string): Promise<T> => (await (await request(url)).body.json()) as T;
 
-/** How many messages a recovery task of this worker has moved. */
+/** How many messages a recovery duty of this worker has moved. `task` is its published label. */
 export async function recovered(ops: string, task: string): Promise<number> {
   const metrics = await (await request(`${ops}/metrics`)).body.text();
   return Number(new RegExp(`^ardor_recovered_total{task="${task}"} (\\d+)`, 'm').exec(metrics)?.[1] ?? 0);

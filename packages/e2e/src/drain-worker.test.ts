@@ -50,7 +50,7 @@ it('finishes what it holds on SIGTERM and leaves the rest to the next, each mess
 
   const first = await startWorker();
   await waitFor(async () => (await rowsThatAre('sending')) >= IN_FLIGHT * 0.7, { withinMs: 20_000, everyMs: 5 });
-  // Exit code 1 would mean that SHUTDOWN_SECONDS was over, or that a release failed.
+  // Exit code 1 would mean that SHUTDOWN_SECONDS was over, or that a close failed.
   expect(await first.stop()).toEqual({ code: 0, signal: null });
   expect(first.output()).toContain('"event":"stopped"');
   expect(await rowsThatAre('sending', 'uncertain')).toBe(0);

@@ -73,7 +73,7 @@ describe('withBreaker', () => {
     ['rejected', [REJECTED]],
     ['accepted', [ACCEPTED]],
     ['unreachable for a part', [UNREACHABLE, ACCEPTED]],
-    ['unreachable for a part, unknown for the rest', [UNREACHABLE, UNCERTAIN]],
+    ['unreachable for a part, uncertain for the rest', [UNREACHABLE, UNCERTAIN]],
   ])('does not count a call that was %s, and starts counting again', async (_, outcomes) => {
     const { gateway, calls, next } = scripted(2);
     next(...outcomes);

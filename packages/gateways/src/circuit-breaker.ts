@@ -3,19 +3,20 @@ import type { Outcome } from '@ardor/domain/message/outcome';
 import type { Gateway } from './gateway.js';
 
 export interface BreakerOptions {
-  /** The breaker opens after this many calls in a row that did not reach the carrier. */
+  /** The breaker opens after this many calls in a row to a carrier that was unavailable, so that it certainly took nothing. */
   readonly failures: number;
   /** How long it stays open before it lets one call try, in milliseconds. */
   readonly openMs: number;
 }
 
 /**
- * Stops calling a carrier that cannot be reached: while the breaker is open, every message is deferred at once. Only
- * calls whose messages were certainly not received count. An unknown outcome says nothing about the next message.
+ * Stops calling a carrier that is unavailable: while the breaker is open, every message is deferred at once. A call counts
+ * when each of its messages was deferred as `gateway_unavailable`: no connection, or a 503. A throttled call does not
+ * count, and an uncertain outcome says nothing about the next message.
  */
 export function withBreaker(gateway: Gateway, { failures, openMs }: BreakerOptions): Gateway {
   const policy = circuitBreaker(
-    handleWhenResult((outcomes) => (outcomes as Outcome[]).every(isUnreachable)),
+    handleWhenResult((outcomes) => (outcomes as Outcome[]).every(isUnavailable)),
     { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) },
   );
   return {
@@ -31,5 +32,5 @@ export function withBreaker(gateway: Gateway, { failures, openMs }: BreakerOptio
   };
 }
 
-const isUnreachable = (outcome: Outcome): boolean =>
+const isUnavailable = (outcome: Outcome): boolean =>
   outcome.kind === 'deferred' && outcome.cause === 'gateway_unavailable';

@@ -30,7 +30,7 @@ export interface CallObserver {
 /** The port to a carrier; one folder for each protocol implements it. */
 export interface Gateway {
   readonly name: string;
-  /** The carrier takes a reference once, however often it is sent, so an unknown outcome may be sent again. */
+  /** The carrier takes a reference once, however often it is sent, so an uncertain message may be sent again. */
   readonly deduplicates: boolean;
   /**
    * Hands 1..100 messages over. Returns one outcome for each, in order. Never rejects: what goes wrong is an outcome.

@@ -12,7 +12,7 @@ const NEVER_LEFT = new Set([
 ]);
 
 /**
- * What a failed HTTP exchange means for its messages: certainly not sent, or unknown. In doubt it is unknown. `begun` is
+ * What a failed HTTP exchange means for its messages: certainly not sent, or uncertain. In doubt it is uncertain. `begun` is
  * false where the caller knows that the request was never written, because it waited for a connection until its timeout.
  */
 export function outcomeOfTransportFailure(error: unknown, begun = true): Outcome {

@@ -1,6 +1,6 @@
 import { isUuid } from '@ardor/domain/message/uuid7';
 
-/** What a job carries: message ids, never a number or a text. It has a version, because jobs of an older release may wait. */
+/** What a job carries: message ids, never a number or a text. It has a version, because jobs of an older version of Ardor may wait. */
 export interface DeliverJob {
   readonly v: 1;
   /** 1..MAX_CHUNK message ids. */
@@ -10,13 +10,13 @@ export interface DeliverJob {
 /** Messages of one job: enough to share the cost of a claim and a call, few enough that a retry repeats little. */
 export const MAX_CHUNK = 100;
 
-/** Thrown for a job that no release of Ardor wrote. The message holds nothing of the job: the dashboard shows it. */
+/** Thrown for a job that no version of Ardor wrote. The message holds nothing of the job: the dashboard shows it. */
 export class MalformedJobError extends Error {
   override readonly name = 'MalformedJobError';
   readonly loggable = true;
 }
 
-/** Parses the data of a job. Ignores unknown fields: a newer release may have written them. Throws MalformedJobError. */
+/** Parses the data of a job. Ignores unknown fields: a newer version may have written them. Throws MalformedJobError. */
 export function parseDeliverJob(data: unknown): DeliverJob {
   const { v, ids } = (data ?? {}) as Partial<Record<'v' | 'ids', unknown>>;
   if (v !== 1) throw new MalformedJobError('the job is of an unknown version');

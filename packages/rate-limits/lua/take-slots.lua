@@ -22,8 +22,8 @@ local complete = call('GET', mark)
 local run = ARGV[1] .. ':'
 if not complete or sub(complete, 1, #run) ~= run then return nil end
 
--- A full Redis refuses this write, which changes nothing, and the script ends here. If the first write were one that
--- frees memory, a full Redis would let the script go on and take slots.
+-- This write changes nothing. A full Redis refuses it, and the script ends here. Otherwise the first write would be one
+-- that frees memory, which a full Redis allows, and the script would go on and take slots.
 call('SETNX', mark, '')
 
 local ends = now + life

@@ -3,6 +3,7 @@ import type { Keyring } from '@ardor/crypto/keyring';
 import { createSealer } from '@ardor/crypto/sealer';
 import type { Gateway } from '@ardor/gateways/gateway';
 import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
+import { monotonicClock as now } from '@ardor/runtime/concurrency/monotonic-clock';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createSuccessSample } from '@ardor/runtime/observability/success-sample';
 import { createFailpointDecorators, type FailpointDecorators } from '@ardor/runtime/process/failpoint';
@@ -52,15 +53,20 @@ export interface WorkDeps {
 export interface ComposedWork {
   /** Delivers the messages of one job. */
   readonly deliver: (ids: readonly string[]) => Promise<void>;
-  /** The duties of one row run one at a time; the rows do not wait for each other. */
-  readonly duties: readonly (readonly Duty[])[];
+  /** The duties of one group run one at a time. The groups do not wait for each other. */
+  readonly dutyGroups: readonly (readonly Duty[])[];
 }
 
 /** What a worker does: it sends, and it recovers and maintains beside that. */
 export function composeWork(deps: WorkDeps): ComposedWork {
   const { config, timing, database, deliveryQueue, onQueueFailure, log, metrics } = deps;
   const failpoints = createFailpointDecorators(config.failpoint);
-  const settle = retrySettle(createSettleMessages(database), { withinMs: timing.settleRetryMs, now });
+  const settle = retrySettle(createSettleMessages(database), {
+    withinMs: timing.settleRetryMs,
+    firstDelayMs: timing.settleFirstDelayMs,
+    longestDelayMs: timing.settleLongestDelayMs,
+    now,
+  });
   const settleAndRequeue = (onSettled: (report: SettleReport) => void): SettleAndRequeue =>
     createSettleAndRequeue({
       settle: failpoints.after('deliver.after_settle', settle),
@@ -76,11 +82,10 @@ export function composeWork(deps: WorkDeps): ComposedWork {
   });
   return {
     deliver: composeDeliver(deps, settleDelivery, failpoints),
-    duties: composeDuties(deps, settleAndRequeue(logSettled)),
+    dutyGroups: composeDutyGroups(deps, settleAndRequeue(logSettled)),
   };
 }
 
-const now = (): number => performance.now();
 const backoffOf = ({ retryBaseMs, retryCapMs }: WorkerConfig) => ({ baseMs: retryBaseMs, capMs: retryCapMs });
 
 function composeDeliver(deps: WorkDeps, settle: SettleAndRequeue, failpoints: FailpointDecorators) {
@@ -99,7 +104,7 @@ function composeDeliver(deps: WorkDeps, settle: SettleAndRequeue, failpoints: Fa
   });
 }
 
-function composeDuties(deps: WorkDeps, settle: SettleAndRequeue): ComposedWork['duties'] {
+function composeDutyGroups(deps: WorkDeps, settle: SettleAndRequeue): ComposedWork['dutyGroups'] {
   const { config, timing, database, gateway, deliveryQueue, heartbeat, onQueueFailure } = deps;
   const { sweepBatch: limit, lookupAfterMs } = config;
   const { recoveryEveryMs, maintenanceEveryMs } = timing;

@@ -20,10 +20,10 @@ const LIVENESS_SAMPLES = 12;
 const DATABASE_RESTART_MS = 6_000;
 /** What a chunk needs after its call: the settlement and the end of its job. */
 const SETTLE_MS = 2_000;
-/** What the other releases of a shutdown need after the lanes have closed. */
-const OTHER_RELEASES_MS = 500;
+/** What the other closes of a shutdown need after the lanes have closed. */
+const OTHER_CLOSES_MS = 500;
 
-/** Every interval and timeout of the worker that is not a setting, in milliseconds. */
+/** The intervals and timeouts of the worker that are not settings, in milliseconds. Packages have constants of their own. */
 export interface WorkerTiming {
   /** A check of /readyz that takes longer has failed. */
   readonly readinessCheckMs: number;
@@ -31,7 +31,7 @@ export interface WorkerTiming {
   readonly queueCommandMs: number;
   /** How often the database and the queue's servers are asked whether they answer, for the log. */
   readonly probeEveryMs: number;
-  /** How long no call goes to a carrier that refused several in a row. */
+  /** How long no call goes to a carrier that was unavailable several times in a row. */
   readonly breakerOpenMs: number;
   readonly heartbeatEveryMs: number;
   readonly recoveryEveryMs: number;
@@ -41,8 +41,14 @@ export interface WorkerTiming {
   readonly livenessSampleEveryMs: number;
   /** A call may begin this long after its claim began: it then ends before the claim does. */
   readonly sendWithinMs: number;
-  /** A settlement is tried again for this long. It is less than what is left of most claims after a call of full length. */
+  /**
+   * A settlement is tried again for this long: min(DATABASE_RESTART_MS, claim lease − gateway timeout − MARGIN_MS / 2). So it
+   * ends before the claim does, unless the call began later than MARGIN_MS / 2 after the claim.
+   */
   readonly settleRetryMs: number;
+  /** The pause before the second try of a settlement. Later ones grow up to the longest. */
+  readonly settleFirstDelayMs: number;
+  readonly settleLongestDelayMs: number;
   /** A message is not asked about again before this long: the lookup before it has ended by then. */
   readonly lookupAgainMs: number;
   /** How long a lane waits at shutdown for its jobs: longer than a call, shorter than the shutdown. */
@@ -50,7 +56,7 @@ export interface WorkerTiming {
 }
 
 /*
- * Two times that need no order. BullMQ hands the job of a dead worker on after 4.5 s at most (lock and stalled check,
+ * These two times need no order. BullMQ hands the job of a dead worker on after 4.5 s at most (lock and stalled check,
  * packages/queue). Its claims are released after WORKER_LEASE_MS. A job that comes first finds nothing to claim and
  * ends; the claims then get a new job from requeue-unqueued. Claims that are free first are claimed by the old job.
  */
@@ -68,9 +74,11 @@ export function deriveTiming(config: TimingSettings): WorkerTiming {
     livenessLimitMs: livenessSeconds * 1_000,
     livenessSampleEveryMs: (livenessSeconds * 1_000) / LIVENESS_SAMPLES,
     sendWithinMs,
+    settleFirstDelayMs: 100,
+    settleLongestDelayMs: 1_000,
     settleRetryMs: Math.min(DATABASE_RESTART_MS, sendWithinMs - MARGIN_MS / 2),
     lookupAgainMs: Math.max(lookupAfterMs, gatewayTimeoutMs + MARGIN_MS),
-    laneCloseMs: Math.min(gatewayTimeoutMs + SETTLE_MS, config.shutdownSeconds * 1_000 - OTHER_RELEASES_MS),
+    laneCloseMs: Math.min(gatewayTimeoutMs + SETTLE_MS, config.shutdownSeconds * 1_000 - OTHER_CLOSES_MS),
   };
 }
 
@@ -82,7 +90,7 @@ export function timingProblems(config: Partial<TimingSettings>): string[] {
     mustExceed('CLAIM_LEASE_MS', claimLeaseMs, 'GATEWAY_TIMEOUT_MS', gatewayTimeoutMs),
     // The last call of a worker that was taken for dead may still be on its way for as long as a call takes.
     mustExceed('TRUST_ABSENCE_AFTER_MS', trustAbsenceAfterMs, 'GATEWAY_TIMEOUT_MS', gatewayTimeoutMs),
-    // A shutdown that is shorter than a call would leave each call in flight with an unknown outcome.
+    // A shutdown that is shorter than a call would leave the messages of each call in flight uncertain.
     mustExceed('SHUTDOWN_SECONDS', toMs(shutdownSeconds), 'GATEWAY_TIMEOUT_MS', gatewayTimeoutMs),
     // A chunk may take as long as its claim. A worker that waits for a slow carrier must not count as stuck.
     mustExceed('LIVENESS_SECONDS', toMs(livenessSeconds), 'CLAIM_LEASE_MS', claimLeaseMs, 1),

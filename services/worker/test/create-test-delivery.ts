@@ -8,6 +8,7 @@ import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { createDeliveryQueue, type DeliveryQueue } from '@ardor/queue/delivery-queue';
 import { listen } from '@ardor/runtime/process/listen';
 import { startSimulator, type RunningSimulator } from '@ardor/simulator/start';
+import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import { createApplyReceipts, type Receipt } from '@ardor/store/receipts/apply-receipts';
 import { createClaimMessages } from '@ardor/store/messages/claim-messages';
 import { createInsertMessages } from '@ardor/store/messages/insert-messages';
@@ -62,7 +63,7 @@ export function createTestDelivery() {
   /** Receives receipts as the ingress does. */
   let callback: Server;
   let callbackUrl: string;
-  const releases: (() => Promise<unknown>)[] = [];
+  const closers: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
     db = await createTestDatabase(openDatabase);
@@ -81,7 +82,7 @@ export function createTestDelivery() {
     callbackUrl = `http://127.0.0.1:${await listen(callback, 0, '127.0.0.1')}`;
   });
   afterAll(async () => {
-    await Promise.all(releases.map((release) => release()));
+    await Promise.all(closers.map((close) => close()));
     await carrier.close();
     callback.close();
     callback.closeAllConnections();
@@ -130,7 +131,7 @@ export function createTestDelivery() {
       callbackUrl: (id) => `${callbackUrl}/${id}`,
       observer: { failed: () => undefined, succeeded: () => undefined },
     });
-    releases.push(() => gateway.close());
+    closers.push(() => gateway.close());
     return createDeliverChunk({
       claim: createClaimMessages(db.database, sealer, { leaseMs: LEASE_MS, workerId: WORKER_ID }),
       gateway,
@@ -139,11 +140,11 @@ export function createTestDelivery() {
         deliveryQueue: queue,
         onQueueFailure,
         onSettled,
-        now: () => performance.now(),
+        now: monotonicClock,
       }),
       heldLeaseSince: () => true,
       newId: randomUUID,
-      now: () => performance.now(),
+      now: monotonicClock,
       sendWithinMs: LEASE_MS - timeoutMs,
       backoff: { baseMs: 60_000, capMs: 60_000 },
       lookupAfterMs: 2_000,
@@ -162,7 +163,7 @@ export function createTestDelivery() {
   return {
     url,
     prefix,
-    releases,
+    closers,
     deliveryQueue,
     db: () => db,
     carrier: () => carrier,

@@ -33,7 +33,7 @@ export interface Session extends ProcessDeps {
   readonly warnings: readonly string[];
 }
 
-/** One scenario on processes and data of its own, which `closers` release. */
+/** One scenario on processes and data of its own, which `closers` close. */
 export interface Trial extends Session {
   /** Returns another range of phone numbers for each load. */
   readonly nextRun: () => number;

@@ -115,9 +115,9 @@ async function startCarrier(): Promise<CarrierUnderTest> {
 gatewayContract('the development carrier', startCarrier);
 
 describe('createSimulatorGateway', () => {
-  const releases: (() => Promise<void>)[] = [];
+  const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {
-    for (const release of releases.splice(0).reverse()) await release();
+    for (const close of closers.splice(0).reverse()) await close();
   });
 
   async function connect(
@@ -127,7 +127,7 @@ describe('createSimulatorGateway', () => {
   ): Promise<Gateway> {
     const carrier = await startHttpCarrier(answer);
     const gateway = newGateway(carrier.url + path, options);
-    releases.push(carrier.stop, () => gateway.close());
+    closers.push(carrier.stop, () => gateway.close());
     return gateway;
   }
 
@@ -135,7 +135,7 @@ describe('createSimulatorGateway', () => {
 
   it('has the name of the protocol and says whether the carrier deduplicates', () => {
     const gateway = newGateway('http://127.0.0.1:1', { deduplicates: true });
-    releases.push(() => gateway.close());
+    closers.push(() => gateway.close());
     expect(gateway).toMatchObject({ name: 'simulator', deduplicates: true });
   });
 
@@ -202,15 +202,15 @@ describe('createSimulatorGateway', () => {
 
   it('defers when the carrier’s name does not resolve', async () => {
     const gateway = newGateway('http://carrier.invalid');
-    releases.push(() => gateway.close());
+    closers.push(() => gateway.close());
     expect(await gateway.send([message('a')])).toEqual([{ kind: 'deferred', cause: 'gateway_unavailable' }]);
   });
 
   it('defers when the connection is not made in time, because no byte has left', async () => {
     const hole = await startBlackHole();
-    releases.push(hole.stop);
+    closers.push(hole.stop);
     const gateway = newGateway(hole.url, { timeoutMs: SHORT_TIMEOUT_MS });
-    releases.push(() => gateway.close());
+    closers.push(() => gateway.close());
     const outcomes = await Promise.all([gateway.send([message('a')]), gateway.send([message('b')])]);
     expect(outcomes.flat()).toEqual(Array(2).fill({ kind: 'deferred', cause: 'gateway_unavailable' }));
     expect(await gateway.lookup?.('a')).toEqual({ kind: 'no_response' });

@@ -3,7 +3,6 @@ import type { Outcome } from '@ardor/domain/message/outcome';
 import { parseObject } from './parse-object.js';
 
 export interface SendResponse {
-  /** HTTP status. */
   readonly status: number;
   /** The Retry-After header, in seconds. */
   readonly retryAfter: string | undefined;

@@ -1,7 +1,7 @@
 -- The number slots, in two hashes (docs/adr/0017). Needs lib/now.
 --
 -- A field is the MAC of a number, 16 bytes. Its value is '<end>:<owner>': when the slot ends (Unix ms) and who took it.
--- The field `until` is no MAC; it tells when the last slot of its hash ends.
+-- The field `until` is not a slot: it is the time when the last slot of its hash ends.
 -- New slots go to the newer hash. When all slots of the older hash have ended, the hash is dropped as a whole and the
 -- newer one takes its place. So no slot has to expire by itself.
 --

@@ -6,7 +6,7 @@ export interface Setting<T> {
   readonly name: string;
   readonly schema: Joi.Schema<T>;
   readonly secret: boolean;
-  /** A name that is read for one release after it was renamed. */
+  /** The name before a rename. It is read for one version more. */
   readonly formerName?: string;
 }
 
@@ -69,7 +69,7 @@ function rawValue(setting: Setting<unknown>, env: Env, problems: string[]): stri
 
 const plain = <T>(name: string, schema: Joi.Schema<T>): Setting<T> => ({ name, schema, secret: false });
 
-/** A setting that had another name in the release before. */
+/** A setting that had another name in the version before. */
 export const renamed = <T>(formerName: string, setting: Setting<T>): Setting<T> => ({ ...setting, formerName });
 
 export interface IntegerRule {
@@ -126,7 +126,6 @@ export const optionalUrl = (name: string, schemes: readonly string[]): Setting<s
   secret: true,
 });
 
-/** A secret that must be there. */
 export const secret = (name: string, pattern: RegExp): Setting<string> => ({
   name,
   schema: Joi.string().pattern(pattern).required(),

@@ -1,14 +1,14 @@
+import type { MonotonicClock } from '../concurrency/monotonic-clock.js';
 import type { Logger } from './logger.js';
 import type { BaseMetrics } from './metrics.js';
 
 export interface DependencyLogOptions {
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn'>;
   readonly metrics: Pick<BaseMetrics, 'countFailure'>;
-  /** Monotonic, in milliseconds. */
-  readonly now: () => number;
+  readonly now: MonotonicClock;
 }
 
-/** Tells of each outage twice: when it begins, with its cause, and when it ends, with its length and failures. */
+/** Logs each outage twice: when it begins, with its cause, and when it ends, with its length and failures. */
 export interface DependencyLog {
   /**
    * A call to a dependency failed. Every failure is counted in `ardor_dependency_failures_total`; only the first of an
@@ -25,13 +25,13 @@ interface Outage {
   failures: number;
   since: number;
   /** Whether the log has a line about this outage. */
-  told: boolean;
+  logged: boolean;
   /** When a line about this dependency was last written, also about an earlier outage. */
-  toldAt: number;
+  loggedAt: number;
 }
 
-/** A dependency that fails and recovers in turn is told of once in this time, in milliseconds. */
-const TELL_AGAIN_MS = 10_000;
+/** A dependency that fails and recovers by turns is logged once in this time, in milliseconds. */
+const LOG_AGAIN_MS = 10_000;
 
 export function createDependencyLog({ log, metrics, now }: DependencyLogOptions): DependencyLog {
   /** One for each dependency that ever failed: a handful. */
@@ -41,7 +41,7 @@ export function createDependencyLog({ log, metrics, now }: DependencyLogOptions)
     const key = host === undefined ? part : `${part} ${host}`;
     let outage = outages.get(key);
     if (!outage) {
-      outage = { part, host, failures: 0, since: 0, told: false, toldAt: -Infinity };
+      outage = { part, host, failures: 0, since: 0, logged: false, loggedAt: -Infinity };
       outages.set(key, outage);
     }
     return outage;
@@ -60,23 +60,23 @@ export function createDependencyLog({ log, metrics, now }: DependencyLogOptions)
         outage.since = at;
         failing++;
       }
-      if (outage.told || at - outage.toldAt < TELL_AGAIN_MS) {
+      if (outage.logged || at - outage.loggedAt < LOG_AGAIN_MS) {
         log.debug('dependency failed again', { ...fieldsOf(outage), error });
         return;
       }
-      outage.told = true;
-      outage.toldAt = at;
+      outage.logged = true;
+      outage.loggedAt = at;
       log.warn('dependency failed', { ...fieldsOf(outage), error });
     },
     succeeded: (part, host) => {
       if (failing === 0) return;
       const outage = outageOf(part, host);
       if (outage.failures === 0) return;
-      if (outage.told)
+      if (outage.logged)
         log.info('dependency is back', { ...fieldsOf(outage), duration_ms: Math.round(now() - outage.since) });
       failing--;
       outage.failures = 0;
-      outage.told = false;
+      outage.logged = false;
     },
   };
 }

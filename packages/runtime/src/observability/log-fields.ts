@@ -23,6 +23,7 @@ export const LOG_FIELDS = [
   'port',
   'reason',
   'request_id',
+  'resource',
   'route',
   'signal',
   'sms_uid',

@@ -4,9 +4,9 @@ import { Counter, Registry } from 'prom-client';
 import { closeServer, listen } from '../process/listen.js';
 import { createOpsHandler, type OpsDeps } from './ops.js';
 
-const releases: (() => Promise<void>)[] = [];
+const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  for (const release of releases.splice(0)) await release();
+  for (const close of closers.splice(0)) await close();
 });
 
 async function start(deps: Partial<OpsDeps> = {}): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
@@ -21,7 +21,7 @@ async function start(deps: Partial<OpsDeps> = {}): Promise<(path: string, init?:
     if (!handle(request, response)) response.writeHead(404).end('not ours');
   });
   const port = await listen(server, 0, '127.0.0.1');
-  releases.push(() => closeServer(server));
+  closers.push(() => closeServer(server));
   return (path, init = {}) =>
     fetch(`http://127.0.0.1:${port}${path}`, {
       ...init,

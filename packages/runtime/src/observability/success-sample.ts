@@ -1,4 +1,4 @@
-/** Whether the line about a success is written. Refusals, errors and unclear outcomes are always logged. */
+/** Whether the line about a success is written. Refusals, errors and uncertain outcomes are always logged. */
 export type SuccessSample = (id: string) => boolean;
 
 const FNV_OFFSET = 0x811c9dc5;

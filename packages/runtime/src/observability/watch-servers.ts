@@ -18,7 +18,7 @@ export interface WatchOptions {
 }
 
 /**
- * Checks the servers of a dependency periodically, so that the log tells when an outage begins and when it ends, also
+ * Checks the servers of a dependency periodically, so that the log says when an outage begins and when it ends, also
  * while nobody uses them. A failure that names no host ends when all servers answer. The first check comes after
  * `everyMs`, when the connections had time to open.
  */

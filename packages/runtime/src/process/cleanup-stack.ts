@@ -1,7 +1,7 @@
-/** A stack of releases. Code that opens something defers its close. Shutdown runs them last in, first out. */
+/** A stack of closes. Code that opens something defers its close. Shutdown runs them last in, first out. */
 export interface CleanupStack {
   defer(name: string, close: () => Promise<unknown>): void;
-  /** Runs all releases, also after a failure, and returns the failures. A second call returns the same promise. */
+  /** Runs all closes, also after a failure, and returns the failures. A second call returns the same promise. */
   closeAll(): Promise<readonly { name: string; error: unknown }[]>;
 }
 

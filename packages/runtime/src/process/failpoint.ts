@@ -19,8 +19,8 @@ type Call<A extends unknown[], R> = (...args: A) => Promise<R>;
 /** Puts failpoints around the calls of a dependency, so that the code that uses it need not know them. */
 export interface FailpointDecorators {
   before<A extends unknown[], R>(name: FailpointName, call: Call<A, R>): Call<A, R>;
-  /** `reached` tells by the call's result whether the gap is there at all. */
-  after<A extends unknown[], R>(name: FailpointName, call: Call<A, R>, reached?: (result: R) => boolean): Call<A, R>;
+  /** `applies` returns true when the failpoint applies to this result. Left out, it applies to all. */
+  after<A extends unknown[], R>(name: FailpointName, call: Call<A, R>, applies?: (result: R) => boolean): Call<A, R>;
 }
 
 /** Decorates a call with its gap where `armed` names it. Every other call is returned as it is and costs nothing. */
@@ -36,11 +36,11 @@ export function createFailpointDecorators(
         return call(...args);
       };
     },
-    after: (name, call, reached = () => true) => {
+    after: (name, call, applies = () => true) => {
       if (name !== armed) return call;
       return async (...args) => {
         const result = await call(...args);
-        if (reached(result)) die();
+        if (applies(result)) die();
         return result;
       };
     },

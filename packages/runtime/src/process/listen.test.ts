@@ -6,13 +6,13 @@ import { closeServer, listen } from './listen.js';
 import { waitFor } from '../wait-for.js';
 
 const HOST = '127.0.0.1';
-const releases: (() => void)[] = [];
-afterEach(() => releases.splice(0).forEach((release) => release()));
+const closers: (() => void)[] = [];
+afterEach(() => closers.splice(0).forEach((close) => close()));
 
 async function start(listener: RequestListener): Promise<{ server: Server; port: number }> {
   const server = createServer({ keepAliveTimeout: 75_000 }, listener);
   const port = await listen(server, 0, HOST);
-  releases.push(() => {
+  closers.push(() => {
     server.close();
     server.closeAllConnections();
   });
@@ -21,7 +21,7 @@ async function start(listener: RequestListener): Promise<{ server: Server; port:
 
 function keepAlive(): Agent {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  releases.push(() => agent.destroy());
+  closers.push(() => agent.destroy());
   return agent;
 }
 
@@ -36,7 +36,7 @@ const fetchText = (port: number, agent: Agent): Promise<string> =>
 
 async function open(port: number): Promise<Socket> {
   const socket = connect(port, HOST).on('error', () => undefined);
-  releases.push(() => socket.destroy());
+  closers.push(() => socket.destroy());
   await new Promise((resolve) => socket.once('connect', resolve));
   return socket;
 }

@@ -77,7 +77,7 @@ describe('runService', () => {
     run.child.kill('SIGTERM');
     expect(await run.ended).toBe(1);
     expect(events(run)).toEqual(['ready', 'stopping', 'closed', 'close failed', 'stopped']);
-    expect(run.lines()[3]).toMatchObject({ task: 'bad', error: { name: 'Error' } });
+    expect(run.lines()[3]).toMatchObject({ resource: 'bad', error: { name: 'Error' } });
     expect(JSON.stringify(run.lines())).not.toContain(CANARY);
   });
 

@@ -23,7 +23,7 @@ export async function runService({ name, logLevel, shutdownSeconds, start }: Ser
       process.exit(1);
     }, shutdownSeconds * 1000);
     const failures = await cleanup.closeAll();
-    for (const { name: task, error } of failures) log.error('close failed', { task, error });
+    for (const { name: resource, error } of failures) log.error('close failed', { resource, error });
     clearTimeout(deadline);
     log.info('stopped');
     process.exit(failures.length > 0 ? 1 : code);

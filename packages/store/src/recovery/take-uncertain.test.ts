@@ -23,10 +23,10 @@ describe('claiming uncertain messages', () => {
       lane: 'notify',
       onUnknown: 'resend',
       attempt: 2,
-      unknownForMs: expect.any(Number),
+      uncertainForMs: expect.any(Number),
     });
-    expect(taken?.unknownForMs).toBeGreaterThanOrEqual(7_000);
-    expect(taken?.unknownForMs).toBeLessThan(20_000);
+    expect(taken?.uncertainForMs).toBeGreaterThanOrEqual(7_000);
+    expect(taken?.uncertainForMs).toBeLessThan(20_000);
     expect(await take()).toEqual([]);
     expect((await row(id))?.dueIn).toBeGreaterThan(25);
   });

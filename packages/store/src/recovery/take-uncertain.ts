@@ -7,8 +7,8 @@ export interface UncertainMessage {
   readonly lane: Lane;
   readonly onUnknown: OnUnknown;
   readonly attempt: number;
-  /** How long the outcome has been unknown, in milliseconds. */
-  readonly unknownForMs: number;
+  /** How long it has been uncertain, in milliseconds. */
+  readonly uncertainForMs: number;
 }
 
 export interface TakeUncertainOptions {
@@ -35,5 +35,5 @@ export function createTakeUncertain({ sql }: Database): TakeUncertain {
       due_at = least(now() + ${againAfterMs}::int * interval '1 millisecond', m.expires_at)
     FROM due WHERE m.id = due.id
     RETURNING m.id, m.client_id AS "clientId", m.lane, m.on_unknown AS "onUnknown", m.attempts::int AS attempt,
-      (extract(epoch FROM now() - m.uncertain_since) * 1000)::int AS "unknownForMs"`;
+      (extract(epoch FROM now() - m.uncertain_since) * 1000)::int AS "uncertainForMs"`;
 }

@@ -5,7 +5,7 @@ export interface DecideContext {
   readonly gateway: string;
   /** When and by which job a deferred message comes again. */
   readonly retry: { readonly delayMs: number; readonly chunkId: string };
-  /** When the carrier is asked about an unknown outcome, in milliseconds. */
+  /** The carrier is asked about an uncertain message after this long, in milliseconds. */
   readonly lookupAfterMs: number;
 }
 

@@ -2,7 +2,7 @@ import { startSimulator } from '@ardor/simulator/start';
 import { describe, expect, it } from '@jest/globals';
 import { createTestDelivery, HOUR_MS } from '../../test/create-test-delivery.js';
 
-const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, releases } = createTestDelivery();
+const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, closers } = createTestDelivery();
 
 describe('deliverChunk', () => {
   it('sends no message whose claim could end during the call', async () => {
@@ -69,7 +69,7 @@ describe('deliverChunk', () => {
   it.each([
     ['has expired', `expires_at = now() - interval '1 second'`],
     ['another worker holds', `status = 'sending', fence = gen_random_uuid()`],
-    ['is of unknown outcome', `status = 'uncertain', uncertain_since = now()`],
+    ['is uncertain', `status = 'uncertain', uncertain_since = now()`],
     ['was sent', `status = 'sent'`],
     ['has ended', `status = 'error'`],
   ])('does not touch a message that %s', async (_, assignment) => {
@@ -83,7 +83,7 @@ describe('deliverChunk', () => {
 
   it('sends each message once, however many workers have its job', async () => {
     const own = await startSimulator({ port: 0, receiptDelayMs: HOUR_MS, latencyMs: 50 });
-    releases.push(() => own.close());
+    closers.push(() => own.close());
     const ids = await stored(scripted(...Array<number>(100).fill(0)));
     await Promise.all(Array.from({ length: 4 }, () => deliverer({ carrierUrl: own.url })(ids)));
     expect(await ledger(own.url)).toEqual({ taken: 100, references: 100, duplicates: [] });

@@ -7,7 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createTestDelivery } from '../../test/create-test-delivery.js';
 import type { SettleReport } from '../settle/settle-and-requeue.js';
 
-const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, url, prefix, releases } = createTestDelivery();
+const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, url, prefix, closers } = createTestDelivery();
 
 describe('a message that a carrier was asked to send', () => {
   it.each([
@@ -52,7 +52,7 @@ describe('a message that a carrier was asked to send', () => {
 
   it('ends when its receipt arrives', async () => {
     const prompt = await startSimulator({ port: 0, receiptDelayMs: 0 });
-    releases.push(() => prompt.close());
+    closers.push(() => prompt.close());
     const ids = await stored(scripted(0, 2, 7, 8));
     await deliverer({ carrierUrl: prompt.url })(ids);
     const ends = ['delivered null', 'error unreachable', 'delivered null', 'sent null'];

@@ -2,6 +2,7 @@ import type { Payload } from '@ardor/crypto/sealer';
 import { fullJitterMs, type BackoffOptions } from '@ardor/domain/message/backoff';
 import type { Outcome } from '@ardor/domain/message/outcome';
 import type { Gateway } from '@ardor/gateways/gateway';
+import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import type { ClaimedMessage, ClaimMessages } from '@ardor/store/messages/claim-messages';
 import { decide, decideUndecipherable } from './decide.js';
 import type { Decision } from '../settle/decision.js';
@@ -15,8 +16,7 @@ export interface DeliverDeps {
   readonly heldLeaseSince: (moment: number) => boolean;
   /** A fresh UUID: fences and chunk ids. */
   readonly newId: () => string;
-  /** Monotonic, in milliseconds. */
-  readonly now: () => number;
+  readonly now: MonotonicClock;
   /** A call may begin this long after the claim began, in milliseconds. */
   readonly sendWithinMs: number;
   readonly backoff: BackoffOptions;

@@ -12,14 +12,14 @@ export interface DutyObserver {
 
 /**
  * Repeats each duty at its own pace. The duties of one call run one at a time, so together they need one connection of
- * the database's pool; a duty that waits for someone else needs a call of its own. One that fails stops no other.
+ * the database's pool. Give a duty that waits for another system its own startDuties(). One that fails stops no other.
  * `stop` waits for the batch that is running and lets no other begin.
  */
 export function startDuties(duties: readonly Duty[], observer: DutyObserver): { stop(): Promise<void> } {
   let stopped = false;
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = (task: () => Promise<void>): Promise<void> => {
-    const turn = last.then(task);
+  const inTurn = (runDuty: () => Promise<void>): Promise<void> => {
+    const turn = last.then(runDuty);
     // A turn that failed is reported by its own loop; the next one must not wait for it or fail with it.
     last = turn.catch(() => undefined);
     return turn;

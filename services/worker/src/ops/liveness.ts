@@ -1,12 +1,12 @@
 import { LANES, type Lane } from '@ardor/domain/message/status';
+import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 
 export interface LivenessDeps {
   /** Jobs of each lane that could be taken now. Rejects while the queue is out of reach. */
   readonly waiting: () => Promise<Record<Lane, number>>;
   /** Rejects while the database is out of reach. */
   readonly database: () => Promise<unknown>;
-  /** Monotonic, in milliseconds. */
-  readonly now: () => number;
+  readonly now: MonotonicClock;
   /** A backlog without progress for longer than this makes the worker unhealthy. */
   readonly limitMs: number;
   /** How often `sample` is called. */
@@ -22,8 +22,8 @@ export interface Liveness {
   unhealthyReason(): string | undefined;
 }
 
-/** A sample that comes this many times later than it should proves nothing: the process was paused, or a reply was late. */
-const LATE = 4;
+/** A sample that is this many intervals late is ignored: the process was paused, or a response was late. */
+const LATE_INTERVALS = 4;
 
 /**
  * Whether this worker makes progress while there is something to do. It is unhealthy when one lane had jobs waiting at
@@ -46,11 +46,11 @@ export function createLiveness({ waiting, database, now, limitMs, sampleEveryMs 
     try {
       [counts] = await Promise.all([waiting(), database()]);
     } catch {
-      // The dependency log tells of the outage; here it only means that this sample proves nothing.
+      // The dependency log reports the outage. Here the sample is ignored, and what came before it.
       startOver();
       return;
     }
-    if (startedAt - lastSampleAt > LATE * sampleEveryMs) startOver();
+    if (startedAt - lastSampleAt > LATE_INTERVALS * sampleEveryMs) startOver();
     lastSampleAt = startedAt;
     for (const lane of LANES) {
       if (counts[lane] === 0) backlogSince.delete(lane);

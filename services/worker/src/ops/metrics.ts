@@ -13,7 +13,7 @@ export function createWorkerMetrics(): WorkerMetrics {
   const registers = [base.registry];
   const outcomes = new Counter({
     name: 'ardor_outcomes_total',
-    help: 'What the carrier said of messages: accepted, rejected, deferred, uncertain.',
+    help: 'Outcomes of messages that a worker held: accepted, rejected, deferred, uncertain.',
     labelNames: ['kind'],
     registers,
   });
@@ -31,7 +31,7 @@ export function createWorkerMetrics(): WorkerMetrics {
   });
   const recovered = new Counter({
     name: 'ardor_recovered_total',
-    help: 'Messages moved by recovery, by task.',
+    help: 'Messages moved by recovery, by duty.',
     labelNames: ['task'],
     registers,
   });
@@ -40,7 +40,7 @@ export function createWorkerMetrics(): WorkerMetrics {
     observeDelivery: ({ decisions, durationMs }) => {
       claims.observe(decisions.length);
       duration.observe(durationMs / 1000);
-      // The carrier has said nothing about a message that no key opens.
+      // A message that no key opens has no outcome: it is never handed to a gateway.
       for (const { outcome } of decisions) if (outcome !== 'undecipherable') outcomes.inc({ kind: outcome });
     },
     countRecovered: (task, count) => recovered.inc({ task }, count),

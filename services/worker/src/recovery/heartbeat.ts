@@ -1,9 +1,10 @@
+import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
+
 export interface HeartbeatOptions {
   /** Stores that this worker is alive for `leaseMs` from now. */
   readonly beat: () => Promise<void>;
   readonly leaseMs: number;
-  /** Monotonic, in milliseconds. */
-  readonly now: () => number;
+  readonly now: MonotonicClock;
 }
 
 export interface Heartbeat {

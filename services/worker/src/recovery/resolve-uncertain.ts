@@ -2,11 +2,12 @@ import { fullJitterMs, type BackoffOptions } from '@ardor/domain/message/backoff
 import type { DeferralCause } from '@ardor/domain/message/outcome';
 import type { Gateway } from '@ardor/gateways/gateway';
 import { MAX_CHUNK } from '@ardor/queue/job';
+import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import type { ApplyReceipts, Receipt } from '@ardor/store/receipts/apply-receipts';
 import type { TakeUncertain, UncertainMessage } from '@ardor/store/recovery/take-uncertain';
 import type { Decision } from '../settle/decision.js';
 import type { SettleAndRequeue } from '../settle/settle-and-requeue.js';
-import { limitedBatch, type Duty } from '../duties/duty.js';
+import { nothingDone, type BatchResult, type Duty } from '../duties/duty.js';
 
 export interface ResolveUncertainDeps {
   readonly takeUncertain: TakeUncertain;
@@ -14,8 +15,7 @@ export interface ResolveUncertainDeps {
   readonly settle: SettleAndRequeue;
   readonly applyReceipts: ApplyReceipts;
   readonly newId: () => string;
-  /** Monotonic, in milliseconds. */
-  readonly now: () => number;
+  readonly now: MonotonicClock;
   readonly backoff: BackoffOptions;
   readonly everyMs: number;
   /** A message is looked up again after this long, in milliseconds: longer than one lookup takes. */
@@ -32,7 +32,7 @@ export interface ResolveUncertainDeps {
 const LOOKUPS = 100;
 
 /**
- * Finds out what became of messages of unknown outcome. It sends again where that is safe or asked for. Otherwise it
+ * Finds out what became of uncertain messages. It sends again where that is safe or asked for. Otherwise it
  * asks the carrier; where that cannot tell, the message waits for a receipt until it expires.
  */
 export function resolveUncertainDuty({ limit = LOOKUPS, ...deps }: ResolveUncertainDeps): Duty {
@@ -40,17 +40,17 @@ export function resolveUncertainDuty({ limit = LOOKUPS, ...deps }: ResolveUncert
     name: 'resolve-uncertain',
     metric: 'resolve',
     everyMs: deps.everyMs,
-    run: async () => limitedBatch(await resolveBatch(deps, limit), limit),
+    run: () => resolveBatch(deps, limit),
   };
 }
 
 type Deps = Omit<ResolveUncertainDeps, 'limit'>;
 
-/** Returns how many messages it looked at. */
-async function resolveBatch(deps: Deps, limit: number): Promise<number> {
+/** A message without a decision does not count as moved: it stays as it is. */
+async function resolveBatch(deps: Deps, limit: number): Promise<BatchResult> {
   const hold = { fence: deps.newId(), startedAt: deps.now() };
   const messages = await deps.takeUncertain({ limit, againAfterMs: deps.lookupAgainMs, fence: hold.fence });
-  if (messages.length === 0) return 0;
+  if (messages.length === 0) return nothingDone;
   // Any of them may go back to the queue, so each chunk gets no more of them than a job holds.
   const chunkIds = Array.from({ length: Math.ceil(messages.length / MAX_CHUNK) }, () => deps.newId());
   const resolved = await Promise.all(
@@ -60,7 +60,7 @@ async function resolveBatch(deps: Deps, limit: number): Promise<number> {
   await deps.settle(decisions, hold);
   const receipts = resolved.flatMap(({ receipt }) => receipt ?? []);
   if (receipts.length > 0) await deps.applyReceipts(receipts);
-  return messages.length;
+  return { moved: decisions.length, more: messages.length >= limit };
 }
 
 /** Without a decision the message stays uncertain and is looked up again. */
@@ -88,7 +88,7 @@ async function resolve(deps: Deps, message: UncertainMessage, chunkId: string): 
       return { decision: { message, outcome: 'rejected', reason: 'rejected', settlement } };
     }
     case 'not_received':
-      if (message.unknownForMs < deps.trustAbsenceAfterMs) return {};
+      if (message.uncertainForMs < deps.trustAbsenceAfterMs) return {};
       return { decision: sendAgain(deps, message, chunkId, 'not_received') };
     case 'no_response':
       return {};

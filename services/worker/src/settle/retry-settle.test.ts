@@ -1,4 +1,5 @@
 import { createUuid7 } from '@ardor/domain/message/uuid7';
+import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
 import { StoreError } from '@ardor/store/sql/store-error';
@@ -8,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { retrySettle } from './retry-settle.js';
 
 const newId = createUuid7();
-const OPTIONS = { withinMs: 6_000, now: () => performance.now() };
+const OPTIONS = { withinMs: 6_000, firstDelayMs: 100, longestDelayMs: 1_000, now: monotonicClock };
 const AWAY = new StoreError('the database is away', {
   kind: 'unavailable',
   sqlstate: undefined,

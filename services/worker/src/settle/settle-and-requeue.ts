@@ -1,5 +1,6 @@
 import { groupIntoChunks, type Chunk } from '@ardor/queue/chunk';
 import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
+import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import type { SettleMessages } from '@ardor/store/messages/settle-messages';
 import type { Decision } from './decision.js';
 
@@ -9,8 +10,7 @@ export interface SettleAndRequeueDeps {
   /** The rows are due by themselves; recovery adds the jobs that the queue did not take. */
   readonly onQueueFailure: (error: unknown) => void;
   readonly onSettled: (report: SettleReport) => void;
-  /** Monotonic, in milliseconds. */
-  readonly now: () => number;
+  readonly now: MonotonicClock;
 }
 
 /** What one claim or lookup came to. */
