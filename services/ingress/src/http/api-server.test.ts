@@ -10,6 +10,8 @@ import { BIG_BYTES, startTestApi, type TestApi } from '../../test/start-test-api
 
 const TIMES = { keepAliveMs: 1_000, requestMs: 400 };
 const GRACE_MS = 300;
+/** How long a closing server waits for its clients (packages/runtime/src/process/listen.ts). */
+const CLIENTS_MS = 1_000;
 
 let api: TestApi;
 beforeEach(async () => {
@@ -119,6 +121,16 @@ describe('a server that closes', () => {
     await Promise.all([once(idle, 'close'), once(used.resume(), 'close'), waitFor(() => api.inFlight() === 1)]);
     api.release();
     expect((await asked)[0]).toMatchObject({ status: 200, headers: { connection: 'close' } });
+    await closed;
+  });
+
+  it('waits for a request that is handled for longer than clients are waited for', async () => {
+    const asked = rawAnswers(api.server, [post('/held')]);
+    await waitFor(() => api.inFlight() === 1);
+    const closed = closeServer(api.server);
+    await setTimeout(CLIENTS_MS + 200);
+    api.release();
+    expect((await asked)[0]?.status).toBe(200);
     await closed;
   });
 

@@ -96,3 +96,9 @@ describe.each(CASES)('the body of %s', (_, schema, fields) => {
     );
   });
 });
+
+it('counts a length in UTF-16 units, as Joi does and a client in JavaScript or Java', () => {
+  const validate = compileBody(messageSchema);
+  const withNumber = (phone_number: string) => validate({ phone_number, templet_id: 't1', contents: {} }).ok;
+  expect([withNumber('😀'.repeat(16)), withNumber('😀'.repeat(17))]).toEqual([true, false]);
+});
