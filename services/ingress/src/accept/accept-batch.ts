@@ -2,6 +2,7 @@ import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { assignChunkIds, groupIntoChunks } from '@ardor/queue/chunk';
 import type { Limiter, SlotDecisions } from '@ardor/rate-limits/limiter';
+import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import type { InsertMessages, InsertResult } from '@ardor/store/messages/insert-messages';
 import type { NewMessage } from '@ardor/store/messages/new-message';
 import { MAX_SLOT_AGE_MS } from '../timing.js';
@@ -15,8 +16,7 @@ export interface AcceptBatchDeps {
   readonly insertMessages: InsertMessages;
   readonly slotReleaser: Pick<SlotReleaser, 'release'>;
   readonly enqueuer: Pick<BackgroundEnqueuer, 'enqueue'>;
-  /** Monotonic, in milliseconds. */
-  readonly now: () => number;
+  readonly now: MonotonicClock;
   readonly onLimiterFailure: (error: unknown) => void;
   /** The limiter may have lost slots. `endedEpoch`: the INSERT found that this epoch has ended. */
   readonly onSlotsLost: (endedEpoch?: string) => void;
@@ -28,7 +28,7 @@ export type AcceptResult = Result<string>;
 interface LimiterCall {
   /** The id under which the slots are held. */
   readonly owner: string;
-  /** Monotonic, in milliseconds. */
+  /** By the same clock. */
   readonly startedAt: number;
 }
 
