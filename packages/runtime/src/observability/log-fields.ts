@@ -32,7 +32,8 @@ export const LOG_FIELDS = [
 ] as const;
 
 export type LogField = (typeof LOG_FIELDS)[number];
-export type LogFields = Partial<Record<LogField, string | number | boolean>> & { readonly error?: unknown };
+/** A field that is undefined is left out of the line. */
+export type LogFields = Partial<Record<LogField, string | number | boolean | undefined>> & { readonly error?: unknown };
 
 const ALLOWED: ReadonlySet<string> = new Set(LOG_FIELDS);
 

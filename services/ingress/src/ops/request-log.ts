@@ -10,19 +10,29 @@ export function createRequestLog(
   log: Pick<Logger, 'info' | 'warn' | 'infoAll'>,
   isSampled: SuccessSample,
 ): (exchange: Exchange) => void {
-  return ({ id, route, response: { status, reason }, seconds, logged: { acceptedMessages, ...logged } }) => {
-    if (status !== 200 || isSampled(logged.sms_uid ?? id)) {
-      const write = status >= 500 ? log.warn : log.info;
-      const duration_ms = Math.round(seconds * 1000);
-      const accepted = acceptedMessages && { accepted: acceptedMessages.length };
-      write('request', { request_id: id, route, http_status: status, reason, ...logged, ...accepted, duration_ms });
-    }
-    if (!acceptedMessages) return;
-    log.infoAll(
-      'message accepted',
-      acceptedMessages
-        .filter(({ sms_uid }) => isSampled(sms_uid))
-        .map(({ sms_uid, lane }) => ({ sms_uid, request_id: id, client_id: logged.client_id ?? '', lane })),
-    );
+  return (exchange) => {
+    const { id, response, logged } = exchange;
+    if (response.status >= 500) log.warn('request', fieldsOf(exchange));
+    else if (response.status !== 200 || isSampled(logged.sms_uid ?? id)) log.info('request', fieldsOf(exchange));
+    if (logged.acceptedMessages) log.infoAll('message accepted', fieldsOfBatch(exchange, isSampled));
   };
 }
+
+/** Every field by name: a spread with further fields cost a send 20 µs (docs/adr/0014). */
+const fieldsOf = ({ id, route, response, seconds, logged }: Exchange) => ({
+  request_id: id,
+  route,
+  http_status: response.status,
+  reason: response.reason,
+  client_id: logged.client_id,
+  sms_uid: logged.sms_uid,
+  lane: logged.lane,
+  batch: logged.batch,
+  accepted: logged.acceptedMessages?.length,
+  duration_ms: Math.round(seconds * 1000),
+});
+
+const fieldsOfBatch = ({ id, logged: { client_id, acceptedMessages = [] } }: Exchange, isSampled: SuccessSample) =>
+  acceptedMessages
+    .filter(({ sms_uid }) => isSampled(sms_uid))
+    .map(({ sms_uid, lane }) => ({ sms_uid, request_id: id, client_id, lane }));
