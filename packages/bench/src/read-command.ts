@@ -9,7 +9,7 @@ import { SCENARIO_NAMES, type ScenarioName } from './scenarios/scenario.js';
 import type { ProcessDeps } from './session/session.js';
 import { runSizing } from './sizing/run-sizing.js';
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface BenchCommand {
   readonly options: object;
   /** Returns the text for standard output; `failed` when the guard found a message too dear. */
@@ -31,7 +31,7 @@ export function readCommand(argv: readonly string[]): BenchCommand {
   const bench = new Command('bench')
     .description('Measures Ardor beside a bare server, a naive version of itself and Kannel.')
     .addArgument(new Argument('[scenario...]', 'default: all').choices(SCENARIO_NAMES).default(SCENARIO_NAMES))
-    // Else an option of a command would be taken for one of the bench.
+    // Without this, an option of a command would be taken for one of the bench.
     .enablePositionalOptions()
     .exitOverride();
   timed(bench, 5, 3)

@@ -11,7 +11,7 @@ export interface ScenarioOptions extends SessionOptions {
   readonly rounds: number;
 }
 
-/** What --json writes. */
+/** The result that --json writes. */
 export interface BenchResult {
   readonly machine: Machine;
   readonly scenarios: Partial<Record<ScenarioName, Measurement>>;

@@ -1,4 +1,4 @@
-/** What happens to a message. Its number alone decides it. */
+/** The fate of a message. Its phone number alone decides it. */
 export interface Script {
   /** A description for the page. */
   readonly does: string;

@@ -6,6 +6,12 @@ export const KEEP_ALIVE_MS = 75_000;
 export const REQUEST_MS = 15_000;
 /** After the shutdown began, connections stay open this long: their client's next request may already be on its way. */
 export const CLOSE_GRACE_MS = 300;
+/** A client that does not read the refusal of a broken request for this long is cut off. */
+export const UNREAD_RESPONSE_MS = 5_000;
+/** How often the delay of the event loop is sampled, for load shedding. */
+export const LOOP_SAMPLE_MS = 200;
+/** Retries of a slot release. Together they last longer than a slot lives by default. */
+export const SLOT_RELEASE = { tries: 20, firstPauseMs: 100, maxPauseMs: 5_000 } as const;
 /** A readiness check that takes longer has failed. */
 export const READY_TIMEOUT_MS = 1_000;
 /** How often each dependency's servers are asked whether they answer, for the log. */

@@ -1,7 +1,7 @@
 import { DEMO } from '@ardor/domain/message/demo';
 
 /**
- * What a generator sends: `open`, then items joined by commas, then `close`. An item is `before`, a key and `after`.
+ * The body that a generator sends: `open`, then items joined by commas, then `close`. An item is `before`, a key and `after`.
  * Only the keys differ, and all have one length. So the head is written once, and a request costs next to nothing.
  */
 export interface RequestPlan {

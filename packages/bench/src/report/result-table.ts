@@ -4,7 +4,7 @@ import { aligned, number } from './aligned.js';
 
 const HEAD = ['', 'msg/s', 'errors', 'ingress', 'worker', 'redis', 'postgres', 'total', 'p50', 'p99', 'p99.9', 'loop'];
 
-/** What one must know before comparing Kannel's figures with others. */
+/** Printed below Kannel's figures: they count other things than Ardor's. */
 const KANNEL_NOTE = [
   'kannel: smsbox counts as ingress, bearerbox as worker. It keeps messages in memory, its default: a crash loses what',
   '  it accepted. It logs warnings and worse only, and nothing of its SMPP link. It submits while it accepts.',

@@ -41,7 +41,7 @@ async function startOrWarn({ closers, servers, progress, warn }: Trial): Promise
     closers.defer('Kannel', kannel.stop);
     return kannel;
   } catch (error) {
-    // Not every system has a Kannel. That is no reason to lose what is measured of Ardor.
+    // Some systems have no Kannel. Ardor's figures are reported all the same.
     warn(`Kannel was left out: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }

@@ -19,5 +19,5 @@ export interface Memory {
   readonly postgres_bytes_per_row: number;
 }
 
-/** What a trial without latency and memory reports. */
+/** The values of a trial that measures neither latency nor memory. */
 export const NO_MORE = { latency_ms: null, loop_delay_p99_ms: null, memory: null } as const;

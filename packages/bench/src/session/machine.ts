@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { redisInfo } from './servers.js';
 import type { Session } from './session.js';
 
-/** What a figure depends on. */
+/** The machine and the versions that a figure depends on. */
 export interface Machine {
   readonly node: string;
   readonly cpu: string;

@@ -23,7 +23,7 @@ export interface ProcessDeps {
   readonly progress: (line: string) => void;
 }
 
-/** What all trials of a run share. */
+/** The servers and settings that all trials of a run share. */
 export interface Session extends ProcessDeps {
   readonly options: SessionOptions;
   readonly servers: Servers;

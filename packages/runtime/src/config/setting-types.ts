@@ -61,7 +61,7 @@ function rawValue(setting: Setting<unknown>, env: Env, problems: string[]): stri
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
-    // Not its name: someone may have put the secret itself there.
+    // The message does not repeat the name of the file: someone may have put the secret itself there.
     problems.push(`${setting.name}_FILE names a file that cannot be read`);
     return undefined;
   }

@@ -1,6 +1,7 @@
 import type { Limiter, Slot } from '@ardor/rate-limits/limiter';
 import { createInFlightCounter } from '@ardor/runtime/concurrency/in-flight';
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
+import { SLOT_RELEASE } from '../timing.js';
 
 export interface SlotReleaserDeps {
   readonly limiter: Pick<Limiter, 'release'>;
@@ -15,14 +16,11 @@ export interface SlotReleaser {
   idle(): Promise<void>;
 }
 
-/** With the delays below, retries last longer than a slot lives by default. */
-const TRIES = 20;
-
 export function createSlotReleaser({ limiter, onReleaseFailed }: SlotReleaserDeps): SlotReleaser {
   const stop = new AbortController();
   const policy = retry(handleAll, {
-    maxAttempts: TRIES,
-    backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 }),
+    maxAttempts: SLOT_RELEASE.tries,
+    backoff: new ExponentialBackoff({ initialDelay: SLOT_RELEASE.firstPauseMs, maxDelay: SLOT_RELEASE.maxPauseMs }),
   });
   const inFlight = createInFlightCounter();
   return {

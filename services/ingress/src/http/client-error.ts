@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { refuse, type Refusal, type RefusalReason } from '@ardor/domain/errors/reasons';
+import { UNREAD_RESPONSE_MS } from '../timing.js';
 import { requestId } from './request-id.js';
 import { refusalResponse, type ApiResponse } from './response.js';
 import { serialize } from './write-response.js';
@@ -16,9 +17,6 @@ const REASONS: Readonly<Record<string, RefusalReason>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_too_slow',
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 };
-
-/** A client that does not read its response for this long is cut off. */
-const UNREAD_MS = 5_000;
 
 /**
  * Handles a server's `clientError`: refuses what cannot be read as HTTP. Node alone would send a status and no body. A connection that
@@ -41,7 +39,7 @@ export function refuseSocket(socket: Duplex, refusal: Refusal, observe: ClientEr
   const [text, head] = serialize(response, { requestId: id, close: true });
   let raw = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}\r\ndate: ${new Date().toUTCString()}\r\n`;
   for (let at = 0; at < head.length; at += 2) raw += `${head[at] ?? ''}: ${head[at + 1] ?? ''}\r\n`;
-  const cutOff = setTimeout(() => socket.destroy(), UNREAD_MS).unref();
+  const cutOff = setTimeout(() => socket.destroy(), UNREAD_RESPONSE_MS).unref();
   socket.once('close', () => clearTimeout(cutOff));
   socket.end(`${raw}\r\n${text}`, () => socket.destroy());
   observe(response, id);

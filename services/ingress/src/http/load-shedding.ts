@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { LOOP_SAMPLE_MS } from '../timing.js';
 
 export interface LoadSheddingOptions {
   /** Requests in flight; one with a large body counts as several. */
@@ -14,7 +15,6 @@ export interface LoadShedder {
   stop(): Promise<void>;
 }
 
-const SAMPLE_MS = 200;
 /** A body counts as one request for each 4 KiB, because the memory held for it grows with it. */
 const BYTES_PER_REQUEST = 4_096;
 
@@ -30,7 +30,7 @@ export function createLoadShedder({ maxInFlight, maxLoopDelayMs }: LoadSheddingO
   const sampling = setInterval(() => {
     delayed = delay.percentile(50) / 1e6 > maxLoopDelayMs;
     delay.reset();
-  }, SAMPLE_MS).unref();
+  }, LOOP_SAMPLE_MS).unref();
   const releaseOne = (): void => {
     inFlight--;
   };
