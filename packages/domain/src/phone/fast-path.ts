@@ -1,4 +1,5 @@
 import { getCountries, getCountryCallingCode, Metadata, type CountryCode } from 'libphonenumber-js/mobile';
+import type { PhoneNumber } from './phone-number.js';
 
 /** The parts of the library's metadata that we read. Its typings omit most of them. */
 interface Plan {
@@ -9,6 +10,7 @@ interface Plan {
 }
 
 interface Region {
+  readonly country: CountryCode;
   readonly callingCode: string;
   readonly isMobile: (national: string) => boolean;
 }
@@ -17,19 +19,18 @@ interface Region {
 const [byCountry, byCallingCode] = readRegions();
 
 /**
- * Parses mobile numbers that need no interpretation, and returns E.164. Such a number has digits only, with a plus
- * before a calling code. Its country shares the calling code with no other, and it has no prefix to remove. Undefined
+ * Parses mobile numbers that need no interpretation. Such a number has digits only, with a plus before a calling code. Its country shares the calling code with no other, and it has no prefix to remove. Undefined
  * means: ask the library. The library reads the same numbers alike, but takes 8 µs instead of 0.5 (a test compares both).
  */
-export function parseMobileFast(input: string, region: string): string | undefined {
+export function parseMobileFast(input: string, region: string): PhoneNumber | undefined {
   if (!input.startsWith('+')) {
     const plan = byCountry.get(region);
-    return plan?.isMobile(input) ? `+${plan.callingCode}${input}` : undefined;
+    return plan?.isMobile(input) ? { e164: `+${plan.callingCode}${input}`, country: plan.country } : undefined;
   }
   // Calling codes have one to three digits, and no code is the beginning of another.
   for (let length = 1; length <= 3; length++) {
     const plan = byCallingCode.get(input.slice(1, 1 + length));
-    if (plan) return plan.isMobile(input.slice(1 + length)) ? input : undefined;
+    if (plan) return plan.isMobile(input.slice(1 + length)) ? { e164: input, country: plan.country } : undefined;
   }
   return undefined;
 }
@@ -57,5 +58,5 @@ function describe(callingCode: string, country: CountryCode): Region | undefined
   const dialPrefixes = [plan.nationalPrefixForParsing(), plan.IDDPrefix()].filter(Boolean);
   const [prefixed, general] = [dialPrefixes.map((one) => `(?!${one})`).join(''), plan.nationalNumberPattern()];
   const whole = new RegExp(`^${prefixed}(?=(?:${general})$)(?:${mobile.pattern()})$`);
-  return { callingCode, isMobile: (national) => lengths.has(national.length) && whole.test(national) };
+  return { country, callingCode, isMobile: (national) => lengths.has(national.length) && whole.test(national) };
 }

@@ -17,10 +17,13 @@ describe('normalizePhone', () => {
     '%s: E.164, international and national writing are one number',
     (country, number) => {
       const e164 = number.number;
-      expect(normalizePhone(e164, country)).toBe(e164);
-      expect(normalizePhone(e164, 'CN')).toBe(e164);
-      expect(normalizePhone(number.formatInternational(), country)).toBe(e164);
-      expect(normalizePhone(number.formatNational(), country)).toBe(e164);
+      for (const [input, region] of [
+        [e164, country],
+        [e164, 'CN'],
+        [number.formatInternational(), country],
+        [number.formatNational(), country],
+      ] as const)
+        expect(normalizePhone(input, region)?.e164).toBe(e164);
     },
   );
 
@@ -35,7 +38,54 @@ describe('normalizePhone', () => {
     ['07400 123456', 'GB', '+447400123456'],
     ['+447400123456', 'CN', '+447400123456'],
   ])('%s in %s is %s', (input, region, expected) => {
-    expect(normalizePhone(input, region)).toBe(expected);
+    expect(normalizePhone(input, region)?.e164).toBe(expected);
+  });
+
+  it('finds the country of an example of every country but nine, whose numbers are also those of a neighbour', () => {
+    const otherwise = EXAMPLES.flatMap(({ country, number }) => {
+      const found = normalizePhone(number.number, 'CN')?.country;
+      return found === country ? [] : [`${country} as ${found}`];
+    });
+    expect(otherwise.toSorted()).toEqual(
+      [
+        'AX as FI',
+        'BL as GP',
+        'CC as AU',
+        'CX as AU',
+        'EH as MA',
+        'IM as GB',
+        'MF as GP',
+        'SJ as NO',
+        'VA as IT',
+      ].toSorted(),
+    );
+  });
+
+  it.each([
+    ['+12015550123', 'US'],
+    ['+14165550123', 'CA'],
+    ['+79161234567', 'RU'],
+    ['+77011234567', 'KZ'],
+    ['+447400123456', 'GB'],
+    ['+447781123456', 'GG'],
+    ['+38343201234', 'XK'],
+    ['4165550123', 'CA'],
+  ])('%s is of %s, also where others share the calling code', (input, country) => {
+    expect(normalizePhone(input, 'US')?.country).toBe(country);
+  });
+
+  it.each([
+    ['+80012345678', '+800'],
+    ['+80812345678', '+808'],
+    ['+870773111632', '+870'],
+    ['+878101234567890', '+878'],
+    ['+881612345678', '+881'],
+    ['+88216123456', '+882'],
+    ['+883510000000094', '+883'],
+    ['+88812345678901', '+888'],
+    ['+979123456789', '+979'],
+  ])('%s is of no country: %s', (input, code) => {
+    expect(normalizePhone(input, 'CN')?.country).toBe(code);
   });
 
   it.each([
@@ -80,7 +130,7 @@ describe('normalizePhone', () => {
 
   it('looks at 32 characters after the plus sign at most', () => {
     const padded = (length: number): string => `+86138${' '.repeat(length - 13)}00138000`;
-    expect(normalizePhone(padded(32), 'CN')).toBe('+8613800138000');
+    expect(normalizePhone(padded(32), 'CN')?.e164).toBe('+8613800138000');
     expect(normalizePhone(padded(33), 'CN')).toBeUndefined();
   });
 });

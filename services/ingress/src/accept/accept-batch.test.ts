@@ -30,6 +30,7 @@ const draft = (fields: Partial<PreparedMessage> = {}): PreparedMessage => ({
     onUnknown: 'wait',
     validitySeconds: 60,
     to: '+8613800138000',
+    country: 'CN',
   },
   ...{ text: 'Hello', phoneMac: keyring.phoneMac(`+86138${String(10_000_000 + numbers++)}`) },
   ...fields,

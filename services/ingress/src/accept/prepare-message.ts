@@ -12,7 +12,10 @@ import type { TemplateRecord } from '@ardor/store/templates/find-template';
 import type { SendRequest } from './schema.js';
 
 /** A checked and rendered message. It has no slot, no chunk id and no row yet. */
-export type PreparedMessage = Omit<NewMessage, 'chunkId'>;
+export interface PreparedMessage extends Omit<NewMessage, 'chunkId'> {
+  /** The country of its number: see `PhoneNumber`. */
+  readonly country: string;
+}
 
 export interface PrepareMessageDeps {
   readonly findTemplate: FindRecord<TemplateRecord>;
@@ -37,8 +40,8 @@ export function createPrepareMessage(deps: PrepareMessageDeps): PrepareMessage {
     if (!client.grants.has(template.id)) return refused(refuse('template_not_granted'));
     const text = renderText(request.contents, template, maxSegments);
     if (!text.ok) return text;
-    const to = normalizePhone(request.phone_number, client.region);
-    if (!to) return refused(refuse('invalid_phone_number'));
+    const number = normalizePhone(request.phone_number, client.region);
+    if (!number) return refused(refuse('invalid_phone_number'));
     return ok({
       id: newId(),
       clientId: client.id,
@@ -46,9 +49,10 @@ export function createPrepareMessage(deps: PrepareMessageDeps): PrepareMessage {
       lane: template.lane,
       onUnknown: template.onUnknown,
       validitySeconds: template.validitySeconds,
-      to,
+      to: number.e164,
+      country: number.country,
       text: text.value,
-      phoneMac: keyring.phoneMac(to),
+      phoneMac: keyring.phoneMac(number.e164),
     });
   };
 }
