@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEMO } from '@ardor/domain/message/demo';
-import { macsEqual } from '@ardor/crypto/keyring';
-import { createFindClient } from '@ardor/store/clients/find-client';
+import { hasPasscode } from '@ardor/store/clients/manage-passcodes';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/free-port';
@@ -10,18 +9,13 @@ import { describe, expect, it } from '@jest/globals';
 import { ardorOfTest } from '../test/create-test-cli.js';
 
 const { db, folder, ardor, done, refused, list } = ardorOfTest();
-const findClient = (id: string) => createFindClient(db().database)(id);
 
 describe('ardor migrate', () => {
   it('seeds the samples of the API text, and again changes nothing', async () => {
     expect(await done('migrate', '--seed')).toBe('nothing to migrate\nseeded the demo client and template\n');
     const first = await list('client');
     expect(first).toMatchObject([{ id: DEMO.clientId, region: 'CN', disabled: false, templates: [DEMO.templateId] }]);
-    expect(
-      (await findClient(DEMO.clientId))?.passcodeMacs.some((mac) =>
-        macsEqual(mac, testKeyring().passcodeMac(DEMO.clientId, DEMO.passcode)),
-      ),
-    ).toBe(true);
+    expect(await hasPasscode(db().database, testKeyring(), DEMO.clientId, DEMO.passcode)).toBe(true);
     expect(await db().query('SELECT status FROM messages WHERE id = $1', [DEMO.messageId])).toEqual([
       { status: 'delivered' },
     ]);

@@ -53,6 +53,8 @@ export async function startStack({ env = {}, simulatorArgs = [], ...options }: S
     SIMULATOR_URL: carrier.url,
     CALLBACK_BASE_URL: `http://127.0.0.1:${apiPorts[0] ?? 0}`,
     HTTP_HOST: '127.0.0.1',
+    // A client is known as soon as a test has created it.
+    CLIENT_CACHE_MS: '1',
     ...GENEROUS_TIMEOUTS,
     ...env,
   };

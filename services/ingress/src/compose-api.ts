@@ -12,7 +12,7 @@ import type { Logger } from '@ardor/runtime/observability/logger';
 import { createSuccessSample } from '@ardor/runtime/observability/success-sample';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { createFailpointDecorators } from '@ardor/runtime/process/failpoint';
-import { createFindClient } from '@ardor/store/clients/find-client';
+import type { ClientDirectory } from '@ardor/store/clients/client-directory';
 import { createFindMessages } from '@ardor/store/messages/find-messages';
 import { createInsertMessages } from '@ardor/store/messages/insert-messages';
 import { createStoreReceipts } from '@ardor/store/receipts/store-receipts';
@@ -41,6 +41,7 @@ import { BACKLOG_SAMPLE_MS, BATCH, KEEP_ALIVE_MS, REQUEST_MS, restoreLockMs } fr
 export interface ComposeApiDeps {
   readonly config: IngressConfig;
   readonly database: Database;
+  readonly clients: ClientDirectory;
   readonly keyring: Keyring;
   readonly limiter: Limiter;
   readonly deliveryQueue: DeliveryQueue;
@@ -87,9 +88,8 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
   return { api, restoreSlots };
 }
 
-function composeGuards({ config, database, keyring }: ComposeApiDeps): Pick<RoutesDeps, 'authenticate'> {
-  const findClient = cacheRecords(createFindClient(database), config.clientCacheMs);
-  return { authenticate: createAuthenticate({ findClient, keyring, production: config.nodeEnv === 'production' }) };
+function composeGuards({ config, clients, keyring }: ComposeApiDeps): Pick<RoutesDeps, 'authenticate'> {
+  return { authenticate: createAuthenticate({ clients, keyring, production: config.nodeEnv === 'production' }) };
 }
 
 /** The write path: slots, rows, jobs. */

@@ -3,18 +3,21 @@ import { createKeyring } from '@ardor/crypto/keyring';
 import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { openShards } from '@ardor/queue/shards';
 import { createLimiter, type Limiter } from '@ardor/rate-limits/limiter';
+import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import { createDependencyLog, hostOf } from '@ardor/runtime/observability/dependency-log';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createOpsHandler } from '@ardor/runtime/observability/ops';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { openRedis } from '@ardor/runtime/redis/open-redis';
+import { createClientDirectory } from '@ardor/store/clients/client-directory';
+import { createReadClients } from '@ardor/store/clients/read-clients';
 import { openDatabase } from '@ardor/store/sql/database';
 import { composeApi } from './compose-api.js';
 import type { IngressConfig } from './config.js';
 import { createDashboard } from './ops/dashboard.js';
 import { createIngressMetrics } from './ops/metrics.js';
 import { reportFailures, watchDependencies } from './ops/watch-dependencies.js';
-import { QUEUE_TIMEOUT_MS, READY_TIMEOUT_MS } from './timing.js';
+import { CLIENT_REFRESH_MS, QUEUE_TIMEOUT_MS, READY_TIMEOUT_MS } from './timing.js';
 
 export interface Ingress {
   /** The API. It does not listen yet. */
@@ -46,6 +49,11 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     timeoutMs: config.databaseTimeoutMs,
   });
   cleanup.defer('database', () => database.close());
+  const clients = createClientDirectory({
+    readClients: createReadClients(database),
+    maxAgeMs: config.clientCacheMs,
+    now: () => performance.now(),
+  });
   const limiterRedis = openRedis({
     url: limiterUrl,
     policy: 'limiter',
@@ -77,7 +85,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
 
   let draining = false;
   const keyring = createKeyring(config.masterKey);
-  const shared = { config, database, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed };
+  const shared = { config, database, clients, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed };
   const { api, restoreSlots } = composeApi({ ...shared, draining: () => draining });
   // After a reconnect the server may be a different one, or its slots may be lost.
   limiterRedis.on('ready', () => void restoreSlots().catch(failed('limiter')));
@@ -107,6 +115,9 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     checkTimeoutMs: READY_TIMEOUT_MS,
   });
   await database.ping();
+  await clients.refresh();
+  const refreshing = runPeriodically(clients.refresh, CLIENT_REFRESH_MS, failed('database'), CLIENT_REFRESH_MS);
+  cleanup.defer('client refreshes', () => refreshing.stop());
   return {
     api,
     ops: (request, response) => {

@@ -19,6 +19,17 @@ export async function addPasscode(
   return id;
 }
 
+/** Whether a client has this passcode. */
+export async function hasPasscode(
+  { prisma }: Database,
+  keyring: Keyring,
+  clientId: string,
+  passcode: string,
+): Promise<boolean> {
+  const mac = Uint8Array.from(keyring.passcodeMac(clientId, passcode));
+  return (await prisma.passcode.findFirst({ where: { clientId, mac, revokedAt: null } })) !== null;
+}
+
 /** Revokes a passcode by its id. Throws AdminError when there is no valid passcode with that id. */
 export async function revokePasscode({ prisma }: Database, id: string): Promise<void> {
   const { count } = await prisma.passcode.updateMany({

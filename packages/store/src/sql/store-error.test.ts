@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import { createTestMessage, EPOCH, nextId, sealer } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from './database.js';
-import { createFindClient } from '../clients/find-client.js';
+import { createFindTemplate } from '../templates/find-template.js';
 import { createInsertMessages, type InsertResult } from '../messages/insert-messages.js';
 import type { NewMessage } from '../messages/new-message.js';
 import { StoreError, toStoreError, type StoreErrorKind } from './store-error.js';
@@ -200,8 +200,8 @@ describe('a failed insert', () => {
 describe('a failed call of the typed client', () => {
   it('is unavailable when the server cannot be reached', async () => {
     const address = `127.0.0.1:${await freePort()}`;
-    const findClient = createFindClient(open({ url: `postgresql://ardor@${address}/none` }));
-    const error = await failureOf(findClient('shop'));
+    const findTemplate = createFindTemplate(open({ url: `postgresql://ardor@${address}/none` }));
+    const error = await failureOf(findTemplate('t1'));
     expect(error).toBeInstanceOf(StoreError);
     expect(error).toMatchObject({ kind: 'unavailable', certainlyNotStored: true, sqlstate: undefined });
     expect((error as StoreError).message).toMatch(
@@ -212,10 +212,10 @@ describe('a failed call of the typed client', () => {
   it('is unavailable when the server hangs', async () => {
     const { proxy, url } = await proxied();
     const database = open({ url, timeoutMs: 1_000 });
-    const findClient = createFindClient(database);
-    await findClient('shop');
+    const findTemplate = createFindTemplate(database);
+    await findTemplate('t1');
     proxy.hang(true);
-    expect(await failureOf(findClient('shop'))).toMatchObject({ kind: 'unavailable', certainlyNotStored: false });
+    expect(await failureOf(findTemplate('t1'))).toMatchObject({ kind: 'unavailable', certainlyNotStored: false });
     proxy.hang(false);
   });
 

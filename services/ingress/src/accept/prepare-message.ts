@@ -6,7 +6,7 @@ import { parseContents } from '@ardor/domain/template/contents';
 import { renderTemplate } from '@ardor/domain/template/template';
 import { countSegments } from '@ardor/domain/text/segments';
 import type { FindRecord } from '@ardor/runtime/concurrency/record-cache';
-import type { ClientRecord } from '@ardor/store/clients/find-client';
+import type { ClientRecord } from '@ardor/store/clients/read-clients';
 import type { NewMessage } from '@ardor/store/messages/new-message';
 import type { TemplateRecord } from '@ardor/store/templates/find-template';
 import type { SendRequest } from './schema.js';

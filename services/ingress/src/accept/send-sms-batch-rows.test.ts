@@ -11,7 +11,7 @@ import { startTestIngress, type TestIngress } from '../../test/create-test-ingre
 
 let ingress: TestIngress;
 beforeAll(async () => {
-  ingress = await startTestIngress({ CLIENT_CACHE_MS: '5000' });
+  ingress = await startTestIngress();
   for (const lane of LANES) {
     const id = `in-${lane}`;
     await putTemplate(ingress.db.database, { id, body: '${n}', lane, validitySeconds: 60, onUnknown: 'wait' });

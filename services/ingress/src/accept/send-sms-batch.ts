@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
-import type { ClientRecord } from '@ardor/store/clients/find-client';
+import type { ClientRecord } from '@ardor/store/clients/read-clients';
 import { compileBody, type JsonObject } from '../http/validate-body.js';
 import type { ClientHandler } from '../http/client-handler.js';
 import { batchResponse } from '../http/batch-response.js';

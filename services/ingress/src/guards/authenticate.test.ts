@@ -1,47 +1,81 @@
-import type { ClientRecord } from '@ardor/store/clients/find-client';
+import { createClientDirectory } from '@ardor/store/clients/client-directory';
+import type { ChangedClient, ClientRecord } from '@ardor/store/clients/read-clients';
 import { testKeyring } from '@ardor/testkit/fixtures';
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createAuthenticate } from './authenticate.js';
 
 const keyring = testKeyring();
 const [OLD, NEW] = ['ARDOR-OLD0', 'ARDOR-NEW0'];
 
-/** A client as the cache gives it: the same object until it is looked up anew. */
 const record = (...passcodes: string[]): ClientRecord => ({
   id: 'shop',
   region: 'CN',
   disabled: false,
-  passcodeMacs: passcodes.map((passcode) => keyring.passcodeMac('shop', passcode)),
+  passcodeMacs: passcodes.map((passcode) => keyring.passcodeMac('shop', passcode).toString('hex')),
   grants: new Set(),
 });
 
 describe('authenticate', () => {
-  const asked = (find: () => ClientRecord | undefined) => {
-    const authenticate = createAuthenticate({ findClient: find, keyring, production: false });
-    return async (passcode: string, clientId = 'shop') => (await authenticate({ clientId, passcode })).ok;
-  };
+  let macs: number;
+  let change: ChangedClient;
+  let authenticate: (clientId: string, passcode: string) => Promise<string>;
+  let update: (shop: ClientRecord | undefined) => Promise<void>;
+  beforeEach(() => {
+    macs = 0;
+    const clients = createClientDirectory({
+      readClients: (after) => Promise.resolve({ clients: [change], more: false, last: after + 1, latest: after + 1 }),
+      maxAgeMs: 60_000,
+      now: () => performance.now(),
+    });
+    update = (shop) => {
+      change = { id: 'shop', record: shop };
+      return clients.refresh();
+    };
+    const counted = {
+      passcodeMac: (id: string, passcode: string) => {
+        macs++;
+        return keyring.passcodeMac(id, passcode);
+      },
+    };
+    const run = createAuthenticate({ clients, keyring: counted, production: false });
+    authenticate = async (clientId, passcode) => {
+      const result = await run({ clientId, passcode });
+      return result.ok ? result.value.id : result.refusal.reason;
+    };
+  });
 
   it('takes each of the client’s passcodes, again and again, and no other', async () => {
-    const client = record(OLD, NEW);
-    const isTaken = asked(() => client);
-    for (const passcode of ['', OLD, OLD, NEW, OLD, NEW, NEW]) expect(await isTaken(passcode)).toBe(passcode !== '');
+    await update(record(OLD, NEW));
+    for (const passcode of [OLD, OLD, NEW, OLD, NEW, NEW]) expect(await authenticate('shop', passcode)).toBe('shop');
+    expect(macs).toBe(2);
     for (const wrong of ['', 'ARDOR-NEW1', 'BRDOR-NEW0', NEW.slice(1), `${NEW}0`, NEW.toLowerCase()])
-      expect(await isTaken(wrong)).toBe(false);
+      expect(await authenticate('shop', wrong)).toBe('invalid_passcode');
   });
 
   it('forgets what was right with the record it was right for', async () => {
-    let client = record(OLD, NEW);
-    const isTaken = asked(() => client);
-    expect(await isTaken(OLD)).toBe(true);
-    client = record(NEW);
-    expect([await isTaken(OLD), await isTaken(NEW)]).toEqual([false, true]);
+    await update(record(OLD, NEW));
+    expect(await authenticate('shop', OLD)).toBe('shop');
+    await update(record(NEW));
+    expect(await authenticate('shop', OLD)).toBe('invalid_passcode');
+    expect(await authenticate('shop', NEW)).toBe('shop');
+    await update({ ...record(NEW), disabled: true });
+    expect(await authenticate('shop', NEW)).toBe('client_disabled');
+    await update(undefined);
+    expect(await authenticate('shop', NEW)).toBe('invalid_passcode');
   });
 
-  it('refuses whoever is not known, whatever was right before', async () => {
-    let client: ClientRecord | undefined = record(OLD);
-    const isTaken = asked(() => client);
-    expect(await isTaken(OLD)).toBe(true);
-    client = undefined;
-    expect([await isTaken(OLD), await isTaken('')]).toEqual([false, false]);
+  it('does the same work for an unknown client as for a wrong passcode, however many passcodes there are', async () => {
+    await update(record(...Array.from({ length: 50 }, (_, n) => `ARDOR-${n}`)));
+    for (const id of ['shop', 'bank', 'a b', '', 'shop\0'])
+      for (const round of [1, 2])
+        expect([id, round, await authenticate(id, 'wrong')]).toEqual([id, round, 'invalid_passcode']);
+    expect(macs).toBe(10);
+  });
+
+  it('does not let an id with U+0000 stand for another’s', async () => {
+    await update(record('x\0y'));
+    expect(await authenticate('shop\0x', 'y')).toBe('invalid_passcode');
+    expect(await authenticate('shop', 'x\0y')).toBe('shop');
+    expect(await authenticate('shop\0x', 'y')).toBe('invalid_passcode');
   });
 });

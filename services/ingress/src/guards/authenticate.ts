@@ -1,50 +1,56 @@
 import { DEMO } from '@ardor/domain/message/demo';
-import { macsEqual, type Keyring } from '@ardor/crypto/keyring';
+import type { Keyring } from '@ardor/crypto/keyring';
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
-import type { ClientRecord } from '@ardor/store/clients/find-client';
+import type { ClientDirectory } from '@ardor/store/clients/client-directory';
+import type { ClientRecord } from '@ardor/store/clients/read-clients';
 import type { Credentials } from './read-credentials.js';
-import type { FindRecord } from '@ardor/runtime/concurrency/record-cache';
 
 export interface AuthenticateDeps {
-  /** Cached; see record-cache. */
-  readonly findClient: FindRecord<ClientRecord>;
-  readonly keyring: Keyring;
+  readonly clients: Pick<ClientDirectory, 'findByPasscodeMac' | 'waitUntilFresh' | 'version'>;
+  readonly keyring: Pick<Keyring, 'passcodeMac'>;
   readonly production: boolean;
 }
 
 export type Authenticate = (credentials: Credentials) => Promise<Result<ClientRecord>>;
 
-const CLIENT_ID = /^[A-Za-z0-9._-]{1,64}$/;
-
-/** Finds out who is calling. An unknown client and a wrong passcode get the same refusal, so that client ids cannot be guessed. */
-export function createAuthenticate({ findClient, keyring, production }: AuthenticateDeps): Authenticate {
-  // The passcode that was last accepted for a cached record. Most requests repeat it, and then no MAC is computed.
-  const lastGoodPasscode = new WeakMap<ClientRecord, string>();
-  const hasValidPasscode = (
-    { clientId, passcode }: Credentials,
-    client: ClientRecord | undefined,
-  ): client is ClientRecord => {
-    const expected = client && lastGoodPasscode.get(client);
-    if (expected !== undefined && sameText(expected, passcode)) return true;
-    const mac = keyring.passcodeMac(clientId, passcode);
-    if (!client?.passcodeMacs.some((one) => macsEqual(one, mac))) return false;
-    lastGoodPasscode.set(client, passcode);
-    return true;
-  };
+/**
+ * Finds out who is calling. An unknown client and a wrong passcode get the same refusal after the same work: one MAC, and one
+ * look-up of it among the MACs of all clients. So neither the response nor its time tells which client ids exist, or how
+ * many passcodes a client has.
+ */
+export function createAuthenticate({ clients, keyring, production }: AuthenticateDeps): Authenticate {
+  const findClient = createFindByCredentials(clients, keyring);
   return async (credentials) => {
-    const { clientId, passcode } = credentials;
-    if (production && passcode === DEMO.passcode) return refused(refuse('demo_credentials'));
-    const client = CLIENT_ID.test(clientId) ? await findClient(clientId) : undefined;
-    if (!hasValidPasscode(credentials, client)) return refused(refuse('invalid_passcode'));
+    if (production && credentials.passcode === DEMO.passcode) return refused(refuse('demo_credentials'));
+    const fresh = clients.waitUntilFresh();
+    if (fresh) await fresh;
+    const client = findClient(credentials);
+    if (!client) return refused(refuse('invalid_passcode'));
     return client.disabled ? refused(refuse('client_disabled')) : ok(client);
   };
 }
 
-/** Compares in the same time wherever the two differ. */
-function sameText(left: string, right: string): boolean {
-  if (left.length !== right.length) return false;
-  let difference = 0;
-  for (let at = 0; at < left.length; at++) difference |= left.charCodeAt(at) ^ right.charCodeAt(at);
-  return difference === 0;
+/** Keeps the credentials that were right. Most requests repeat them, and then no MAC is computed. */
+function createFindByCredentials(
+  clients: AuthenticateDeps['clients'],
+  keyring: AuthenticateDeps['keyring'],
+): (credentials: Credentials) => ClientRecord | undefined {
+  // At most one entry for each valid passcode.
+  const right = new Map<string, ClientRecord>();
+  let { version } = clients;
+  return ({ clientId, passcode }) => {
+    if (clients.version !== version) {
+      version = clients.version;
+      right.clear();
+    }
+    // A Map compares texts only when their hashes are equal, and V8 seeds its hashes: wrong credentials tell nothing by their time.
+    const credentials = `${clientId}\0${passcode}`;
+    const known = right.get(credentials);
+    const client = known ?? clients.findByPasscodeMac(keyring.passcodeMac(clientId, passcode).toString('hex'));
+    // An id with U+0000 could move the border between id and passcode.
+    if (client?.id !== clientId) return undefined;
+    if (!known) right.set(credentials, client);
+    return client;
+  };
 }

@@ -1,5 +1,5 @@
 import type { Result } from '@ardor/domain/errors/result';
-import type { ClientRecord } from '@ardor/store/clients/find-client';
+import type { ClientRecord } from '@ardor/store/clients/read-clients';
 import type { RequestLogFields } from './request.js';
 import type { ApiResponse } from './response.js';
 

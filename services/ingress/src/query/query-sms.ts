@@ -2,7 +2,7 @@ import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { publicStatus } from '@ardor/domain/message/status';
 import type { Batcher } from '@ardor/runtime/concurrency/batcher';
-import type { ClientRecord } from '@ardor/store/clients/find-client';
+import type { ClientRecord } from '@ardor/store/clients/read-clients';
 import type { ClientHandler } from '../http/client-handler.js';
 import { okResponse, smsBody, type SmsBody } from '../http/response.js';
 import type { QueryResult } from './query-messages.js';
