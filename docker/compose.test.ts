@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { MASTER_KEY } from '../packages/testkit/src/fixtures.js';
 import { readConfig } from '../packages/runtime/src/config/setting-types.js';
 import { databaseSettings, environmentSettings, keySettings } from '../packages/runtime/src/config/shared-settings.js';
 import { INGRESS_SETTINGS, readIngressConfig } from '../services/ingress/src/config.js';
@@ -19,7 +20,7 @@ const compose = read('docker/compose.yaml');
 const MIGRATE_SETTINGS = { ...databaseSettings, ...environmentSettings, ...keySettings };
 const SETTINGS = { ingress: INGRESS_SETTINGS, worker: WORKER_SETTINGS, migrate: MIGRATE_SETTINGS };
 const SECRETS = {
-  ARDOR_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+  ARDOR_MASTER_KEY: MASTER_KEY,
   DASHBOARD_PASSWORD: 'a-password',
   POSTGRES_PASSWORD: 'abcdef',
 };

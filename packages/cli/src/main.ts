@@ -5,6 +5,7 @@ import { StoreError } from '@ardor/store/sql/store-error';
 import { MigrationError } from '@ardor/store/migrate/migrate';
 import { Command } from 'commander';
 import { addClients, addPasscodes } from './commands/clients.js';
+import { addKey } from './commands/key.js';
 import { addMessages } from './commands/messages.js';
 import { addMigrate } from './commands/migrate.js';
 import { addSmoke, SmokeError } from './commands/smoke.js';
@@ -15,7 +16,7 @@ loadLocalEnv();
 const program = new Command('ardor')
   .description('onboard clients and templates, send and query, migrate')
   .showHelpAfterError();
-for (const add of [addMigrate, addClients, addPasscodes, addTemplates, addMessages, addSmoke]) add(program);
+for (const add of [addMigrate, addClients, addPasscodes, addTemplates, addKey, addMessages, addSmoke]) add(program);
 
 try {
   await program.parseAsync();
@@ -24,7 +25,7 @@ try {
   const line = explain(error);
   if (line === undefined) console.error(error);
   else process.stderr.write(`ardor: ${line}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
 }
 
 function explain(error: unknown): string | undefined {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createKeyring, type Keyring } from '@ardor/crypto/keyring';
 import { readConfig } from '@ardor/runtime/config/setting-types';
 import { databaseSettings, environmentSettings, keySettings } from '@ardor/runtime/config/shared-settings';
+import { checkKey } from '@ardor/store/keys/check-key';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 
 const COMMAND_TIMEOUT_MS = 10_000;
@@ -27,5 +28,14 @@ export async function withDatabase<T>(work: (database: Database) => Promise<T>):
   }
 }
 
-/** Opens the keys, for commands that write or read secrets. Throws ConfigError. */
-export const openKeyring = (): Keyring => createKeyring(readConfig(keySettings, process.env).masterKey);
+/** Reads the key without asking whether it is the database's. Throws ConfigError. */
+export const readKeyring = (): Keyring => createKeyring(readConfig(keySettings, process.env).masterKey);
+
+/** Opens database and keys, for commands that write or read secrets. Throws ConfigError when the key is another's. */
+export function withKeys<T>(work: (database: Database, keyring: Keyring) => Promise<T>): Promise<T> {
+  const keyring = readKeyring();
+  return withDatabase(async (database) => {
+    await checkKey(database, keyring);
+    return work(database, keyring);
+  });
+}

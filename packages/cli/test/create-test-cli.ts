@@ -22,7 +22,7 @@ export function ardorOfTest() {
     db = await createTestDatabase(openDatabase);
     folder = await mkdtemp(join(tmpdir(), 'ardor-cli-'));
   });
-  beforeEach(() => db.query('TRUNCATE clients, templates, passcodes, template_grants, messages'));
+  beforeEach(() => db.query('TRUNCATE clients, templates, passcodes, template_grants, messages, key_check'));
   afterAll(async () => {
     await db.drop();
     await rm(folder, { recursive: true });
@@ -55,7 +55,15 @@ export function ardorOfTest() {
     return err.trimEnd();
   }
 
+  /** Runs a command that has to find the configuration wrong, and gives the problems. */
+  async function misconfigured(args: readonly string[], env: Record<string, string>): Promise<string[]> {
+    const { code, out, err } = await ardor(args, env);
+    const [head, ...problems] = err.trimEnd().split('\n');
+    expect({ code, out, head }).toEqual({ code: 2, out: '', head: 'ardor: the configuration is wrong:' });
+    return problems.map((line) => line.replace(/^ {2}- /, ''));
+  }
+
   const list = async <T>(what: 'client' | 'template'): Promise<T> => JSON.parse(await done(what, 'list')) as T;
 
-  return { db: () => db, folder: () => folder, ardor, done, refused, list };
+  return { db: () => db, folder: () => folder, ardor, done, refused, misconfigured, list };
 }

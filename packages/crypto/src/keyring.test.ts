@@ -14,6 +14,7 @@ describe('createKeyring', () => {
     expect(hex(one.phoneMac(PHONE))).toBe(hex(two.phoneMac(PHONE)));
     expect(hex(one.passcodeMac('a', 'x'))).toBe(hex(two.passcodeMac('a', 'x')));
     expect(one.receiptToken(ID)).toBe(two.receiptToken(ID));
+    expect(hex(one.checkValue())).toBe(hex(two.checkValue()));
     expect(hex(one.derive('p'))).toBe(hex(two.derive('p')));
   });
 
@@ -25,11 +26,13 @@ describe('createKeyring', () => {
       passcode: hex(keyring.passcodeMac('client', 'passcode')),
       token: keyring.receiptToken('550e8400-e29b-41d4-a716-446655440000'),
       payload: hex(keyring.derive('payload')),
+      check: hex(keyring.checkValue()),
     }).toEqual({
       phone: 'd4b5e17383967bc77d49350a1886db26',
       passcode: 'bb33c74529b86d6614b7a082311bd3f6c1c15e4f869155767f32eff4ef59bf84',
       token: '6lDQPRYIOPTDxAZQ4QDAZQ',
       payload: '8481ba8dba90dda9858985f9a61a3a6330e4ef8496656e4326a1b74fb02573ff',
+      check: '43c6c0155e02bf0d8d5a30698c055c8d3c81c118af96f4d716a23cf2e9e35b92',
     });
   });
 
@@ -38,6 +41,7 @@ describe('createKeyring', () => {
     expect(keyring.phoneMac(PHONE)).toHaveLength(16);
     expect(keyring.passcodeMac('a', 'x')).toHaveLength(32);
     expect(keyring.receiptToken(ID)).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(keyring.checkValue()).toHaveLength(32);
     expect(keyring.derive('p')).toHaveLength(32);
   });
 
@@ -48,6 +52,7 @@ describe('createKeyring', () => {
         hex(ring.phoneMac(PHONE)),
         hex(ring.passcodeMac('a', PHONE).subarray(0, 16)),
         hex(Buffer.from(ring.receiptToken(ID), 'base64url')),
+        hex(ring.checkValue()),
         hex(ring.derive('phone/')),
         hex(ring.derive('payload/1')),
         hex(ring.derive('payload/2')),

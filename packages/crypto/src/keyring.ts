@@ -4,10 +4,12 @@ import sodium from 'sodium-native';
 const KEY_BYTES = 32;
 /** MAC length for numbers and receipt tokens. */
 const SHORT_MAC_BYTES = 16;
-/** MAC length for passcodes. */
+/** MAC length for passcodes and the check value. */
 const LONG_MAC_BYTES = 32;
 /** Checked by a pattern, because Buffer.from skips characters that are not base64. */
 const MASTER_KEY = /^[A-Za-z0-9+/]{43}=$/;
+/** Any fixed text would do: the key makes the value. */
+const CHECK_TEXT = 'ardor master key';
 
 /** Keys derived from ARDOR_MASTER_KEY, one for each purpose (HKDF-SHA-256, RFC 5869). MACs are keyed BLAKE2b (RFC 7693). */
 export interface Keyring {
@@ -17,6 +19,8 @@ export interface Keyring {
   passcodeMac(clientId: string, passcode: string): Buffer;
   /** The secret part of a message's callback URL, 22 characters of base64url. */
   receiptToken(messageId: string): string;
+  /** Tells this master key from any other and reveals nothing of it, 32 bytes. The database keeps that of its key. */
+  checkValue(): Buffer;
   /** Derives the key of a purpose, 32 bytes. No key is cached. */
   derive(purpose: string): Buffer;
 }
@@ -32,6 +36,7 @@ export function createKeyring(masterKey: string): Keyring {
     phoneMac: (e164) => mac(phone, e164, SHORT_MAC_BYTES),
     passcodeMac: (clientId, secret) => mac(passcode, `${clientId}\0${secret}`, LONG_MAC_BYTES),
     receiptToken: (messageId) => mac(receipt, messageId, SHORT_MAC_BYTES).toString('base64url'),
+    checkValue: () => mac(derive('check'), CHECK_TEXT, LONG_MAC_BYTES),
     derive,
   };
 }

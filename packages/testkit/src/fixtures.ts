@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createKeyring, type Keyring } from '@ardor/crypto/keyring';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
-export const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
+/** 32 bytes that look random and are the same in every run. */
+export const MASTER_KEY = createHash('sha256').update('the master key of the tests').digest('base64');
 export const DASHBOARD_PASSWORD = 'a-password-for-tests';
 export const testKeyring = (): Keyring => createKeyring(MASTER_KEY);
 

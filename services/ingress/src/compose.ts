@@ -11,6 +11,7 @@ import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { createClientDirectory } from '@ardor/store/clients/client-directory';
 import { createReadClients } from '@ardor/store/clients/read-clients';
+import { checkKey } from '@ardor/store/keys/check-key';
 import { openDatabase } from '@ardor/store/sql/database';
 import { composeApi } from './compose-api.js';
 import type { IngressConfig } from './config.js';
@@ -49,6 +50,9 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     timeoutMs: config.databaseTimeoutMs,
   });
   cleanup.defer('database', () => database.close());
+  const keyring = createKeyring(config.masterKey);
+  // Before anything else is opened: with another key this process would refuse every passcode.
+  await checkKey(database, keyring);
   const clients = createClientDirectory({
     readClients: createReadClients(database),
     maxAgeMs: config.clientCacheMs,
@@ -84,7 +88,6 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
   });
 
   let draining = false;
-  const keyring = createKeyring(config.masterKey);
   const shared = { config, database, clients, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed };
   const { api, restoreSlots } = composeApi({ ...shared, draining: () => draining });
   // After a reconnect the server may be a different one, or its slots may be lost.

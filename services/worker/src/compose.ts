@@ -8,6 +8,7 @@ import { createDependencyLog, hostOf } from '@ardor/runtime/observability/depend
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createOpsHandler } from '@ardor/runtime/observability/ops';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
+import { checkKey } from '@ardor/store/keys/check-key';
 import { createWorkerLease } from '@ardor/store/recovery/worker-lease';
 import { openDatabase } from '@ardor/store/sql/database';
 import { StoreError } from '@ardor/store/sql/store-error';
@@ -41,6 +42,8 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
     timeoutMs: config.databaseTimeoutMs,
   });
   cleanup.defer('database', () => database.close());
+  // Before anything else is opened: with another key this worker could send none of the messages that it claims.
+  await checkKey(database, keyring);
   const logOutage = (error: unknown): boolean => {
     const unavailable = error instanceof StoreError && error.kind === 'unavailable';
     if (unavailable) dependencies.failed('database', error, databaseHost);

@@ -3,7 +3,7 @@ import { createClient, listClients, setClientDisabled } from '@ardor/store/clien
 import { addPasscode, revokePasscode } from '@ardor/store/clients/manage-passcodes';
 import type { Command } from 'commander';
 import { parseId, parseRegion } from '../arguments.js';
-import { openKeyring, withDatabase } from '../open-admin.js';
+import { withDatabase, withKeys } from '../open-admin.js';
 import { print, printJson } from '../print.js';
 
 /** `ardor client …` */
@@ -43,14 +43,13 @@ export function addPasscodes(program: Command): void {
   passcode
     .command('issue')
     .argument('<client_id>', '', parseId)
-    .action((clientId: string) => {
-      const keyring = openKeyring();
-      return withDatabase(async (database) => {
+    .action((clientId: string) =>
+      withKeys(async (database, keyring) => {
         const secret = generatePasscode();
         const id = await addPasscode(database, keyring, clientId, secret);
         print(`passcode ${id} of ${clientId}, shown only now:\n${secret}`);
-      });
-    });
+      }),
+    );
   passcode
     .command('revoke')
     .argument('<passcode_id>', 'as `client list` shows it', parseId)

@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { createReadClients, type ClientRecord } from '@ardor/store/clients/read-clients';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/free-port';
 import { describe, expect, it } from '@jest/globals';
 import { ardorOfTest } from '../../test/create-test-cli.js';
 
-const { db, ardor, done, refused, list } = ardorOfTest();
+const { db, ardor, done, refused, misconfigured, list } = ardorOfTest();
 
 /** The record that an ingress would have. */
 async function findClient(id: string): Promise<ClientRecord | undefined> {
@@ -60,12 +61,35 @@ describe('ardor passcode', () => {
 
   it('needs a client, and the key', async () => {
     expect(await refused(['passcode', 'issue', 'bank'])).toBe('ardor: there is no client bank');
-    const { code, out, err } = await ardor(['passcode', 'issue', 'bank'], { ARDOR_MASTER_KEY: 'short' });
-    expect({ code, out, err }).toEqual({
-      code: 1,
-      out: '',
-      err: 'ardor: the configuration is wrong:\n  - ARDOR_MASTER_KEY is missing or malformed\n',
-    });
+    expect(await misconfigured(['passcode', 'issue', 'bank'], { ARDOR_MASTER_KEY: 'short' })).toEqual([
+      'ARDOR_MASTER_KEY is missing or malformed',
+    ]);
+  });
+
+  it('is not made with another key than the others', async () => {
+    await done('client', 'create', 'shop');
+    await done('passcode', 'issue', 'shop');
+    const another = { ARDOR_MASTER_KEY: randomBytes(32).toString('base64') };
+    const refusal = 'ARDOR_MASTER_KEY is not the key of this database';
+    expect((await misconfigured(['passcode', 'issue', 'shop'], another))[0]).toContain(refusal);
+    const seeding = await ardor(['migrate', '--seed'], another);
+    expect({ code: seeding.code, out: seeding.out }).toEqual({ code: 2, out: 'nothing to migrate\n' });
+    expect(seeding.err).toContain(refusal);
+    expect(await list('client')).toMatchObject([{ id: 'shop', passcodes: [expect.any(String)] }]);
+  });
+});
+
+describe('ardor key reset', () => {
+  it('gives a database another key, and only when forced where passcodes are of the old one', async () => {
+    await done('client', 'create', 'shop');
+    await done('passcode', 'issue', 'shop');
+    const another = { ARDOR_MASTER_KEY: randomBytes(32).toString('base64') };
+    expect(await refused(['key', 'reset'], another)).toBe(
+      'ardor: nothing here proves that the 1 valid passcodes are of this key; with --force those of another key get 401',
+    );
+    expect(await ardor(['key', 'reset', '--force'], another)).toMatchObject({ code: 0, err: '' });
+    expect(await ardor(['passcode', 'issue', 'shop'], another)).toMatchObject({ code: 0, err: '' });
+    expect(await misconfigured(['passcode', 'issue', 'shop'], {})).toHaveLength(1);
   });
 });
 

@@ -2,7 +2,7 @@ import { seed } from '@ardor/prisma/seed';
 import { migrate } from '@ardor/store/migrate/migrate';
 import type { Command } from 'commander';
 import { migrationsFolder } from '../migrations-folder.js';
-import { openKeyring, readDatabaseConfig, withDatabase } from '../open-admin.js';
+import { readDatabaseConfig, withKeys } from '../open-admin.js';
 import { print } from '../print.js';
 
 export function addMigrate(program: Command): void {
@@ -20,7 +20,7 @@ export function addMigrate(program: Command): void {
         print('not seeded: the demo passcode is published and has no place in production');
         return;
       }
-      await withDatabase((database) => seed(database, openKeyring()));
+      await withKeys(seed);
       print('seeded the demo client and template');
     });
 }

@@ -62,7 +62,7 @@ export const FAILURES = {
   expired: 'The validity ended before a carrier took the message, or the carrier gave up.',
   outcome_unknown: 'The carrier never said whether it took the message.',
   gateway_unavailable: 'No carrier could be reached until the message expired.',
-  undecipherable: 'The stored message could not be opened with the configured keys.',
+  undecipherable: 'No key of ours opened the stored message until it expired.',
 } as const;
 
 export type FailureReason = keyof typeof FAILURES;

@@ -11,7 +11,9 @@ export type DeferralCause =
   /** The outcome is unknown, and sending again is safe or asked for. The message may have arrived. */
   | 'resend_after_unknown'
   /** The claim ended before the first byte was written: our process or our database was slow. */
-  | 'claim_lapsed';
+  | 'claim_lapsed'
+  /** The worker's keys do not open the row. Another worker's may. */
+  | 'undecipherable';
 
 /** Why it is unknown whether the carrier received a message. Only for the log. */
 export type UncertainCause =

@@ -22,7 +22,7 @@ import { FAILPOINTS } from '../process/failpoint.js';
 import { serviceSettings as shared } from './shared-settings.js';
 
 const CANARY = 'canary-771204';
-const KEY = Buffer.alloc(32, 7).toString('base64');
+const KEY = Buffer.from(CANARY.padEnd(32, 'abcdefghijklmnopqrstuvwxyz')).toString('base64');
 const folder = mkdtempSync(join(tmpdir(), 'ardor-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -208,9 +208,9 @@ describe('readConfig', () => {
   });
 });
 
-describe('the shared settings', () => {
-  const least = { DATABASE_URL: 'postgresql://host/db', REDIS_URL: 'rediss://host', ARDOR_MASTER_KEY: KEY };
+const least = { DATABASE_URL: 'postgresql://host/db', REDIS_URL: 'rediss://host', ARDOR_MASTER_KEY: KEY };
 
+describe('the shared settings', () => {
   it('need a database, a Redis and a master key, and nothing else', () => {
     expect(problemsOf(shared, {})).toEqual(
       ['DATABASE_URL', 'ARDOR_MASTER_KEY', 'REDIS_URL'].map((name) => `${name} is missing or malformed`),
@@ -251,6 +251,27 @@ describe('the shared settings', () => {
     expect(problemsOf(shared, { ...least, ARDOR_MASTER_KEY: key })).toEqual([
       'ARDOR_MASTER_KEY is missing or malformed',
     ]);
+  });
+});
+
+describe('a random key', () => {
+  /** 32 bytes, `count` of them different. */
+  const keyOf = (count: number): string =>
+    Buffer.from(Array.from({ length: 32 }, (_, n) => 200 + (n % count))).toString('base64');
+
+  it.each([1, 2, 8, 15])('of %d different bytes is refused, without a word of it', (count) => {
+    expect(problemsOf(shared, { ...least, ARDOR_MASTER_KEY: keyOf(count) })).toEqual([
+      'ARDOR_MASTER_KEY is not random; make one with: openssl rand -base64 32',
+    ]);
+  });
+
+  it('of zeros is refused', () => {
+    const key = Buffer.alloc(32).toString('base64');
+    expect(problemsOf(shared, { ...least, ARDOR_MASTER_KEY: key })).toHaveLength(1);
+  });
+
+  it.each([16, 32])('of %d different bytes is taken', (count) => {
+    expect(readConfig(shared, { ...least, ARDOR_MASTER_KEY: keyOf(count) }).masterKey).toBe(keyOf(count));
   });
 });
 

@@ -41,7 +41,7 @@ export function readConfig<S extends Settings>(
   const entries = Object.entries(settings).map(([key, setting]) => {
     const given = rawValue(setting, env, problems);
     const result = setting.schema.label(setting.name).validate(given, { ...RULES, context: env });
-    if (result.error) problems.push(setting.secret ? `${setting.name} is missing or malformed` : result.error.message);
+    if (result.error) problems.push(problemOf(setting, result.error));
     return [key, result.error ? undefined : result.value] as const;
   });
   const config = Object.freeze(Object.fromEntries(entries)) as Config<S>;
@@ -49,6 +49,10 @@ export function readConfig<S extends Settings>(
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
+
+/** Joi's own sentence about a secret could quote it. */
+const problemOf = ({ name, secret }: Setting<unknown>, { details, message }: Joi.ValidationError): string =>
+  secret && details[0]?.type !== WEAK_KEY ? `${name} is missing or malformed` : message;
 
 function rawValue(setting: Setting<unknown>, env: Env, problems: string[]): string | undefined {
   const former = setting.formerName === undefined ? undefined : env[setting.formerName];
@@ -129,6 +133,23 @@ export const optionalUrl = (name: string, schemes: readonly string[]): Setting<s
 export const secret = (name: string, pattern: RegExp): Setting<string> => ({
   name,
   schema: Joi.string().pattern(pattern).required(),
+  secret: true,
+});
+
+const WEAK_KEY = 'key.weak';
+/** Of 32 random bytes, fewer are different once in 10^15 keys. */
+const LEAST_DIFFERENT_BYTES = 16;
+
+/** 32 random bytes in base64. Refused are keys that nobody drew: zeros, one byte repeated, a short text repeated. */
+export const randomKey = (name: string): Setting<string> => ({
+  name,
+  schema: Joi.string()
+    .pattern(/^[A-Za-z0-9+/]{43}=$/)
+    .custom((key: string, { error }) =>
+      new Set(Buffer.from(key, 'base64')).size < LEAST_DIFFERENT_BYTES ? error(WEAK_KEY) : key,
+    )
+    .messages({ [WEAK_KEY]: '{{#label}} is not random; make one with: openssl rand -base64 32' })
+    .required(),
   secret: true,
 });
 

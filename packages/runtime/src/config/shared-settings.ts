@@ -1,4 +1,4 @@
-import { choice, fraction, integer, secret, testChoice, text, url, type Config } from './setting-types.js';
+import { choice, fraction, integer, randomKey, testChoice, text, url, type Config } from './setting-types.js';
 import { LOG_LEVELS } from '../observability/logger.js';
 import { FAILPOINTS } from '../process/failpoint.js';
 import { urls } from './url-list.js';
@@ -8,9 +8,8 @@ export const databaseSettings = {
   databaseUrl: url('DATABASE_URL', ['postgres', 'postgresql']),
 };
 
-/** 32 bytes in base64. */
 export const keySettings = {
-  masterKey: secret('ARDOR_MASTER_KEY', /^[A-Za-z0-9+/]{43}=$/),
+  masterKey: randomKey('ARDOR_MASTER_KEY'),
 };
 
 export const environmentSettings = {

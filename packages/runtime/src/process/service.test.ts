@@ -22,7 +22,7 @@ interface Run {
 function service(start: string, before = ''): Run {
   return program(`
     import { configOrExit, runService } from ${JSON.stringify(SERVICE.href)};
-    import { readConfig, secret, integer } from ${JSON.stringify(CONFIG.href)};
+    import { ConfigError, readConfig, secret, integer } from ${JSON.stringify(CONFIG.href)};
     ${before}
     await runService({
       name: 'test',
@@ -94,6 +94,13 @@ describe('runService', () => {
     expect(await run.ended).toBe(1);
     expect(events(run)).toEqual(['start failed', 'closed', 'stopped']);
     expect(JSON.stringify(run.lines()) + run.stderr()).not.toContain(CANARY);
+  });
+
+  it('exits 2 and says why when the start finds the configuration wrong', async () => {
+    const run = service(`${OPEN} throw new ConfigError(['KEY is another']);`);
+    expect(await run.ended).toBe(2);
+    expect(run.stderr()).toBe('the configuration is wrong:\n  - KEY is another\n');
+    expect(events(run)).toEqual(['start failed', 'closed', 'stopped']);
   });
 
   it.each([

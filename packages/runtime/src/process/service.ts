@@ -12,7 +12,8 @@ export interface ServiceOptions {
 
 /**
  * Owns the process of a service. SIGTERM and SIGINT drain it and exit 0 within the deadline. A failed start, an uncaught
- * error, or a drain beyond the deadline exits 1. Resolves when the service has started.
+ * error, or a drain beyond the deadline exits 1. A start that finds the configuration wrong (ConfigError) prints it to
+ * standard error and exits 2. Resolves when the service has started.
  */
 export async function runService({ name, logLevel, shutdownSeconds, start }: ServiceOptions): Promise<void> {
   const log = createLogger({ service: name, level: logLevel });
@@ -44,7 +45,9 @@ export async function runService({ name, logLevel, shutdownSeconds, start }: Ser
     await start({ log, cleanup });
   } catch (error) {
     log.error('start failed', { error });
-    await stop(1);
+    const misconfigured = error instanceof ConfigError;
+    if (misconfigured) process.stderr.write(`${error.message}\n`);
+    await stop(misconfigured ? 2 : 1);
   }
 }
 

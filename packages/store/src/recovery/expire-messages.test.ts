@@ -12,6 +12,8 @@ describe('expiring', () => {
     [{ reason: `'throttled'` }, 'expired'],
     [{ reason: `'claim_lapsed'` }, 'expired'],
     [{ reason: `'gateway_unavailable'` }, 'gateway_unavailable'],
+    [{ reason: `'undecipherable'` }, 'undecipherable'],
+    [{ reason: `'undecipherable'`, uncertain_since: PAST }, 'outcome_unknown'],
     [{ status: `'uncertain'`, uncertain_since: PAST }, 'outcome_unknown'],
     [{ status: `'uncertain'`, uncertain_since: PAST, reason: `'gateway_unavailable'` }, 'outcome_unknown'],
   ])('ends %j as %s', async (fields: Record<string, string>, reason) => {

@@ -36,11 +36,3 @@ export function decide(
     }
   }
 }
-
-/** No key opens it, so nobody can send it, now or later. */
-export const decideUndecipherable = (message: HeldMessage, gateway: string): Decision => ({
-  message,
-  outcome: 'undecipherable',
-  reason: 'undecipherable',
-  settlement: { id: message.id, status: 'error', gateway, reason: 'undecipherable' },
-});

@@ -1,3 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { createKeyring } from '@ardor/crypto/keyring';
+import { createSealer } from '@ardor/crypto/sealer';
+import { createClaimMessages } from '@ardor/store/messages/claim-messages';
+import { WORKER_ID } from '@ardor/testkit/fixtures';
 import { startSimulator } from '@ardor/simulator/start';
 import { describe, expect, it } from '@jest/globals';
 import { createTestDelivery, HOUR_MS } from '../../test/create-test-delivery.js';
@@ -45,25 +50,42 @@ describe('deliverChunk', () => {
     expect((await row(ids[1]))?.status).toBe('sent');
   });
 
-  it('ends a message that cannot be opened, and sends the others of its chunk', async () => {
-    const [torn = '', whole = ''] = await stored(scripted(0, 0));
+  it('keeps a message that cannot be opened, with its payload and a job of its own, and sends the others', async () => {
+    const [torn = '', whole = '', throttled = ''] = await stored(scripted(0, 0, 4));
     await db().query(`UPDATE messages SET payload = '\\x01020304' WHERE id = $1`, [torn]);
-    await deliverer()([torn, whole]);
-    expect(await row(torn)).toMatchObject({
-      status: 'error',
+    await deliverer()([torn, whole, throttled]);
+    const after = await row(torn);
+    expect(after).toMatchObject({
+      status: 'queuing',
       reason: 'undecipherable',
-      payload: null,
-      final_at: expect.any(Date),
+      payload: Buffer.from([1, 2, 3, 4]),
+      fence: null,
+      final_at: null,
+      uncertain_since: null,
     });
-    expect((await row(whole))?.status).toBe('sent');
+    const job = await jobOf('otp', after?.chunk_id);
+    expect(job?.data.ids).toEqual([torn]);
+    expect(await job?.getState()).toBe('delayed');
+    expect(await row(whole)).toMatchObject({ status: 'sent' });
     expect([await seen(torn), await seen(whole)]).toEqual([404, 200]);
+  });
+
+  it('leaves a message that it cannot open to a worker that can', async () => {
+    const ids = await stored(scripted(0));
+    const other = createSealer(createKeyring(randomBytes(32).toString('base64')));
+    const claim = createClaimMessages(db().database, other, { leaseMs: 1_000, workerId: WORKER_ID });
+    await deliverer({ claim })(ids);
+    expect(await row(ids[0])).toMatchObject({ status: 'queuing', reason: 'undecipherable' });
+    await deliverer()(ids);
+    expect(await row(ids[0])).toMatchObject({ status: 'sent', attempts: 2, reason: null });
   });
 
   it('asks no carrier when no message of the chunk can be opened', async () => {
     const ids = await stored(scripted(0));
     await db().query(`UPDATE messages SET payload = NULL WHERE id = ANY($1)`, [ids]);
     await deliverer()(ids);
-    expect(await row(ids[0])).toMatchObject({ status: 'error', reason: 'undecipherable' });
+    expect(await row(ids[0])).toMatchObject({ status: 'queuing', reason: 'undecipherable' });
+    expect(await seen(ids[0])).toBe(404);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import type { Outcome } from '@ardor/domain/message/outcome';
 import type { Gateway } from '@ardor/gateways/gateway';
 import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import type { ClaimedMessage, ClaimMessages } from '@ardor/store/messages/claim-messages';
-import { decide, decideUndecipherable } from './decide.js';
+import { decide } from './decide.js';
 import type { Decision } from '../settle/decision.js';
 import type { SettleAndRequeue } from '../settle/settle-and-requeue.js';
 
@@ -37,7 +37,7 @@ export function createDeliverChunk(deps: DeliverDeps): (ids: readonly string[]) 
     if (claimed.length === 0) return;
     const sendable = claimed.filter((message): message is Sendable => message.payload !== undefined);
     const outcomes = await send(deps, sendable, startedAt);
-    await deps.settle([...decideSent(deps, sendable, outcomes), ...decideUnreadable(deps, claimed)], {
+    await deps.settle([...decideAll(deps, sendable, outcomes), ...deferUnopened(deps, claimed)], {
       fence,
       startedAt,
     });
@@ -61,8 +61,8 @@ async function send(deps: DeliverDeps, messages: readonly Sendable[], startedAt:
   );
 }
 
-/** The deferred messages of a chunk stay together: one job, one delay. */
-function decideSent(deps: DeliverDeps, messages: readonly Sendable[], outcomes: readonly Outcome[]): Decision[] {
+/** The deferred ones of these messages stay together: one job, one delay. */
+function decideAll(deps: DeliverDeps, messages: readonly ClaimedMessage[], outcomes: readonly Outcome[]): Decision[] {
   const attempt = Math.max(1, ...messages.map((message) => message.attempt));
   const askedMs = Math.max(
     0,
@@ -75,5 +75,16 @@ function decideSent(deps: DeliverDeps, messages: readonly Sendable[], outcomes: 
   );
 }
 
-const decideUnreadable = ({ gateway }: DeliverDeps, claimed: readonly ClaimedMessage[]): Decision[] =>
-  claimed.filter(({ payload }) => payload === undefined).map((message) => decideUndecipherable(message, gateway.name));
+/**
+ * A row that our keys do not open keeps its payload and waits for a worker whose keys do, in a job of its own. Without
+ * one it ends at its expiry.
+ */
+function deferUnopened(deps: DeliverDeps, claimed: readonly ClaimedMessage[]): Decision[] {
+  const unopened = claimed.filter(({ payload }) => payload === undefined);
+  if (unopened.length === 0) return [];
+  return decideAll(
+    deps,
+    unopened,
+    unopened.map(() => ({ kind: 'deferred', cause: 'undecipherable' })),
+  );
+}

@@ -5,7 +5,7 @@ import type { Decision } from '../settle/decision.js';
 import type { SettleReport } from '../settle/settle-and-requeue.js';
 
 export interface LogSettledDeps {
-  readonly log: Pick<Logger, 'infoAll'>;
+  readonly log: Pick<Logger, 'infoAll' | 'error'>;
   /** Whether an accepted message gets its line. Every other outcome always gets one. */
   readonly sample: SuccessSample;
 }
@@ -20,6 +20,10 @@ export function createLogSettled({ log, sample }: LogSettledDeps): (report: Sett
       'message settled',
       logged.map((decision) => fieldsOf(decision, Math.round(durationMs))),
     );
+    // Another key somewhere, or a damaged row: an operator has to look.
+    const unopened = decisions.filter(({ reason }) => reason === 'undecipherable');
+    if (unopened.length > 0)
+      log.error('messages not opened', { count: unopened.length, sms_uid: unopened[0]?.message.id });
   };
 }
 

@@ -29,6 +29,11 @@ export function createWorkerMetrics(): WorkerMetrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
+  const undecipherable = new Counter({
+    name: 'ardor_undecipherable_total',
+    help: 'Times that a claimed message could not be opened with the keys of this worker.',
+    registers,
+  });
   const recovered = new Counter({
     name: 'ardor_recovered_total',
     help: 'Messages moved by recovery, by duty.',
@@ -40,8 +45,10 @@ export function createWorkerMetrics(): WorkerMetrics {
     observeDelivery: ({ decisions, durationMs }) => {
       claims.observe(decisions.length);
       duration.observe(durationMs / 1000);
-      // A message that no key opens has no outcome: it is never handed to a gateway.
-      for (const { outcome } of decisions) if (outcome !== 'undecipherable') outcomes.inc({ kind: outcome });
+      for (const { outcome, reason } of decisions) {
+        outcomes.inc({ kind: outcome });
+        if (reason === 'undecipherable') undecipherable.inc();
+      }
     },
     countRecovered: (task, count) => recovered.inc({ task }, count),
   };

@@ -5,8 +5,7 @@ import type { Settlement } from '@ardor/store/messages/settlement';
 /** What is decided about one message that this worker holds, and why. */
 export interface Decision {
   readonly message: HeldMessage;
-  /** `undecipherable`: the row cannot be opened with the configured keys, so no carrier was asked. */
-  readonly outcome: Outcome['kind'] | 'undecipherable';
+  readonly outcome: Outcome['kind'];
   /** Our word for it: of FAILURES, of DeferralCause, or the cause of an uncertain outcome. */
   readonly reason?: string;
   readonly settlement: Settlement;
