@@ -11,6 +11,8 @@ export interface TcpProxy {
   hang(hung: boolean): void;
   /** True cuts open connections. While true, new ones are closed at once. */
   refuse(refused: boolean): void;
+  /** From now on what passes takes this long in each direction, in milliseconds. */
+  delay(ms: { readonly there: number; readonly back: number }): void;
   /** New connections go there. Open ones stay where they are. */
   retarget(target: { host: string; port: number }): void;
   /** Cuts every connection. */
@@ -24,6 +26,11 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   let lost = 0;
   let hanging = false;
   let refusing = false;
+  let delays = { there: 0, back: 0 };
+  const later = (ms: number, write: () => unknown): void => {
+    if (ms > 0) setTimeout(write, ms);
+    else write();
+  };
   const pairs = new Set<readonly [Socket, Socket]>();
   const server = createServer((client) => {
     if (refusing) {
@@ -34,10 +41,10 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     const pair = [client, upstream] as const;
     pairs.add(pair);
     if (hanging) pair.forEach((socket) => socket.pause());
-    client.on('data', (data) => void upstream.write(data));
+    client.on('data', (data) => later(delays.there, () => upstream.write(data)));
     upstream.on('data', (data) => {
       if (losing) lost += data.length;
-      else client.write(data);
+      else later(delays.back, () => client.write(data));
     });
     const end = (): void => {
       client.destroy();
@@ -67,6 +74,9 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     refuse: (refused) => {
       refusing = refused;
       if (refused) cut();
+    },
+    delay: (ms) => {
+      delays = ms;
     },
     retarget: (next) => {
       target = next;

@@ -8,6 +8,7 @@ import type { Limiter } from '@ardor/rate-limits/limiter';
 import { createBatcher } from '@ardor/runtime/concurrency/batcher';
 import { cacheRecords } from '@ardor/runtime/concurrency/record-cache';
 import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
+import type { ServerClock } from '@ardor/runtime/clock/server-clock';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createSuccessSample } from '@ardor/runtime/observability/success-sample';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
@@ -41,6 +42,7 @@ import { BACKLOG_SAMPLE_MS, BATCH, KEEP_ALIVE_MS, REQUEST_MS, restoreLockMs } fr
 export interface ComposeApiDeps {
   readonly config: IngressConfig;
   readonly database: Database;
+  readonly databaseClock: ServerClock;
   readonly clients: ClientDirectory;
   readonly keyring: Keyring;
   readonly limiter: Limiter;
@@ -97,7 +99,7 @@ function composeAccept(
   deps: ComposeApiDeps,
   restoreSlots: () => Promise<void>,
 ): Pick<RoutesDeps, 'prepareMessage' | 'isBacklogTooOld' | 'acceptBatcher'> {
-  const { config, database, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed } = deps;
+  const { config, database, databaseClock, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed } = deps;
   const failpoints = createFailpointDecorators(config.failpoint);
   const slotReleaser = createSlotReleaser({
     limiter,
@@ -126,11 +128,16 @@ function composeAccept(
     ),
     slotReleaser,
     enqueuer,
-    now: () => performance.now(),
+    databaseClock,
     onLimiterFailure: failed('limiter'),
     onSlotsLost: (endedEpoch) => {
       const marked = endedEpoch === undefined ? Promise.resolve() : limiter.slotsState.markLost(endedEpoch);
       marked.then(restoreSlots).catch(failed('limiter'));
+    },
+    onTooLate: () => {
+      metrics.countFailure('late_insert');
+      // The database's clock may have been set.
+      databaseClock.sample().catch(failed('database'));
     },
   });
   const acceptBatcher = composeBatcher(deps, 'accept', acceptBatch);
@@ -145,6 +152,7 @@ function composeAccept(
     prepareMessage: createPrepareMessage({
       findTemplate: cacheRecords(createFindTemplate(database), config.clientCacheMs),
       keyring,
+      now: databaseClock.now,
       newId: createUuid7(),
       maxSegments: config.maxSegments,
     }),

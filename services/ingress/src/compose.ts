@@ -3,6 +3,8 @@ import { createKeyring } from '@ardor/crypto/keyring';
 import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { openShards } from '@ardor/queue/shards';
 import { createLimiter, type Limiter } from '@ardor/rate-limits/limiter';
+import { startServerClock } from '@ardor/runtime/clock/server-clock';
+import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import { createDependencyLog, hostOf } from '@ardor/runtime/observability/dependency-log';
 import type { Logger } from '@ardor/runtime/observability/logger';
@@ -13,6 +15,7 @@ import { createClientDirectory } from '@ardor/store/clients/client-directory';
 import { createReadClients } from '@ardor/store/clients/read-clients';
 import { checkKey } from '@ardor/store/keys/check-key';
 import { openDatabase } from '@ardor/store/sql/database';
+import { createReadDatabaseTime } from '@ardor/store/sql/database-time';
 import { composeApi } from './compose-api.js';
 import type { IngressConfig } from './config.js';
 import { createDashboard } from './ops/dashboard.js';
@@ -33,7 +36,7 @@ export interface Ingress {
 export async function composeIngress(config: IngressConfig, log: Logger, cleanup: CleanupStack): Promise<Ingress> {
   const metrics = createIngressMetrics();
   const limiterUrl = config.limiterRedisUrl ?? config.redisUrls[0];
-  const dependencies = createDependencyLog({ log, metrics, now: () => performance.now() });
+  const dependencies = createDependencyLog({ log, metrics, now: monotonicClock });
   const databaseHost = hostOf(config.databaseUrl);
   const limiterHost = hostOf(limiterUrl);
   const queueHosts = config.redisUrls.map(hostOf);
@@ -53,10 +56,11 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
   const keyring = createKeyring(config.masterKey);
   // Before anything else is opened: with another key this process would refuse every passcode.
   await checkKey(database, keyring);
+  const databaseClock = await startServerClock(createReadDatabaseTime(database), monotonicClock);
   const clients = createClientDirectory({
     readClients: createReadClients(database),
     maxAgeMs: config.clientCacheMs,
-    now: () => performance.now(),
+    now: monotonicClock,
   });
   const limiterRedis = openRedis({
     url: limiterUrl,
@@ -88,14 +92,26 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
   });
 
   let draining = false;
-  const shared = { config, database, clients, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed };
+  const shared = {
+    config,
+    database,
+    databaseClock,
+    clients,
+    keyring,
+    limiter,
+    deliveryQueue,
+    metrics,
+    cleanup,
+    log,
+    failed,
+  };
   const { api, restoreSlots } = composeApi({ ...shared, draining: () => draining });
   // After a reconnect the server may be a different one, or its slots may be lost.
   limiterRedis.on('ready', () => void restoreSlots().catch(failed('limiter')));
   watchDependencies(
     dependencies,
     {
-      database: [{ host: databaseHost, check: () => database.ping() }],
+      database: [{ host: databaseHost, check: databaseClock.sample }],
       limiter: [{ host: limiterHost, check: () => limiterRedis.ping() }],
       queue: shards.servers.map((server, n) => ({ host: queueHosts[n] ?? '', check: () => server.ping() })),
     },

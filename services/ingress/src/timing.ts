@@ -23,8 +23,9 @@ export const QUEUE_TIMEOUT_MS = 2_000;
 /** How often the age of each lane's backlog is sampled. */
 export const BACKLOG_SAMPLE_MS = 1_000;
 /**
- * A slot is used at once or not at all: a process that was frozen must not store what it was granted long ago. Shorter than any
- * NUMBER_LIMIT_SECONDS, so the slot cannot be another's by then.
+ * A slot is used at once or not at all: what was granted long ago must not be stored by a process, a server or a connection that
+ * hung. The INSERT itself compares this with the database's clock. Shorter than any NUMBER_LIMIT_SECONDS, so the slot cannot be
+ * another's by then.
  */
 export const MAX_SLOT_AGE_MS = 900;
 

@@ -31,7 +31,7 @@ import { createSettleAndRequeue, type SettleReport } from '../src/settle/settle-
 const LEASE_MS = 15_000;
 export const HOUR_MS = 3_600_000;
 /** The limiter's epoch in a new database. */
-const EPOCH = 'none';
+const PERMIT = { epoch: 'none', endsAt: Date.now() + 3_600_000 };
 const keyring = testKeyring();
 const sealer = createSealer(keyring);
 const nextId = createUuid7();
@@ -106,12 +106,12 @@ export function createTestDelivery() {
           templateId: 't1',
           lane: 'otp',
           onUnknown: 'wait',
-          validitySeconds: 300,
+          expiresAt: Date.now() + 300_000,
         },
         ...{ to: number, text: 'code 4711', phoneMac: keyring.phoneMac(number), ...fields },
       };
     });
-    await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, EPOCH);
+    await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, PERMIT);
     return messages.map(({ id }) => id);
   }
   const scripted = (...digits: number[]): string[] => digits.map((digit) => scriptedNumber(digit, ++numbers));

@@ -1,7 +1,9 @@
 import { createTestDatabase, rethrow, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
+import { waitFor } from '@ardor/runtime/wait-for';
 import { freePort } from '@ardor/testkit/free-port';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestMessage, EPOCH, keyring, nextId, sealer, TO } from '../../test/create-test-message.js';
+import pg from 'pg';
+import { createTestMessage, PERMIT, keyring, nextId, sealer, TO } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from '../sql/database.js';
 import type { StoreError } from '../sql/store-error.js';
 import { createClaimMessages } from './claim-messages.js';
@@ -26,7 +28,7 @@ describe('inserting messages', () => {
   it('stores every column, with status queuing', async () => {
     const one = message({ lane: 'bulk', onUnknown: 'resend' });
     const other = message({ clientId: 'bank', chunkId: one.id });
-    await insert([one, other], EPOCH);
+    await insert([one, other], PERMIT);
     expect(await find([one.id, other.id, nextId()])).toEqual(
       new Map([
         [one.id, { clientId: 'shop', status: 'queuing', reason: null }],
@@ -53,7 +55,7 @@ describe('inserting messages', () => {
 
   it('stores number and text so that a claim can read them', async () => {
     const one = message();
-    await insert([one], EPOCH);
+    await insert([one], PERMIT);
     const [claimed] = await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(
       [one.id],
       nextId(),
@@ -63,7 +65,7 @@ describe('inserting messages', () => {
 
   it('stores no secret in clear text in any column', async () => {
     const one = message();
-    await insert([one], EPOCH);
+    await insert([one], PERMIT);
     const [row] = await db.query<{ json: string; payload: Buffer; bytes: string }>(
       `SELECT to_jsonb(m)::text AS json, payload, encode(record_send(m), 'escape') AS bytes FROM messages m WHERE id = $1`,
       [one.id],
@@ -80,16 +82,16 @@ describe('inserting messages', () => {
 
   it('seals the same text to different bytes each time', async () => {
     const [one, other] = [message(), message()];
-    await insert([one, other], EPOCH);
+    await insert([one, other], PERMIT);
     const rows = await db.query<{ payload: Buffer }>('SELECT payload FROM messages WHERE id = ANY($1)', [
       [one.id, other.id],
     ]);
     expect(rows[0]?.payload.equals(rows[1]?.payload ?? Buffer.alloc(0))).toBe(false);
   });
 
-  it('expires by the template’s validity, and is due for recovery before that', async () => {
-    const [long, short] = [message({ validitySeconds: 60 }), message({ validitySeconds: 2 })];
-    await insert([long, short], EPOCH);
+  it('expires at its moment, and is due for recovery before that', async () => {
+    const [long, short] = [message({ expiresAt: Date.now() + 60_000 }), message({ expiresAt: Date.now() + 2_000 })];
+    await insert([long, short], PERMIT);
     const rows = await db.query<{ id: string; valid: number; due: number }>(
       `SELECT id, extract(epoch FROM expires_at - due_at)::float8 AS due,
          extract(epoch FROM expires_at - now())::float8 AS valid FROM messages WHERE id = ANY($1) ORDER BY valid`,
@@ -103,14 +105,14 @@ describe('inserting messages', () => {
 
   it('stores all but the message that the database rejects', async () => {
     const taken = message();
-    await insert([taken], EPOCH);
+    await insert([taken], PERMIT);
     const failures: StoreError[] = [];
     const halving = createInsertMessages(db.database, sealer, {
       requeueAfterMs: 5_000,
       onFailure: (error) => void failures.push(error),
     });
     const batch = [message(), message(), taken, message(), message()];
-    expect(await halving(batch, EPOCH)).toEqual(['stored', 'stored', 'invalid_row', 'stored', 'stored']);
+    expect(await halving(batch, PERMIT)).toEqual(['stored', 'stored', 'invalid_row', 'stored', 'stored']);
     expect((await find(batch.map(({ id }) => id))).size).toBe(5);
     // All five, the first three, the third alone.
     expect(failures.map(({ sqlstate }) => sqlstate)).toEqual(['23505', '23505', '23505']);
@@ -127,7 +129,7 @@ describe('inserting messages', () => {
       requeueAfterMs: 5_000,
       onFailure: (error) => void failures.push(error),
     });
-    expect(await failing([message(), message()], EPOCH)).toEqual(['not_stored', 'not_stored']);
+    expect(await failing([message(), message()], PERMIT)).toEqual(['not_stored', 'not_stored']);
     expect(failures.map(({ kind }) => kind)).toEqual(['unavailable']);
     await nowhere.close();
   });
@@ -143,18 +145,47 @@ describe('inserting messages', () => {
       },
       { requeueAfterMs: 5_000, onFailure: rethrow },
     );
-    await expect(broken([message()], EPOCH)).rejects.toThrow('a bug');
+    await expect(broken([message()], PERMIT)).rejects.toThrow('a bug');
   });
 
   it('stores nothing that was granted in an epoch of the limiter that has ended', async () => {
     const [one, other] = [message(), message()];
-    expect(await insert([one, other], 'another')).toEqual(['epoch_ended', 'epoch_ended']);
+    expect(await insert([one, other], { ...PERMIT, epoch: 'another' })).toEqual(['epoch_ended', 'epoch_ended']);
     expect((await find([one.id, other.id])).size).toBe(0);
+  });
+
+  it.each([
+    [1_000, 'stored'],
+    [-1, 'too_late'],
+  ])('whose permit ends %d ms from now are %s', async (ms, result) => {
+    const [one, other] = [message(), message()];
+    const [row] = await db.query<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now');
+    const permit = { ...PERMIT, endsAt: (row?.now ?? 0) + ms };
+    expect(await insert([one, other], permit)).toEqual([result, result]);
+    expect((await find([one.id, other.id])).size).toBe(result === 'stored' ? 2 : 0);
+  });
+
+  it('are too late when the permit ends while the statement waits for the limiter’s epoch', async () => {
+    const one = message();
+    const holder = new pg.Client({ connectionString: db.url });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query(`SELECT pg_advisory_xact_lock(hashtext('ardor.limiter_epoch'))`);
+      const permit = { ...PERMIT, endsAt: Date.now() + 500 };
+      const inserting = insert([one], permit);
+      await waitFor(() => Date.now() > permit.endsAt);
+      await holder.query('ROLLBACK');
+      expect(await inserting).toEqual(['too_late']);
+      expect((await find([one.id])).size).toBe(0);
+    } finally {
+      await holder.end();
+    }
   });
 
   it('stores a thousand in one statement', async () => {
     const many = Array.from({ length: 1_000 }, () => message());
-    expect(new Set(await insert(many, EPOCH))).toEqual(new Set(['stored']));
+    expect(new Set(await insert(many, PERMIT))).toEqual(new Set(['stored']));
     expect((await find(many.map(({ id }) => id))).size).toBe(1_000);
   });
 });

@@ -4,20 +4,29 @@ import { StoreError } from '../sql/store-error.js';
 import type { NewMessage } from './new-message.js';
 import { packMessages } from './pack-messages.js';
 
+/** The limiter's permission to store the messages of one call. */
+export interface Permit {
+  /** The limiter's epoch in which it was given. */
+  readonly epoch: string;
+  /** Nothing is stored after this moment: Unix milliseconds on the database's clock. */
+  readonly endsAt: number;
+}
+
 /**
  * `epoch_ended`: the limiter lost its slots between the grant and the commit; the message was not stored.
+ * `too_late`: the statement reached the database after the permit had ended; the message was not stored.
  * `invalid_row`: the database refused this message; it was not stored.
  * `not_stored`: the statement failed, and certainly stored nothing.
  * `maybe_stored`: the connection broke before the database responded; the message may be stored.
  */
-export type InsertResult = 'stored' | 'epoch_ended' | 'invalid_row' | 'not_stored' | 'maybe_stored';
+export type InsertResult = 'stored' | 'epoch_ended' | 'too_late' | 'invalid_row' | 'not_stored' | 'maybe_stored';
 
 /**
- * Stores messages that the limiter granted in `epoch`; one result for each, in order. Number and text are sealed
+ * Stores messages that the limiter granted; one result for each, in order. Number and text are sealed
  * before they leave this process. One statement stores all of them or none. When the database refuses one, the batch
  * is halved until that message stands alone, so that it does not fail its neighbours.
  */
-export type InsertMessages = (messages: readonly NewMessage[], epoch: string) => Promise<InsertResult[]>;
+export type InsertMessages = (messages: readonly NewMessage[], permit: Permit) => Promise<InsertResult[]>;
 
 export interface InsertOptions {
   /** A message that is still queuing after this long is overdue for recovery, in milliseconds. */
@@ -28,17 +37,17 @@ export interface InsertOptions {
 
 export function createInsertMessages(database: Database, sealer: Sealer, options: InsertOptions): InsertMessages {
   const insertAll = createInsertAll(database, sealer, options);
-  const insert: InsertMessages = async (messages, epoch) => {
+  const insert: InsertMessages = async (messages, permit) => {
     if (messages.length === 0) return [];
     try {
-      const result = (await insertAll(messages, epoch)) ? 'stored' : 'epoch_ended';
+      const result = await insertAll(messages, permit);
       return messages.map(() => result);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       options.onFailure(error);
       if (error.kind !== 'invalid_data' || messages.length === 1) return messages.map(() => failedResult(error));
       const half = Math.ceil(messages.length / 2);
-      return [...(await insert(messages.slice(0, half), epoch)), ...(await insert(messages.slice(half), epoch))];
+      return [...(await insert(messages.slice(0, half), permit)), ...(await insert(messages.slice(half), permit))];
     }
   };
   return insert;
@@ -49,26 +58,29 @@ function failedResult({ kind, certainlyNotStored }: StoreError): InsertResult {
   return certainlyNotStored ? 'not_stored' : 'maybe_stored';
 }
 
-/** Stores all messages in one statement. Returns false when the epoch has ended. */
+/** Stores all messages in one statement, if the permit holds when the database carries it out. */
 function createInsertAll({ sql }: Database, sealer: Sealer, { requeueAfterMs }: InsertOptions) {
-  return async (messages: readonly NewMessage[], epoch: string): Promise<boolean> => {
+  return async (messages: readonly NewMessage[], permit: Permit): Promise<InsertResult> => {
     const { sharedColumns, chunkIds, bytes, ...rows } = packMessages(messages, sealer);
-    const shared = (pick: (one: NewMessage) => string | number) => sharedColumns.map(pick);
-    const [stored] = await sql<{ count: number }>`
-      WITH stored AS (INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, phone_mac, payload)
+    const shared = (pick: (one: NewMessage) => string) => sharedColumns.map(pick);
+    const [checked] = await sql<{ state: 'valid' | 'epoch_ended' | 'too_late' }>`
+      WITH checked AS (
+        SELECT ardor_check_permit(${permit.epoch}, to_timestamp(${permit.endsAt}::float8 / 1000)) AS state
+      ), stored AS (INSERT INTO messages (id, client_id, template_id, lane, status, on_unknown, chunk_id, expires_at, due_at, phone_mac, payload)
       SELECT id, (${shared((one) => one.clientId)}::text[])[shared_index], (${shared((one) => one.templateId)}::text[])[shared_index],
         (${shared((one) => one.lane)}::lane[])[shared_index], 'queuing', (${shared((one) => one.onUnknown)}::on_unknown[])[shared_index],
-        (${chunkIds}::uuid[])[chunk_index], now() + validity,
-        now() + least(validity, ${requeueAfterMs}::int * interval '1 millisecond'), phone_mac, payload
+        (${chunkIds}::uuid[])[chunk_index], expires_at,
+        least(expires_at, now() + ${requeueAfterMs}::int * interval '1 millisecond'), phone_mac, payload
       FROM (
-        SELECT id, shared_index, chunk_index, (${shared((one) => one.validitySeconds)}::int[])[shared_index] * interval '1 second' AS validity,
+        SELECT id, shared_index, chunk_index, to_timestamp(expiry / 1000) AS expires_at,
           substr(bytes, start, 16) AS phone_mac, substr(bytes, start + 16, size - 16) AS payload
-        FROM unnest(${rows.ids}::uuid[], ${rows.sharedIndexes}::int[], ${rows.chunkIndexes}::int[],
-            ${rows.starts}::int[], ${rows.sizes}::int[]) AS packed (id, shared_index, chunk_index, start, size),
+        FROM unnest(${rows.ids}::uuid[], ${rows.expiries}::float8[], ${rows.sharedIndexes}::int[], ${rows.chunkIndexes}::int[],
+            ${rows.starts}::int[], ${rows.sizes}::int[]) AS packed (id, expiry, shared_index, chunk_index, start, size),
           (SELECT ${bytes}::bytea AS bytes) AS all_bytes
       ) AS new
-      WHERE (SELECT ardor_limiter_epoch()) = ${epoch}
-      RETURNING 1) SELECT count(*)::int AS count FROM stored`;
-    return (stored?.count ?? 0) > 0;
+      WHERE (SELECT state FROM checked) = 'valid')
+      SELECT state FROM checked`;
+    const { state = 'too_late' } = checked ?? {};
+    return state === 'valid' ? 'stored' : state;
   };
 }

@@ -8,7 +8,8 @@ export interface NewMessage {
   readonly templateId: string;
   readonly lane: Lane;
   readonly onUnknown: OnUnknown;
-  readonly validitySeconds: number;
+  /** The moment of its request plus its validity: Unix milliseconds, whole, on the database's clock. */
+  readonly expiresAt: number;
   /** Names the job that will carry it: the id of the first message of its chunk. */
   readonly chunkId: string;
   /** E.164. */

@@ -4,7 +4,8 @@ import type { NewMessage } from './new-message.js';
 /** Messages as columns for one UNNEST. Shared values stand once, in `sharedColumns` and `chunkIds`; rows refer to them by index, from 1. */
 export interface PackedMessages {
   readonly ids: readonly string[];
-  /** One message for each set of client, template, lane, policy and validity. */
+  readonly expiries: readonly number[];
+  /** One message for each set of client, template, lane and policy. */
   readonly sharedColumns: readonly NewMessage[];
   readonly sharedIndexes: readonly number[];
   readonly chunkIds: readonly string[];
@@ -21,19 +22,21 @@ const MAC_BYTES = 16;
 export function packMessages(messages: readonly NewMessage[], sealer: Pick<Sealer, 'sealInto'>): PackedMessages {
   const sharedColumns = createColumnIndex(haveEqualColumns);
   const chunkIds = createColumnIndex<string>((left, right) => left === right);
-  const [ids, sharedIndexes, chunkIndexes, starts, sizes]: [string[], number[], number[], number[], number[]] = [
-    [],
-    [],
-    [],
-    [],
-    [],
-  ];
+  const [ids, expiries, sharedIndexes, chunkIndexes, starts, sizes]: [
+    string[],
+    number[],
+    number[],
+    number[],
+    number[],
+    number[],
+  ] = [[], [], [], [], [], []];
   const bytes = Buffer.allocUnsafe(messages.reduce((sum, message) => sum + MAC_BYTES + sealedBound(message), 0));
   let at = 0;
   for (const message of messages) {
     bytes.set(message.phoneMac, at);
     const end = sealer.sealInto(bytes, at + MAC_BYTES, message.id, message);
     ids.push(message.id);
+    expiries.push(message.expiresAt);
     sharedIndexes.push(sharedColumns.indexOf(message));
     chunkIndexes.push(chunkIds.indexOf(message.chunkId));
     starts.push(at + 1);
@@ -42,6 +45,7 @@ export function packMessages(messages: readonly NewMessage[], sealer: Pick<Seale
   }
   return {
     ids,
+    expiries,
     sharedColumns: sharedColumns.all,
     sharedIndexes,
     chunkIds: chunkIds.all,
@@ -56,8 +60,7 @@ const haveEqualColumns = (left: NewMessage, right: NewMessage): boolean =>
   left.templateId === right.templateId &&
   left.clientId === right.clientId &&
   left.lane === right.lane &&
-  left.onUnknown === right.onUnknown &&
-  left.validitySeconds === right.validitySeconds;
+  left.onUnknown === right.onUnknown;
 
 interface ColumnIndex<T> {
   readonly all: readonly T[];

@@ -4,7 +4,7 @@ import { freePort } from '@ardor/testkit/free-port';
 import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { createTestMessage, EPOCH, nextId, sealer } from '../../test/create-test-message.js';
+import { createTestMessage, PERMIT, nextId, sealer } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from './database.js';
 import { createFindTemplate } from '../templates/find-template.js';
 import { createInsertMessages, type InsertResult } from '../messages/insert-messages.js';
@@ -58,7 +58,7 @@ async function insertWith(database: Database, one = createTestMessage()): Promis
       failure = error;
     },
   });
-  const [result] = await insert([one], EPOCH);
+  const [result] = await insert([one], PERMIT);
   return { result, error: failure };
 }
 

@@ -3,7 +3,7 @@ import { createUuid7 } from '@ardor/domain/message/uuid7';
 import type { Limiter, SlotDecision, Slot } from '@ardor/rate-limits/limiter';
 import type { Chunk } from '@ardor/queue/chunk';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
-import { createInsertMessages, type InsertMessages } from '@ardor/store/messages/insert-messages';
+import { createInsertMessages, type Permit, type InsertMessages } from '@ardor/store/messages/insert-messages';
 import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -28,7 +28,7 @@ const draft = (fields: Partial<PreparedMessage> = {}): PreparedMessage => ({
     templateId: 't',
     lane: 'otp',
     onUnknown: 'wait',
-    validitySeconds: 60,
+    expiresAt: Date.now() + 60_000,
     to: '+8613800138000',
     country: 'CN',
   },
@@ -40,12 +40,13 @@ const draft = (fields: Partial<PreparedMessage> = {}): PreparedMessage => ({
 function accepting(
   insert: InsertMessages,
   decisions?: SlotDecision[],
-  now = () => 0,
+  earliest = () => Date.now(),
   takeSlots?: Limiter['takeSlots'],
 ) {
   const released: (Slot & { owner: string })[] = [];
   const queued: Chunk[] = [];
   const ended: (string | undefined)[] = [];
+  const late = { count: 0 };
   const accept = createAcceptBatch({
     limiter: {
       takeSlots:
@@ -62,11 +63,12 @@ function accepting(
       release: (slots, owner) => void released.push(...slots.map(({ phoneMac }) => ({ phoneMac, owner }))),
     },
     enqueuer: { enqueue: (chunks) => void queued.push(...chunks) },
-    now,
+    databaseClock: { earliest },
     onLimiterFailure: () => undefined,
     onSlotsLost: (epoch) => void ended.push(epoch),
+    onTooLate: () => void (late.count += 1),
   });
-  return { accept, released, queued, ended };
+  return { accept, released, queued, ended, late };
 }
 
 const insertInto = (database: Database) =>
@@ -112,8 +114,8 @@ describe('a batch', () => {
 
   it('keeps the slots when it cannot know whether the rows were stored', async () => {
     const insert = insertInto(db.database);
-    const { accept, released } = accepting(async (messages, epoch) => {
-      await insert(messages, epoch);
+    const { accept, released } = accepting(async (messages, permit) => {
+      await insert(messages, permit);
       return messages.map(() => 'maybe_stored');
     });
     const batch = [draft()];
@@ -176,19 +178,33 @@ describe('a batch', () => {
     }
   });
 
-  it('is stored when its grant is 900 ms old, and not when it is older: its slot may be another’s by then', async () => {
-    for (const [age, reason] of [
-      [900, undefined],
-      [901, 'database_unavailable'],
-    ] as const) {
-      let looks = 0;
-      const { accept, released } = accepting(insertInto(db.database), undefined, () => (looks++ === 0 ? 0 : age));
-      const batch = [draft()];
-      const [result] = await accept(batch);
-      expect(result?.ok === false ? result.refusal.reason : undefined).toBe(reason);
-      expect(await stored(batch)).toEqual([reason === undefined]);
-      expect(released).toHaveLength(reason === undefined ? 0 : 1);
-    }
+  it('gives the INSERT 900 ms from a moment before the limiter call', async () => {
+    const permits: Permit[] = [];
+    const insert: InsertMessages = (messages, permit) => {
+      permits.push(permit);
+      return Promise.resolve(messages.map(() => 'stored'));
+    };
+    const slow: Limiter['takeSlots'] = (slots) => {
+      time = 5_000;
+      return Promise.resolve({ kind: 'decided', epoch: EPOCH, decisions: slots.map(() => ({ kind: 'granted' })) });
+    };
+    let time = 1_000;
+    await accepting(insert, undefined, () => time, slow).accept([draft()]);
+    expect(permits).toEqual([{ epoch: EPOCH, endsAt: 1_900 }]);
+  });
+
+  it.each([
+    [500, undefined],
+    [1_000, 'database_unavailable'],
+  ])('whose permit is %d ms old at the database gets %s: its slot may be another’s soon', async (age, reason) => {
+    const { accept, released, queued, late } = accepting(insertInto(db.database), undefined, () => Date.now() - age);
+    const batch = [draft()];
+    const [result] = await accept(batch);
+    expect(result?.ok === false ? result.refusal.reason : undefined).toBe(reason);
+    expect(await stored(batch)).toEqual([reason === undefined]);
+    expect({ released: released.length, queued: queued.length, late: late.count }).toEqual(
+      reason === undefined ? { released: 0, queued: 1, late: 0 } : { released: 1, queued: 0, late: 1 },
+    );
   });
 
   it('is cut into one chunk a lane, each named by its first message', async () => {

@@ -2,8 +2,8 @@ import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { assignChunkIds, groupIntoChunks } from '@ardor/queue/chunk';
 import type { Limiter, SlotDecisions } from '@ardor/rate-limits/limiter';
-import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
-import type { InsertMessages, InsertResult } from '@ardor/store/messages/insert-messages';
+import type { ServerClock } from '@ardor/runtime/clock/server-clock';
+import type { Permit, InsertMessages, InsertResult } from '@ardor/store/messages/insert-messages';
 import type { NewMessage } from '@ardor/store/messages/new-message';
 import { MAX_SLOT_AGE_MS } from '../timing.js';
 import type { BackgroundEnqueuer } from './enqueue-in-background.js';
@@ -16,10 +16,12 @@ export interface AcceptBatchDeps {
   readonly insertMessages: InsertMessages;
   readonly slotReleaser: Pick<SlotReleaser, 'release'>;
   readonly enqueuer: Pick<BackgroundEnqueuer, 'enqueue'>;
-  readonly now: MonotonicClock;
+  readonly databaseClock: Pick<ServerClock, 'earliest'>;
   readonly onLimiterFailure: (error: unknown) => void;
   /** The limiter may have lost slots. `endedEpoch`: the INSERT found that this epoch has ended. */
   readonly onSlotsLost: (endedEpoch?: string) => void;
+  /** The INSERT reached the database after the permit had ended. */
+  readonly onTooLate: () => void;
 }
 
 /** The id under which the message was stored, or why it was not accepted. */
@@ -28,8 +30,8 @@ export type AcceptResult = Result<string>;
 interface LimiterCall {
   /** The id under which the slots are held. */
   readonly owner: string;
-  /** By the same clock. */
-  readonly startedAt: number;
+  /** When its permit ends. */
+  readonly endsAt: Permit['endsAt'];
 }
 
 /**
@@ -41,7 +43,9 @@ export function createAcceptBatch(
 ): (messages: readonly PreparedMessage[]) => Promise<AcceptResult[]> {
   return async (messages) => {
     // No other call has these messages, so the first one's id names this call alone.
-    const call: LimiterCall = { owner: messages[0]?.id ?? '', startedAt: deps.now() };
+    // A slot is taken after this moment, so the permit ends before the slot does.
+    const endsAt = deps.databaseClock.earliest() + MAX_SLOT_AGE_MS;
+    const call: LimiterCall = { owner: messages[0]?.id ?? '', endsAt };
     const slots = await takeSlots(deps, messages, call);
     if (slots.kind !== 'decided') return messages.map(() => refused(limiterRefusal(slots.kind)));
     const granted = messages.filter((_, index) => slots.decisions[index]?.kind === 'granted');
@@ -75,24 +79,25 @@ const CERTAINLY_NOT_STORED: ReadonlySet<string> = new Set([
   'invalid_row',
   'not_stored',
   'epoch_ended',
+  'too_late',
 ] satisfies InsertResult[]);
 
 /** Stores the messages and enqueues the jobs of those that were stored. Returns one result for each message, in order. */
 async function storeMessages(
-  { insertMessages, slotReleaser, enqueuer, now, onSlotsLost }: AcceptBatchDeps,
+  { insertMessages, slotReleaser, enqueuer, onSlotsLost, onTooLate }: AcceptBatchDeps,
   messages: readonly PreparedMessage[],
   epoch: string,
-  { owner, startedAt }: LimiterCall,
+  { owner, endsAt }: LimiterCall,
 ): Promise<readonly InsertResult[]> {
   const chunked = assignChunks(messages);
-  const isStale = now() - startedAt > MAX_SLOT_AGE_MS;
-  const results = isStale ? chunked.map((): InsertResult => 'not_stored') : await insertMessages(chunked, epoch);
+  const results = await insertMessages(chunked, { epoch, endsAt });
   // A slot is given back only when its message was certainly never stored.
   slotReleaser.release(
     messages.filter((_, index) => CERTAINLY_NOT_STORED.has(results[index] ?? 'maybe_stored')),
     owner,
   );
   if (results.includes('epoch_ended')) onSlotsLost(epoch);
+  if (results.includes('too_late')) onTooLate();
   const stored = chunked.filter((_, index) => results[index] === 'stored');
   if (stored.length > 0) enqueuer.enqueue(groupIntoChunks(stored));
   return results;
@@ -103,13 +108,13 @@ function assignChunks(messages: readonly PreparedMessage[]): NewMessage[] {
   const chunkIds = assignChunkIds(messages);
   // Every field by name: a spread with further fields allocates 3.5 KB a message (docs/adr/0014).
   return messages.map(
-    ({ id, clientId, templateId, lane, onUnknown, validitySeconds, to, text, phoneMac }, index): NewMessage => ({
+    ({ id, clientId, templateId, lane, onUnknown, expiresAt, to, text, phoneMac }, index): NewMessage => ({
       id,
       clientId,
       templateId,
       lane,
       onUnknown,
-      validitySeconds,
+      expiresAt,
       to,
       text,
       phoneMac,
@@ -128,6 +133,7 @@ function storedResult(stored: InsertResult | undefined, id: string): AcceptResul
       return refused(limiterRefusal('restoring'));
     case 'invalid_row':
       return refused(refuse('internal_error'));
+    case 'too_late':
     case 'not_stored':
     case 'maybe_stored':
     case undefined:

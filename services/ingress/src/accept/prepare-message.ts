@@ -20,8 +20,10 @@ export interface PreparedMessage extends Omit<NewMessage, 'chunkId'> {
 export interface PrepareMessageDeps {
   readonly findTemplate: FindRecord<TemplateRecord>;
   readonly keyring: Pick<Keyring, 'phoneMac'>;
-  /** A new UUIDv7. */
-  readonly newId: () => string;
+  /** The database's clock, Unix milliseconds. */
+  readonly now: () => number;
+  /** A new UUIDv7 of that moment. */
+  readonly newId: (ms: number) => string;
   /** A text with more segments is refused. */
   readonly maxSegments: number;
 }
@@ -33,7 +35,7 @@ const TEMPLATE_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Finds the template, renders the text, normalises the number. */
 export function createPrepareMessage(deps: PrepareMessageDeps): PrepareMessage {
-  const { findTemplate, keyring, newId, maxSegments } = deps;
+  const { findTemplate, keyring, now, newId, maxSegments } = deps;
   return async (client, request) => {
     const template = TEMPLATE_ID.test(request.templet_id) ? await findTemplate(request.templet_id) : undefined;
     if (!template) return refused(refuse('template_unknown'));
@@ -42,13 +44,14 @@ export function createPrepareMessage(deps: PrepareMessageDeps): PrepareMessage {
     if (!text.ok) return text;
     const number = normalizePhone(request.phone_number, client.region);
     if (!number) return refused(refuse('invalid_phone_number'));
+    const requestedAt = Math.floor(now());
     return ok({
-      id: newId(),
+      id: newId(requestedAt),
       clientId: client.id,
       templateId: template.id,
       lane: template.lane,
       onUnknown: template.onUnknown,
-      validitySeconds: template.validitySeconds,
+      expiresAt: requestedAt + template.validitySeconds * 1000,
       to: number.e164,
       country: number.country,
       text: text.value,

@@ -52,6 +52,19 @@ describe('the API text’s samples', () => {
   });
 });
 
+describe('the validity', () => {
+  it('counts from the request, by the database’s clock', async () => {
+    const { sms_uid } = (await send(ingress)).body as { sms_uid: string };
+    const [row] = await ingress.db.query<{ expires: number; accepted: number; validity: number }>(
+      `SELECT extract(epoch FROM expires_at)::float8 * 1000 AS expires, extract(epoch FROM accepted_at)::float8 * 1000 AS accepted,
+         validity_seconds AS validity FROM messages m JOIN templates t ON t.id = m.template_id WHERE m.id = $1`,
+      [sms_uid],
+    );
+    expect(row?.expires).toBe(uuid7Time(sms_uid) + 1_000 * (row?.validity ?? 0));
+    expect(row?.accepted).toBeGreaterThanOrEqual(uuid7Time(sms_uid) - 5);
+  });
+});
+
 describe('contents', () => {
   it.each([
     ['an array of one object', [{ p1: '8888' }]],

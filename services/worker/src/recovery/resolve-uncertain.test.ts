@@ -23,7 +23,7 @@ import { resolveUncertainDuty } from './resolve-uncertain.js';
 
 const TRUST_MS = 5_000;
 /** The limiter's epoch of a database in which none was begun. */
-const EPOCH = 'none';
+const PERMIT = { epoch: 'none', endsAt: Date.now() + 3_600_000 };
 const keyring = testKeyring();
 const sealer = createSealer(keyring);
 const nextId = createUuid7();
@@ -66,12 +66,20 @@ async function uncertain({ count = 1, forSeconds = 60, fields = {} }: UncertainO
   const messages = Array.from({ length: count }, (): NewMessage => {
     const id = nextId();
     return {
-      ...{ id, chunkId: id, clientId: 'shop', templateId: 't1', lane: 'otp', onUnknown: 'wait', validitySeconds: 300 },
+      ...{
+        id,
+        chunkId: id,
+        clientId: 'shop',
+        templateId: 't1',
+        lane: 'otp',
+        onUnknown: 'wait',
+        expiresAt: Date.now() + 300_000,
+      },
       ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to), ...fields },
     };
   });
   const ids = messages.map(({ id }) => id);
-  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, EPOCH);
+  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, PERMIT);
   await db.query(
     `UPDATE messages SET status = 'uncertain', attempts = 1, due_at = now(), uncertain_since = now() - $2 * interval '1 second'
      WHERE id = ANY($1)`,
