@@ -60,12 +60,25 @@ describe('a receipt for a message that is not known yet', () => {
   it('is deleted after the given hours', async () => {
     await storeReceipts([receipt(nextId()), receipt(nextId())]);
     await db.query(`UPDATE parked_receipts SET received_at = now() - interval '23 hours 59 minutes'`);
-    expect(await parkedReceipts.deleteOlderThan(24)).toBe(0);
+    expect(await parkedReceipts.deleteOlderThan(24, 10)).toBe(0);
     await db.query(
       `UPDATE parked_receipts SET received_at = now() - interval '24 hours 1 minute' WHERE message_id = (SELECT min(message_id::text)::uuid FROM parked_receipts)`,
     );
-    expect(await parkedReceipts.deleteOlderThan(24)).toBe(1);
+    expect(await parkedReceipts.deleteOlderThan(24, 10)).toBe(1);
     expect(await parked()).toBe(1);
+  });
+
+  it('is deleted in batches, oldest first', async () => {
+    const ids = [nextId(), nextId(), nextId()];
+    await storeReceipts(ids.map((id) => receipt(id)));
+    for (const [hours, id] of ids.entries())
+      await db.query(`UPDATE parked_receipts SET received_at = now() - $1 * interval '1 hour' WHERE message_id = $2`, [
+        30 + hours,
+        id,
+      ]);
+    expect(await parkedReceipts.deleteOlderThan(24, 2)).toBe(2);
+    expect(await db.query('SELECT message_id AS id FROM parked_receipts')).toEqual([{ id: ids[0] }]);
+    expect(await parkedReceipts.deleteOlderThan(24, 2)).toBe(1);
   });
 });
 

@@ -6,8 +6,8 @@ import type { Database } from '../sql/database.js';
 export interface ParkedReceipts {
   /** Applies at most `limit` parked receipts whose messages are known by now. Returns how many. */
   applyParked(limit: number): Promise<number>;
-  /** Deletes receipts that have been parked for longer than `hours`. Returns how many. */
-  deleteOlderThan(hours: number): Promise<number>;
+  /** Deletes at most `limit` receipts that have been parked for longer than `hours`. Returns how many. */
+  deleteOlderThan(hours: number, limit: number): Promise<number>;
 }
 
 interface Row {
@@ -29,7 +29,11 @@ export function createParkedReceipts(database: Database): ParkedReceipts {
       await apply(parked);
       return sql.count`DELETE FROM parked_receipts WHERE message_id = ANY(${parked.map(({ id }) => id)}::uuid[])`;
     },
-    deleteOlderThan: (hours) =>
-      sql.count`DELETE FROM parked_receipts WHERE received_at < now() - ${hours}::int * interval '1 hour'`,
+    deleteOlderThan: (hours, limit) => sql.count`
+      WITH old AS MATERIALIZED (
+        SELECT message_id FROM parked_receipts WHERE received_at < now() - ${hours}::int * interval '1 hour'
+        ORDER BY received_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
+      )
+      DELETE FROM parked_receipts p USING old WHERE p.message_id = old.message_id`,
   };
 }
