@@ -2,7 +2,7 @@
 import { ConfigError } from '@ardor/runtime/config/setting-types';
 import { AdminError } from '@ardor/store/clients/manage-clients';
 import { StoreError } from '@ardor/store/sql/store-error';
-import { MigrationError } from '@ardor/store/migrate/migrate';
+import { MigrationError } from '@ardor/store/migrate/migration-error';
 import { Command } from 'commander';
 import { addClients, addPasscodes } from './commands/clients.js';
 import { addKey } from './commands/key.js';

@@ -8,7 +8,7 @@ import { MIGRATIONS } from '@ardor/testkit/paths';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { openDatabase, type Database } from '../sql/database.js';
-import { migrate } from './migrate.js';
+import { assertServerVersion, migrate } from './migrate.js';
 
 let server: TestDatabase<Database>;
 let scratch: string;
@@ -165,5 +165,52 @@ describe('migrate', () => {
       return rows[0]?.ended;
     });
     await waiting;
+  });
+
+  describe('while another session holds a lock that a migration needs', () => {
+    const WAITS = { lockTimeoutMs: 100, pauseMs: 100, giveUpAfterMs: 60_000 };
+
+    /** A database with a table that a backup is reading, and the migration that changes it. */
+    async function heldTable(): Promise<{ url: string; folder: string; client: pg.Client; backup: pg.Client }> {
+      const { url, client } = await emptyDatabase();
+      await client.query('CREATE TABLE a (id int)');
+      const backup = new pg.Client({ connectionString: url });
+      await backup.connect();
+      await backup.query('BEGIN');
+      await backup.query('SELECT * FROM a');
+      return { url, client, backup, folder: await folderOf({ '1_a': 'ALTER TABLE a ADD COLUMN b int' }) };
+    }
+
+    it('lets others read and write the table between its tries, and applies it once the lock is free', async () => {
+      const { url, folder, client, backup } = await heldTable();
+      await client.query(`SET statement_timeout = '5s'`);
+      const migrating = migrate({ databaseUrl: url, folder, lockWaits: WAITS });
+      let tries = 0;
+      await waitFor(async () => {
+        await client.query('INSERT INTO a (id) VALUES (1)');
+        const { rows } = await client.query(
+          `SELECT FROM pg_stat_activity WHERE query = 'ROLLBACK' AND datname = current_database()`,
+        );
+        return (tries += rows.length) > 3;
+      });
+      expect((await client.query('SELECT * FROM a')).fields).toHaveLength(1);
+      await backup.end();
+      expect(await migrating).toEqual(['1_a']);
+    });
+
+    it('gives up in the end, says why, and leaves nothing', async () => {
+      const { url, folder, client, backup } = await heldTable();
+      await expect(migrate({ databaseUrl: url, folder, lockWaits: { ...WAITS, giveUpAfterMs: 0 } })).rejects.toThrow(
+        'migration 1_a failed: canceling statement due to lock timeout; another session, a backup perhaps, uses a table',
+      );
+      expect(await records(client)).toEqual([]);
+      await backup.end();
+      expect(await migrate({ databaseUrl: url, folder, lockWaits: WAITS })).toEqual(['1_a']);
+    });
+  });
+
+  it('refuses a server older than the oldest that is tested', () => {
+    expect(() => assertServerVersion(149_999)).toThrow('PostgreSQL 14 is too old: Ardor needs 15 or later');
+    expect(() => assertServerVersion(150_000)).not.toThrow();
   });
 });

@@ -1,8 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { toStoreError } from '../sql/store-error.js';
+import { applyMigration, LOCK_WAITS, type LockWaits, type Migration } from './apply-migration.js';
+import { MigrationError } from './migration-error.js';
 
 /** Has the format of `prisma migrate deploy`, so that both can be used on one database (docs/adr/0003). */
 const RECORDS = `
@@ -13,38 +15,33 @@ const RECORDS = `
 /** Prisma's own engine takes the same advisory lock. */
 const MIGRATION_LOCK = 72_707_369;
 
-/** A migration cannot be applied. The message names it and may be shown to the operator. */
-export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
-}
+/** The oldest PostgreSQL that Ardor is tested with: 15. */
+const OLDEST_SERVER = 150_000;
 
 export interface MigrateOptions {
   readonly databaseUrl: string;
   /** The folder of `<name>/migration.sql` files. */
   readonly folder: string;
+  readonly lockWaits?: LockWaits;
 }
 
 /**
  * Applies the missing migrations and returns their names. Each runs in one transaction with its record. A lock lets
- * several copies start at once. Throws MigrationError when a migration fails or was edited after it was applied, and
- * StoreError when the database cannot be used.
+ * several copies start at once. Throws MigrationError when a migration fails or was edited after it was applied, or when
+ * the server is too old, and StoreError when the database cannot be used.
  */
-export async function migrate({ databaseUrl, folder }: MigrateOptions): Promise<string[]> {
+export async function migrate({ databaseUrl, folder, lockWaits = LOCK_WAITS }: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(folder);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'ardor-migrate' });
   // When the session ends, the query in flight rejects. Without a listener, this event would also end the process.
   client.on('error', () => undefined);
   try {
-    return await applyMissing(client, migrations, await lockRecords(client));
+    const records = await lockRecords(client);
+    await checkServerVersion(client);
+    return await applyMissing(client, migrations, records, lockWaits);
   } finally {
     await client.end();
   }
-}
-
-interface Migration {
-  readonly name: string;
-  readonly sql: string;
-  readonly checksum: string;
 }
 
 interface MigrationRecord {
@@ -68,42 +65,39 @@ async function lockRecords(client: pg.Client): Promise<readonly MigrationRecord[
   }
 }
 
+/** Exported for its test. */
+export function assertServerVersion(version: number): void {
+  if (version < OLDEST_SERVER)
+    throw new MigrationError(`PostgreSQL ${Math.floor(version / 10_000)} is too old: Ardor needs 15 or later`);
+}
+
+async function checkServerVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ version: number }>(
+    `SELECT current_setting('server_version_num')::int AS version`,
+  );
+  assertServerVersion(rows[0]?.version ?? 0);
+}
+
 async function applyMissing(
   client: pg.Client,
   migrations: readonly Migration[],
   done: readonly MigrationRecord[],
+  lockWaits: LockWaits,
 ): Promise<string[]> {
   const records = new Map(done.map((record) => [record.migration_name, record]));
   const applied: string[] = [];
-  for (const { name, sql, checksum } of migrations) {
+  for (const migration of migrations) {
+    const { name, checksum } = migration;
     const record = records.get(name);
     if (record?.checksum === checksum && record.finished_at) continue;
     if (record)
       throw new MigrationError(
         `migration ${name} ${record.finished_at ? 'was edited after it was applied' : 'has failed before'}`,
       );
-    await apply(client, name, sql, checksum);
+    await applyMigration(client, migration, lockWaits);
     applied.push(name);
   }
   return applied;
-}
-
-async function apply(client: pg.Client, name: string, sql: string, checksum: string): Promise<void> {
-  await client.query('BEGIN');
-  try {
-    await client.query(sql);
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)`,
-      [randomUUID(), checksum, name],
-    );
-    await client.query('COMMIT');
-  } catch (error) {
-    // If the session is gone, the server has rolled back by itself.
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw new MigrationError(`migration ${name} failed: ${error instanceof Error ? error.message : 'unknown'}`, {
-      cause: error,
-    });
-  }
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {
