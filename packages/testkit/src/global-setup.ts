@@ -38,6 +38,7 @@ async function createTemplate(server: string): Promise<void> {
   await admin.end();
   const ardor = join(CHECKOUT, 'packages/cli/dist/main.js');
   await promisify(execFile)(process.execPath, [ardor, 'migrate', '--folder', MIGRATIONS], {
-    env: { DATABASE_URL: inDatabase(server, TEMPLATE_DATABASE) },
+    // Few partitions, because each test file copies them.
+    env: { DATABASE_URL: inDatabase(server, TEMPLATE_DATABASE), PARTITIONS_AHEAD_DAYS: '7' },
   });
 }

@@ -118,6 +118,10 @@ function composeAccept(
   const insertMessages = createInsertMessages(database, createSealer(keyring), {
     requeueAfterMs: config.requeueAfterMs,
     onFailure: failed('database'),
+    onPartitionsCreated: (count) => {
+      metrics.countFailure('partitions');
+      log.warn('partitions were missing', { count });
+    },
   });
   const acceptBatch = createAcceptBatch({
     limiter,

@@ -7,6 +7,7 @@ import { monotonicClock as now } from '@ardor/runtime/concurrency/monotonic-cloc
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createSuccessSample } from '@ardor/runtime/observability/success-sample';
 import { createFailpointDecorators, type FailpointDecorators } from '@ardor/runtime/process/failpoint';
+import { createDropOldPartition } from '@ardor/store/maintenance/drop-old-partition';
 import { createPartitions } from '@ardor/store/maintenance/partitions';
 import { createClaimMessages } from '@ardor/store/messages/claim-messages';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
@@ -25,6 +26,7 @@ import type { Duty } from './duties/duty.js';
 import { createPartitionsDuty } from './maintenance/create-partitions.js';
 import { deleteOldParkedReceiptsDuty } from './maintenance/delete-old-parked-receipts.js';
 import { dropOldPartitionsDuty } from './maintenance/drop-old-partitions.js';
+import { createReportDrops } from './maintenance/report-drops.js';
 import { createLogSettled } from './ops/log-settled.js';
 import type { WorkerMetrics } from './ops/metrics.js';
 import { applyParkedReceiptsDuty } from './recovery/apply-parked-receipts.js';
@@ -107,10 +109,9 @@ function composeDeliver(deps: WorkDeps, settle: SettleAndRequeue, failpoints: Fa
 function composeDutyGroups(deps: WorkDeps, settle: SettleAndRequeue): ComposedWork['dutyGroups'] {
   const { config, timing, database, gateway, deliveryQueue, heartbeat, onQueueFailure } = deps;
   const { sweepBatch: limit, lookupAfterMs } = config;
-  const { recoveryEveryMs, maintenanceEveryMs } = timing;
+  const { recoveryEveryMs } = timing;
   const claims = { limit, deduplicates: gateway.deduplicates, lookupAfterMs };
   const receipts = createParkedReceipts(database);
-  const partitions = createPartitions(database);
   const findOverdue = createFindOverdue(database);
   return [
     [
@@ -135,10 +136,30 @@ function composeDutyGroups(deps: WorkDeps, settle: SettleAndRequeue): ComposedWo
         trustAbsenceAfterMs: config.trustAbsenceAfterMs,
       }),
     ],
+    ...composeMaintenance(deps),
+  ];
+}
+
+function composeMaintenance({ config, timing, database, metrics, log }: WorkDeps): ComposedWork['dutyGroups'] {
+  const { maintenanceEveryMs: everyMs } = timing;
+  return [
     [
-      createPartitionsDuty(maintenanceEveryMs, partitions),
-      dropOldPartitionsDuty(maintenanceEveryMs, config.retentionDays, partitions),
-      deleteOldParkedReceiptsDuty(maintenanceEveryMs, config.parkedReceiptHours, receipts),
+      createPartitionsDuty({
+        partitions: createPartitions(database),
+        everyMs,
+        daysAhead: config.partitionsAheadDays,
+        onState: metrics.observePartitions,
+      }),
+      deleteOldParkedReceiptsDuty(everyMs, config.parkedReceiptHours, createParkedReceipts(database)),
+    ],
+    // It has a connection of its own, and deleting the files of a large partition takes long.
+    [
+      dropOldPartitionsDuty({
+        dropOldPartition: createDropOldPartition(config.maintenanceDatabaseUrl ?? config.databaseUrl),
+        everyMs,
+        retentionDays: config.retentionDays,
+        onResult: createReportDrops({ log, metrics }),
+      }),
     ],
   ];
 }

@@ -70,7 +70,7 @@ export function deriveTiming(config: TimingSettings): WorkerTiming {
     breakerOpenMs: 1_000,
     heartbeatEveryMs: workerLeaseMs / BEATS_PER_LEASE,
     recoveryEveryMs: config.sweepIntervalMs,
-    maintenanceEveryMs: 3_600_000,
+    maintenanceEveryMs: 600_000,
     livenessLimitMs: livenessSeconds * 1_000,
     livenessSampleEveryMs: (livenessSeconds * 1_000) / LIVENESS_SAMPLES,
     sendWithinMs,

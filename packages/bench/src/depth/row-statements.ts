@@ -28,8 +28,8 @@ export const historyRows = (span: RowSpan, sampleId: string): string => `
     FROM (${moments(span)}) AS moments
   ) AS ended, ${sample(sampleId)}`;
 
-/** Creates the partitions of a span's days, as the worker's maintenance does. */
+/** Creates the partitions of a span's days, also of days that the worker's maintenance no longer creates. */
 export const partitionsOf = ({ from, to }: Pick<RowSpan, 'from' | 'to'>): string => `
-  SELECT ardor_ensure_partition(day::date) FROM generate_series(
+  SELECT ardor_create_partition(day::date) FROM generate_series(
     (to_timestamp(${from / 1_000}) AT TIME ZONE 'UTC')::date, (to_timestamp(${(to - 1) / 1_000}) AT TIME ZONE 'UTC')::date,
     interval '1 day') AS day`;

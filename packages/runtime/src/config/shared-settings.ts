@@ -8,6 +8,11 @@ export const databaseSettings = {
   databaseUrl: url('DATABASE_URL', ['postgres', 'postgresql']),
 };
 
+export const partitionSettings = {
+  /** Days that have their partition before they begin. The database creates none that begins later than in 60 days. */
+  partitionsAheadDays: integer('PARTITIONS_AHEAD_DAYS', { default: 30, max: 60 }),
+};
+
 export const keySettings = {
   masterKey: randomKey('ARDOR_MASTER_KEY'),
 };

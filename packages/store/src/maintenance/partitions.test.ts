@@ -1,17 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { createTestDatabase, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { createTestMessage, insertTestMessages } from '../../test/create-test-message.js';
 import type { NewMessage } from '../messages/new-message.js';
 import { openDatabase, type Database } from '../sql/database.js';
-import { createFindMessages } from '../messages/find-messages.js';
 import { createPartitions, type Partitions } from './partitions.js';
 
 const DAY_MS = 86_400_000;
 
 /** A message of another day. Its UUIDv7 carries the day. */
 const messageOf = (at: number): NewMessage => createTestMessage({ id: createUuid7(() => at)() });
-const nameOf = (at: number): string => `messages_${new Date(at).toISOString().slice(0, 10).replaceAll('-', '')}`;
+const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+const nameOf = (at: number): string => `messages_${dateOf(at).replaceAll('-', '')}`;
 
 let db: TestDatabase<Database>;
 let partitions: Partitions;
@@ -32,11 +34,19 @@ const partitionNames = async (): Promise<string[]> =>
       `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'messages'::regclass ORDER BY 1`,
     )
   ).map(({ name }) => name);
+/** A session that holds a lock until its end. By default it is the lock of pg_dump, on every table. */
+async function holdLocks(lock = 'SELECT count(*) FROM messages'): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: db.url });
+  await client.connect();
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await client.query(lock);
+  return client;
+}
 
 describe('the partitions', () => {
-  it('are those of today and a week more in a fresh database', async () => {
+  it('are those of today and the days ahead in a fresh database', async () => {
     const days = Array.from({ length: 8 }, (_, day) => nameOf(today + day * DAY_MS));
-    expect(await partitionNames()).toEqual([...days, 'messages_default']);
+    expect(await partitionNames()).toEqual(days);
   });
 
   it('store each message in its own day, from its first millisecond to its last', async () => {
@@ -61,29 +71,84 @@ describe('the partitions', () => {
     }
   });
 
-  it('get the rows that had to go to the default partition', async () => {
-    const early = messageOf(today + 14 * DAY_MS + 1);
-    const later = messageOf(today + 20 * DAY_MS);
-    await insertTestMessages(db, [early, later]);
-    expect(await partitionOf(early.id)).toBe('messages_default');
-    const [before] = await db.query('SELECT * FROM messages WHERE id = $1', [early.id]);
+  it('are created while another session reads all of them, as a backup does', async () => {
+    const backup = await holdLocks();
     expect(await partitions.ensure(14)).toBe(1);
-    expect(await partitionOf(early.id)).toBe(nameOf(today + 14 * DAY_MS));
-    expect(await db.query('SELECT * FROM messages WHERE id = $1', [early.id])).toEqual([before]);
-    expect(await partitionOf(later.id)).toBe('messages_default');
+    await backup.end();
   });
 
-  it('are dropped when their day ended longer ago than retention, and not before', async () => {
-    const days = [1, 2, 3].map((ago) => today - ago * DAY_MS);
-    for (const day of days)
-      await db.query('SELECT ardor_ensure_partition($1::date)', [new Date(day).toISOString().slice(0, 10)]);
-    const messages = days.map((day) => messageOf(day + DAY_MS / 2));
-    const young = messageOf(today + 1);
-    await insertTestMessages(db, [...messages, young]);
-    expect(await partitions.dropOlderThan(2)).toBe(1);
-    expect(await partitions.dropOlderThan(2)).toBe(0);
-    const found = await createFindMessages(db.database)([...messages, young].map(({ id }) => id));
-    expect([...found.keys()].sort()).toEqual([young, ...messages.slice(0, 2)].map(({ id }) => id).sort());
-    expect(await partitionNames()).toContain('messages_default');
+  it('are refused by name when a table that is no partition has their name', async () => {
+    const name = nameOf(today + 15 * DAY_MS);
+    await db.query(`CREATE TABLE ${name} (id int)`);
+    await expect(partitions.ensure(15)).rejects.toMatchObject({ sqlstate: '42P07' });
+    await db.query(`DROP TABLE ${name}`);
+  });
+
+  it('tell how far they reach back and ahead', async () => {
+    await partitions.ensure(16);
+    await db.query('SELECT ardor_create_partition($1::date)', [dateOf(today + 18 * DAY_MS)]);
+    expect(await partitions.state()).toEqual({ oldestDays: 0, daysAhead: 16 });
+    await db.query('SELECT ardor_create_partition($1::date)', [dateOf(today - 40 * DAY_MS)]);
+    expect(await partitions.state()).toEqual({ oldestDays: 40, daysAhead: 16 });
+    await db.query(`DROP TABLE ${nameOf(today)}`);
+    expect(await partitions.state()).toEqual({ oldestDays: 40, daysAhead: -1 });
+  });
+});
+
+describe('ardor_ensure_partition', () => {
+  const ensure = (day: number): Promise<unknown> =>
+    db.query('SELECT ardor_ensure_partition($1::date)', [dateOf(today + day * DAY_MS)]);
+
+  it.each([-2, 60])('creates a partition %d days from today', async (day) => {
+    await ensure(day);
+    expect(await partitionNames()).toContain(nameOf(today + day * DAY_MS));
+  });
+
+  it.each([-3, 61])('refuses one %d days from today', async (day) => {
+    await expect(ensure(day)).rejects.toMatchObject({ code: '22023' });
+    expect(await partitionNames()).not.toContain(nameOf(today + day * DAY_MS));
+  });
+
+  it('gives up when it waits for a lock', async () => {
+    const holder = await holdLocks('LOCK TABLE messages IN SHARE UPDATE EXCLUSIVE MODE');
+    await expect(ensure(50)).rejects.toMatchObject({ code: '55P03' });
+    await holder.end();
+    await ensure(50);
+  });
+
+  describe('for a role that may only write rows', () => {
+    let client: pg.Client;
+    const role = `r_${randomBytes(6).toString('hex')}`;
+    beforeAll(async () => {
+      await db.query(`CREATE ROLE ${role} LOGIN PASSWORD 'rows'; GRANT SELECT, INSERT ON messages TO ${role}`);
+      await db.query(`CREATE SCHEMA ${role} AUTHORIZATION ${role}`);
+      const url = new URL(db.url);
+      [url.username, url.password] = [role, 'rows'];
+      client = new pg.Client({ connectionString: url.href });
+      await client.connect();
+    });
+    afterAll(async () => {
+      await client.end();
+      await db.query(`DROP OWNED BY ${role} CASCADE`);
+      await db.query(`DROP ROLE ${role}`);
+    });
+
+    it('works, though the role cannot do it by itself', async () => {
+      const day = dateOf(today + 55 * DAY_MS);
+      await expect(client.query('SELECT ardor_create_partition($1::date)', [day])).rejects.toMatchObject({
+        code: '42501',
+      });
+      await client.query('SELECT ardor_ensure_partition($1::date)', [day]);
+      expect(await partitionNames()).toContain(nameOf(today + 55 * DAY_MS));
+    });
+
+    it('runs no function of the role with the rights of the owner', async () => {
+      await client.query(
+        `CREATE FUNCTION ${role}.ardor_create_partition(date) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$`,
+      );
+      await client.query(`SET search_path = ${role}, public`);
+      await client.query('SELECT public.ardor_ensure_partition($1::date)', [dateOf(today + 56 * DAY_MS)]);
+      expect(await partitionNames()).toContain(nameOf(today + 56 * DAY_MS));
+    });
   });
 });

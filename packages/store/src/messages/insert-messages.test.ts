@@ -1,7 +1,8 @@
+import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { createTestDatabase, rethrow, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { freePort } from '@ardor/testkit/free-port';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestMessage, PERMIT, keyring, nextId, sealer, TO } from '../../test/create-test-message.js';
 import { openDatabase, type Database } from '../sql/database.js';
@@ -187,5 +188,51 @@ describe('inserting messages', () => {
     const many = Array.from({ length: 1_000 }, () => message());
     expect(new Set(await insert(many, PERMIT))).toEqual(new Set(['stored']));
     expect((await find(many.map(({ id }) => id))).size).toBe(1_000);
+  });
+});
+
+describe('a day without a partition', () => {
+  const DAY_MS = 86_400_000;
+  const later = (days: number): NewMessage => message({ id: createUuid7(() => Date.now() + days * DAY_MS)() });
+  let failures: StoreError[];
+  let created: number[];
+  let reporting: InsertMessages;
+  beforeEach(() => {
+    failures = [];
+    created = [];
+    reporting = createInsertMessages(db.database, sealer, {
+      requeueAfterMs: 5_000,
+      onFailure: (error) => void failures.push(error),
+      onPartitionsCreated: (count) => void created.push(count),
+    });
+  });
+
+  it('gets its partition when a message of that day is stored', async () => {
+    const batch = [later(0), later(20), later(20), later(21)];
+    expect(await reporting(batch, PERMIT)).toEqual(['stored', 'stored', 'stored', 'stored']);
+    expect((await find(batch.map(({ id }) => id))).size).toBe(4);
+    expect({ failures, created }).toEqual({ failures: [], created: [2] });
+    expect(await reporting([later(20)], PERMIT)).toEqual(['stored']);
+    expect(created).toEqual([2]);
+  });
+
+  it('gets it once when two batches need it at the same time', async () => {
+    const both = await Promise.all([reporting([later(25)], PERMIT), reporting([later(25)], PERMIT)]);
+    expect(both).toEqual([['stored'], ['stored']]);
+    expect(created.reduce((sum, count) => sum + count)).toBe(1);
+  });
+
+  it('fails the message alone when its day is out of reach', async () => {
+    const batch = [later(0), later(100), later(30)];
+    expect(await reporting(batch, PERMIT)).toEqual(['stored', 'invalid_row', 'stored']);
+    expect(new Set(failures.map(({ sqlstate }) => sqlstate))).toEqual(new Set(['22023']));
+  });
+
+  it('is not created for a row that a constraint refuses', async () => {
+    await db.query(`ALTER TABLE messages ADD CONSTRAINT short CHECK (length(client_id) < 20) NOT VALID`);
+    expect(await reporting([message({ clientId: 'x'.repeat(20) })], PERMIT)).toEqual(['invalid_row']);
+    expect(failures.map(({ sqlstate }) => sqlstate)).toEqual(['23514']);
+    expect(created).toEqual([]);
+    await db.query('ALTER TABLE messages DROP CONSTRAINT short');
   });
 });

@@ -1,4 +1,5 @@
 import type { Sealer } from '@ardor/crypto/sealer';
+import { createMissingPartitions, lacksPartition } from '../maintenance/missing-partitions.js';
 import type { Database } from '../sql/database.js';
 import { StoreError } from '../sql/store-error.js';
 import type { NewMessage } from './new-message.js';
@@ -33,10 +34,12 @@ export interface InsertOptions {
   readonly requeueAfterMs: number;
   /** Called for each statement that failed. */
   readonly onFailure: (error: StoreError) => void;
+  /** Called when days of a batch had no partition and got theirs. The worker should have created them long before. */
+  readonly onPartitionsCreated?: (count: number) => void;
 }
 
 export function createInsertMessages(database: Database, sealer: Sealer, options: InsertOptions): InsertMessages {
-  const insertAll = createInsertAll(database, sealer, options);
+  const insertAll = createInsertInPartitions(database, sealer, options);
   const insert: InsertMessages = async (messages, permit) => {
     if (messages.length === 0) return [];
     try {
@@ -56,6 +59,21 @@ export function createInsertMessages(database: Database, sealer: Sealer, options
 function failedResult({ kind, certainlyNotStored }: StoreError): InsertResult {
   if (kind === 'invalid_data') return 'invalid_row';
   return certainlyNotStored ? 'not_stored' : 'maybe_stored';
+}
+
+/** When a day has no partition, creates it and tries once more: a message must not be refused for want of one. */
+function createInsertInPartitions(database: Database, sealer: Sealer, options: InsertOptions) {
+  const insertAll = createInsertAll(database, sealer, options);
+  const createPartitionsOf = createMissingPartitions(database);
+  return async (messages: readonly NewMessage[], permit: Permit): Promise<InsertResult> => {
+    try {
+      return await insertAll(messages, permit);
+    } catch (error) {
+      if (!lacksPartition(error)) throw error;
+      options.onPartitionsCreated?.(await createPartitionsOf(messages.map(({ id }) => id)));
+      return insertAll(messages, permit);
+    }
+  };
 }
 
 /** Stores all messages in one statement, if the permit holds when the database carries it out. */

@@ -1,12 +1,23 @@
-import type { Partitions } from '@ardor/store/maintenance/partitions';
+import type { PartitionState, Partitions } from '@ardor/store/maintenance/partitions';
 import { wholeBatch, type Duty } from '../duties/duty.js';
 
-/** Days that have their partition before they begin: a week without a worker does no harm. */
-const DAYS_AHEAD = 7;
+export interface CreatePartitionsDeps {
+  readonly partitions: Partitions;
+  readonly everyMs: number;
+  readonly daysAhead: number;
+  /** Gets the state after each run. */
+  readonly onState: (state: PartitionState) => void;
+}
 
-/** Makes the partitions of the days to come. */
-export const createPartitionsDuty = (everyMs: number, partitions: Pick<Partitions, 'ensure'>): Duty => ({
+/** Creates the partitions of the days to come, so that weeks without a worker do no harm. */
+export const createPartitionsDuty = ({ partitions, everyMs, daysAhead, onState }: CreatePartitionsDeps): Duty => ({
   name: 'create-partitions',
   everyMs,
-  run: async () => wholeBatch(await partitions.ensure(DAYS_AHEAD)),
+  run: async () => {
+    try {
+      return wholeBatch(await partitions.ensure(daysAhead));
+    } finally {
+      onState(await partitions.state());
+    }
+  },
 });

@@ -1,13 +1,20 @@
-import type { Partitions } from '@ardor/store/maintenance/partitions';
-import { wholeBatch, type Duty } from '../duties/duty.js';
+import type { DropOldPartition, DropResult } from '@ardor/store/maintenance/drop-old-partition';
+import { limitedBatch, type Duty } from '../duties/duty.js';
 
-/** Drops the messages of days that are past their retention, a partition at a time. */
-export const dropOldPartitionsDuty = (
-  everyMs: number,
-  retentionDays: number,
-  partitions: Pick<Partitions, 'dropOlderThan'>,
-): Duty => ({
+export interface DropOldPartitionsDeps {
+  readonly dropOldPartition: DropOldPartition;
+  readonly everyMs: number;
+  readonly retentionDays: number;
+  readonly onResult: (result: DropResult) => void;
+}
+
+/** Drops the messages of days that are past their retention, one partition a batch. */
+export const dropOldPartitionsDuty = (deps: DropOldPartitionsDeps): Duty => ({
   name: 'drop-old-partitions',
-  everyMs,
-  run: async () => wholeBatch(await partitions.dropOlderThan(retentionDays)),
+  everyMs: deps.everyMs,
+  run: async () => {
+    const result = await deps.dropOldPartition(deps.retentionDays);
+    deps.onResult(result);
+    return limitedBatch(result === 'dropped' ? 1 : 0, 1);
+  },
 });

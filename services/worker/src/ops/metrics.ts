@@ -1,11 +1,15 @@
 import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/observability/metrics';
-import { Counter, Histogram } from 'prom-client';
+import type { DropResult } from '@ardor/store/maintenance/drop-old-partition';
+import type { PartitionState } from '@ardor/store/maintenance/partitions';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { SettleReport } from '../settle/settle-and-requeue.js';
 
 export interface WorkerMetrics extends BaseMetrics {
   /** One chunk that was claimed and settled. */
   observeDelivery(report: Pick<SettleReport, 'decisions' | 'durationMs'>): void;
   countRecovered(task: string, count: number): void;
+  observePartitions(state: PartitionState): void;
+  countDrop(result: DropResult): void;
 }
 
 export function createWorkerMetrics(): WorkerMetrics {
@@ -42,6 +46,7 @@ export function createWorkerMetrics(): WorkerMetrics {
   });
   return {
     ...base,
+    ...createPartitionMetrics(base.registry),
     observeDelivery: ({ decisions, durationMs }) => {
       claims.observe(decisions.length);
       duration.observe(durationMs / 1000);
@@ -51,5 +56,32 @@ export function createWorkerMetrics(): WorkerMetrics {
       }
     },
     countRecovered: (task, count) => recovered.inc({ task }, count),
+  };
+}
+
+function createPartitionMetrics(registry: Registry): Pick<WorkerMetrics, 'observePartitions' | 'countDrop'> {
+  const registers = [registry];
+  const oldest = new Gauge({
+    name: 'ardor_oldest_partition_days',
+    help: 'Days from the oldest partition of messages until today.',
+    registers,
+  });
+  const ahead = new Gauge({
+    name: 'ardor_partitions_ahead_days',
+    help: 'Days after today that have their partition of messages.',
+    registers,
+  });
+  const drops = new Counter({
+    name: 'ardor_partition_drops_total',
+    help: 'Tries to drop an old partition: dropped, held, busy, not_owner.',
+    labelNames: ['result'],
+    registers,
+  });
+  return {
+    observePartitions: ({ oldestDays, daysAhead }) => {
+      oldest.set(oldestDays);
+      ahead.set(daysAhead);
+    },
+    countDrop: (result) => drops.inc({ result }),
   };
 }
