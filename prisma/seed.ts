@@ -1,5 +1,6 @@
 import { DEMO } from '@ardor/domain/message/demo';
 import type { Keyring } from '@ardor/crypto/keyring';
+import { setClientQuota } from '@ardor/store/clients/quota-limits';
 import { createClient, listClients } from '@ardor/store/clients/manage-clients';
 import { putDemoMessage } from '@ardor/store/messages/demo-message';
 import { addPasscode, hasPasscode } from '@ardor/store/clients/manage-passcodes';
@@ -9,11 +10,20 @@ import type { Database } from '@ardor/store/sql/database';
 /** After this time a code is of no use to its receiver. */
 const DEMO_VALIDITY_SECONDS = 120;
 
+/** The demo shows what the system can do. */
+const UNBOUNDED = {
+  sendsPerSecond: 'none',
+  sendsPerDay: 'none',
+  queriesPerSecond: 'none',
+  countryCapFloor: 'none',
+} as const;
+
 /** Creates the API text's client, template and message. Repeating it is harmless. Never in production: the passcode is published. */
 export async function seed(database: Database, keyring: Keyring): Promise<void> {
   const client = { id: DEMO.clientId, name: 'Demo client', region: DEMO.region };
   const clients = await listClients(database);
   if (!clients.some(({ id }) => id === client.id)) await createClient(database, client);
+  await setClientQuota(database, client.id, UNBOUNDED);
   if (!(await hasPasscode(database, keyring, client.id, DEMO.passcode))) {
     await addPasscode(database, keyring, client.id, DEMO.passcode);
   }

@@ -15,6 +15,8 @@ const CHECK_TEXT = 'ardor master key';
 export interface Keyring {
   /** The searchable MAC of a number, 16 bytes. `e164` must come from `normalizePhone`. */
   phoneMac(e164: string): Buffer;
+  /** The key of a number's slot that belongs to `holder` alone, 16 bytes. `phoneMac` is the MAC of the number. */
+  slotMac(phoneMac: Uint8Array, holder: string): Buffer;
   /** The stored MAC of a passcode, 32 bytes. It contains the client id, so another client cannot use the passcode. */
   passcodeMac(clientId: string, passcode: string): Buffer;
   /** The secret part of a message's callback URL, 22 characters of base64url. */
@@ -31,9 +33,10 @@ export function createKeyring(masterKey: string): Keyring {
   const master = Buffer.from(masterKey, 'base64');
   const derive = (purpose: string): Buffer =>
     Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `ardor/v1/${purpose}`, KEY_BYTES));
-  const [phone, receipt, passcode] = [derive('phone'), derive('receipt'), derive('passcode')];
+  const [phone, slot, receipt, passcode] = [derive('phone'), derive('slot'), derive('receipt'), derive('passcode')];
   return {
     phoneMac: (e164) => mac(phone, e164, SHORT_MAC_BYTES),
+    slotMac: (phoneMac, holder) => mac(slot, Buffer.concat([phoneMac, Buffer.from(holder)]), SHORT_MAC_BYTES),
     passcodeMac: (clientId, secret) => mac(passcode, `${clientId}\0${secret}`, LONG_MAC_BYTES),
     receiptToken: (messageId) => mac(receipt, messageId, SHORT_MAC_BYTES).toString('base64url'),
     checkValue: () => mac(derive('check'), CHECK_TEXT, LONG_MAC_BYTES),
@@ -41,9 +44,9 @@ export function createKeyring(masterKey: string): Keyring {
   };
 }
 
-function mac(key: Buffer, text: string, bytes: number): Buffer {
+function mac(key: Buffer, input: string | Buffer, bytes: number): Buffer {
   const result = Buffer.allocUnsafe(bytes);
-  sodium.crypto_generichash(result, Buffer.from(text), key);
+  sodium.crypto_generichash(result, typeof input === 'string' ? Buffer.from(input) : input, key);
   return result;
 }
 

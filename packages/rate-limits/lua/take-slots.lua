@@ -1,21 +1,26 @@
--- Takes the slots of those numbers that are free, in order, while the send window has room.
+-- Takes the slots of those numbers that are free, in order, while the quotas of their clients and the send window have room.
 --
--- KEYS: complete mark, send window, newer slots, older slots
--- ARGV: run id of the server, sends a second, life of a slot in ms, MACS, owner
+-- KEYS: complete mark, send window, newer slots, older slots, what clients have used
+-- ARGV: run id of the server, sends a second, life of a slot in ms, MACS, owner, SENDERS
 --
 -- Returns nil while slots may be missing (src/slots-state.ts). Else one flat list: the epoch, then three values for
 -- each slot that is refused: its index from 0, the reason, and the milliseconds until a retry can succeed.
--- A slot that the owner has already is granted again and not counted again.
+-- For each group that has just passed four fifths of its sends an hour: its index from 0, NEAR_COUNTRY_CAP, and its sends.
+-- A slot that the owner has already is granted again and not counted again. A slot that is refused counts for nothing.
 -- Of two slots of one number in a call, the second is refused.
 
 -- @include lib/now
 -- @include lib/window
 -- @include lib/slots
+-- @include lib/ring
+-- @include lib/quotas
 
--- REFUSED_KINDS of src/limiter.ts: numbers, because names would cost 0.6 microseconds for each refused slot.
-local NUMBER_SLOT_TAKEN, SEND_WINDOW_FULL = 1, 2
+-- The codes of src/read-decisions.ts: numbers, because names would cost 0.6 microseconds for each refused slot.
+local NUMBER_SLOT_TAKEN, TAKEN_BY_ANOTHER_CLIENT, SEND_WINDOW_FULL = 1, 2, 6
+local CLIENT_SECOND_FULL, CLIENT_DAY_FULL, COUNTRY_HOUR_FULL, NEAR_COUNTRY_CAP = 3, 4, 5, 7
+local NEAR = 0.8
 
-local mark, window, newer, older = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local mark, window, newer, older, used = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local limit, life, macs, owner = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
 
 local complete = call('GET', mark)
@@ -27,32 +32,56 @@ if not complete or sub(complete, 1, #run) ~= run then return nil end
 call('SETNX', mark, '')
 
 local ends = now + life
-local value_of_owner = string.format('%.0f:', ends) .. owner
+local clients, groups, group_of = read_senders(ARGV, 6)
+local limited = read_used(used, clients)
+local ends_and_owner = string.format('%.0f:', ends) .. owner .. '/'
+for _, client in ipairs(clients) do client.slot_value = ends_and_owner .. client.id end
+for _, client in ipairs(limited) do
+  client.room = math.min(client.per_second - ring_total(client.record), client.per_day - client.sends)
+end
+for _, group in ipairs(groups) do
+  if group.per_hour < huge then group.room = group.per_hour - (group.client.countries[group.country] or 0) end
+end
+
+-- Why a client whose quota is used up gets no more. Of several reasons the one that lasts longest is told.
+local function quota_refusal(client, group)
+  if client.granted >= client.per_day - client.sends then return CLIENT_DAY_FULL, (day + 1) * DAY_MS - now end
+  if group.granted >= group.room then return COUNTRY_HOUR_FULL, (hour + 1) * HOUR_MS - now end
+  return CLIENT_SECOND_FULL, ring_room_in_ms(client.record)
+end
+
 local total, added, room_in = advance(window), 0, nil
 local reply = { sub(complete, #run + 1) }
-local granted_until = {}
+local granted = {}
 
 rotate(newer, older)
 for from, fields in pages(macs) do
   local values, taken = read_slots(newer, older, fields), {}
   for i, field in ipairs(fields) do
-    local value, reason, retry_after = values[i], nil, nil
-    if granted_until[field] then
-      reason, retry_after = NUMBER_SLOT_TAKEN, granted_until[field] - now
-    elseif value then
-      if owner_of(value) == owner then
-        granted_until[field] = end_of(value)
+    local group = group_of(from + i - 1)
+    local client = group.client
+    local value, reason, retry_after = granted[field] or values[i], nil, nil
+    if value then
+      if granted[field] or owner_of(value) ~= owner then
+        local other = client_of(value)
+        reason = other and other ~= client.id and TAKEN_BY_ANOTHER_CLIENT or NUMBER_SLOT_TAKEN
+        retry_after = end_of(value) - now
       else
-        reason, retry_after = NUMBER_SLOT_TAKEN, end_of(value) - now
+        granted[field] = value
       end
+    elseif client.granted >= client.room or group.granted >= group.room then
+      reason, retry_after = quota_refusal(client, group)
     elseif total + added >= limit then
       room_in = room_in or room_in_ms(window)
       reason, retry_after = SEND_WINDOW_FULL, room_in
     else
-      granted_until[field] = ends
+      value = client.slot_value
+      granted[field] = value
       added = added + 1
+      client.granted = client.granted + 1
+      group.granted = group.granted + 1
       taken[#taken + 1] = field
-      taken[#taken + 1] = value_of_owner
+      taken[#taken + 1] = value
     end
     if reason then
       reply[#reply + 1] = from + i - 2
@@ -63,4 +92,25 @@ for from, fields in pages(macs) do
   write_slots(newer, taken, ends)
 end
 record(window, added)
+
+for index, group in ipairs(groups) do
+  if group.per_hour < huge and group.granted > 0 then
+    local countries = group.client.countries
+    local before = countries[group.country] or 0
+    countries[group.country] = before + group.granted
+    if before < NEAR * group.per_hour and before + group.granted >= NEAR * group.per_hour then
+      reply[#reply + 1] = index - 1
+      reply[#reply + 1] = NEAR_COUNTRY_CAP
+      reply[#reply + 1] = before + group.granted
+    end
+  end
+end
+for _, client in ipairs(limited) do
+  if client.granted > 0 then
+    ring_add(client.record, client.granted)
+    client.sends = client.sends + client.granted
+    client.changed = true
+  end
+end
+write_used(used, limited)
 return reply

@@ -1,6 +1,11 @@
 import type { Redis } from 'ioredis';
+import type { CountryCap } from './client-quota.js';
+import type { NumberLimitScope } from './number-limit-scope.js';
+import { packSenders, type Sender } from './pack-senders.js';
+import { readDecisions, type Decisions, type TakeSlotsReply } from './read-decisions.js';
 import { createRunScript } from './run-script.js';
 import { createSlotsState, type SlotsState } from './slots-state.js';
+import { takeQueries, type QueryGrant, type QueriesWanted } from './take-queries.js';
 
 export interface LimiterOptions {
   readonly redis: Redis;
@@ -8,28 +13,29 @@ export interface LimiterOptions {
   readonly prefix: string;
   /** How long a slot lives: a number has one accepted send in this many seconds. */
   readonly numberSeconds: number;
+  /** What the keys of the slots were made of. */
+  readonly numberScope: NumberLimitScope;
   readonly sendsPerSecond: number;
   readonly queriesPerSecond: number;
+  readonly countryCap: CountryCap;
 }
 
 export interface Slot {
-  /** The number's MAC, 16 bytes. */
-  readonly phoneMac: Uint8Array;
+  /** 16 bytes: the MAC of the number and of whose slot it is. */
+  readonly slotKey: Uint8Array;
 }
+
+/** A slot, and who wants it. */
+export interface SendSlot extends Slot, Sender {}
 
 /** The length of a window's buckets, in milliseconds. An event may count for one bucket longer than a second. */
 export const WINDOW_BUCKET_MS = 10;
-
-export type SlotDecision =
-  | { readonly kind: 'granted' }
-  /** The number had an accepted send; its slot is free again in `retryAfterMs`. */
-  | { readonly kind: 'number_slot_taken'; readonly retryAfterMs: number }
-  /** The whole system has reached its sends a second; there is room again in `retryAfterMs`. */
-  | { readonly kind: 'send_window_full'; readonly retryAfterMs: number };
+/** The same for the sliding second of a client: `lua/lib/ring.lua`. */
+export const CLIENT_SLICE_MS = 100;
 
 export type SlotDecisions =
   /** One decision for each slot, in order. Rows may be stored only while `epoch` lasts. */
-  | { readonly kind: 'decided'; readonly epoch: string; readonly decisions: readonly SlotDecision[] }
+  | ({ readonly kind: 'decided'; readonly epoch: string } & Decisions)
   /** Redis may have lost slots, and nothing was taken. */
   | { readonly kind: 'restoring' };
 
@@ -38,11 +44,14 @@ export interface Limiter {
    * One round trip for all slots; earlier ones win. A slot that `owner` has already is granted again, so a call may be
    * repeated; each call needs an owner of its own. Rejects when Redis does not answer: then some slots may be taken.
    */
-  takeSlots(slots: readonly Slot[], owner: string): Promise<SlotDecisions>;
-  /** How many of `wanted` queries may go on, and when there is room for more. */
-  takeQueries(wanted: number): Promise<{ granted: number; retryAfterMs: number }>;
-  /** Gives back the slots that `owner` still has. Only for messages that were certainly never stored. */
-  release(slots: readonly Slot[], owner: string): Promise<void>;
+  takeSlots(slots: readonly SendSlot[], owner: string): Promise<SlotDecisions>;
+  /** How many of the queries of each client may go on, in one round trip. */
+  takeQueries(wanted: readonly QueriesWanted[]): Promise<readonly QueryGrant[]>;
+  /**
+   * Gives back the slots that `owner` still has, and their sends of the day and the hour. Only for messages that were certainly
+   * never stored.
+   */
+  release(slots: readonly SendSlot[], owner: string): Promise<void>;
   /**
    * Puts back slots that Redis has lost, each for the rest of its life, and prolongs the lock of `epoch` to `lockMs`.
    * A slot that is there with a later end keeps it. False when the lock is gone.
@@ -51,65 +60,49 @@ export interface Limiter {
   readonly slotsState: SlotsState;
 }
 
-export function createLimiter({ redis, prefix, ...limits }: LimiterOptions): Limiter {
+export function createLimiter({ redis, prefix, numberScope, countryCap, ...limits }: LimiterOptions): Limiter {
   const run = createRunScript(redis);
-  const slotsState = createSlotsState(redis, run, prefix);
+  const slotsState = createSlotsState(redis, run, prefix, numberScope);
   const slotHashes = [`${prefix}slots`, `${prefix}slots:older`];
-  const takeKeys = [slotsState.key, `${prefix}sends`, ...slotHashes];
+  const usedKey = `${prefix}used`;
+  const takeKeys = [slotsState.key, `${prefix}sends`, ...slotHashes, usedKey];
+  const queryKeys = [`${prefix}queries`, `${prefix}used:queries`];
   return {
     slotsState,
     takeSlots: async (slots, owner) => {
-      const macs = packMacs(slots);
+      const keys = packKeys(slots);
+      const senders = packSenders(slots, countryCap);
       const lifeMs = limits.numberSeconds * 1000;
-      const args = async () => [await slotsState.runId(), limits.sendsPerSecond, lifeMs, macs, owner];
+      const args = async () => [await slotsState.runId(), limits.sendsPerSecond, lifeMs, keys, owner, ...senders.args];
       const reply = (await run('take-slots', takeKeys, args)) as TakeSlotsReply | null;
       if (reply === null) return { kind: 'restoring' };
-      return { kind: 'decided', epoch: reply[0], decisions: readDecisions(slots.length, reply) };
+      const { decisions, nearCap } = readDecisions(slots.length, reply, senders.groups);
+      return { kind: 'decided', epoch: reply[0], decisions, nearCap };
     },
-    takeQueries: async (wanted) => {
-      const args = () => [limits.queriesPerSecond, wanted];
-      const reply = await run('take-queries', [`${prefix}queries`], args);
-      const [granted, retryAfterMs] = reply as [number, number];
-      return { granted, retryAfterMs };
-    },
+    takeQueries: (wanted) => takeQueries(run, queryKeys, limits.queriesPerSecond, wanted),
     release: async (slots, owner) => {
-      if (slots.length > 0) await run('release-slots', slotHashes, () => [packMacs(slots), owner]);
+      if (slots.length === 0) return;
+      const { args } = packSenders(slots, countryCap);
+      await run('release-slots', [...slotHashes, usedKey], () => [packKeys(slots), owner, ...args]);
     },
     restore: async (slots, epoch, lockMs) => {
       const lives = slots.map(({ remainingMs }) => Math.max(1, Math.ceil(remainingMs)));
-      const args = () => [epoch, lockMs, packMacs(slots), ...lives];
+      const args = () => [epoch, lockMs, packKeys(slots), ...lives];
       return (await run('restore-slots', [slotsState.lockKey, ...slotHashes], args)) === 1;
     },
   };
 }
 
-const MAC_BYTES = 16;
+const KEY_BYTES = 16;
 
 /** MACS of the scripts: 16 bytes for each slot, one after the other. */
-function packMacs(slots: readonly Slot[]): Buffer {
-  const macs = Buffer.allocUnsafe(slots.length * MAC_BYTES);
+function packKeys(slots: readonly Slot[]): Buffer {
+  const keys = Buffer.allocUnsafe(slots.length * KEY_BYTES);
   let at = 0;
-  for (const { phoneMac } of slots) {
-    if (phoneMac.length !== MAC_BYTES) throw new RangeError('the MAC of a slot has 16 bytes');
-    macs.set(phoneMac, at);
-    at += MAC_BYTES;
+  for (const { slotKey } of slots) {
+    if (slotKey.length !== KEY_BYTES) throw new RangeError('the key of a slot has 16 bytes');
+    keys.set(slotKey, at);
+    at += KEY_BYTES;
   }
-  return macs;
-}
-
-/** The reasons of `lua/take-slots.lua`. */
-const REFUSED_KINDS = { 1: 'number_slot_taken', 2: 'send_window_full' } as const;
-
-/** The epoch, then for each refused slot: its index, the reason, and the milliseconds until a retry can succeed. */
-type TakeSlotsReply = readonly [epoch: string, ...refused: number[]];
-
-const GRANTED: SlotDecision = { kind: 'granted' };
-
-function readDecisions(count: number, [, ...refused]: TakeSlotsReply): SlotDecision[] {
-  const decisions = Array.from({ length: count }, () => GRANTED);
-  for (let at = 0; at < refused.length; at += 3) {
-    const kind = REFUSED_KINDS[refused[at + 1] as keyof typeof REFUSED_KINDS];
-    decisions[refused[at] ?? 0] = { kind, retryAfterMs: refused[at + 2] ?? 0 };
-  }
-  return decisions;
+  return keys;
 }

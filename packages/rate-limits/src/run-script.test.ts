@@ -6,9 +6,10 @@ import { waitFor } from '@ardor/runtime/wait-for';
 import { TOOLS } from '@ardor/testkit/paths';
 import { expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { asComplete, createTestLimiters, disturbed, markComplete, slot } from '../test/create-test-limiter.js';
+import { asComplete, createTestLimiters, disturbed, markComplete, slot, quotaOf } from '../test/create-test-limiter.js';
 
 const { url, redis, restoringLimiter } = createTestLimiters();
+const ONE = [{ quota: quotaOf('c'), count: 1 }];
 const TIMEOUT_MS = 1_000;
 
 it('a caller keeps the slots it was granted when the reply is lost', () =>
@@ -27,14 +28,14 @@ it('a caller keeps the slots it was granted when the reply is lost', () =>
 it('a call rejects within its timeout while Redis hangs', () =>
   disturbed(url, TIMEOUT_MS, async (hung, proxy) => {
     const own = await asComplete(restoringLimiter({ redis: hung }));
-    await own.takeQueries(1);
+    await own.takeQueries(ONE);
     proxy.hang(true);
     const startedAt = performance.now();
     await expect(own.take([slot()])).rejects.toThrow('Command timed out');
     // The call is not repeated: a second wait would outlast the request.
     expect(performance.now() - startedAt).toBeLessThan(2 * TIMEOUT_MS);
     proxy.hang(false);
-    await waitFor(async () => (await own.takeQueries(1)).granted === 1);
+    await waitFor(async () => (await own.takeQueries(ONE))[0]?.granted === 1);
   }));
 
 it('the second try grants nothing when the new connection leads to another server', async () => {

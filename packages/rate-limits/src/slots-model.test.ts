@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Slot } from './limiter.js';
-import { createTestLimiters, markComplete, setClock, withClock } from '../test/create-test-limiter.js';
+import type { SendSlot } from './limiter.js';
+import { createTestLimiters, markComplete, setClock, slot, withClock } from '../test/create-test-limiter.js';
 
 const { redis, connection, restoringLimiter } = createTestLimiters();
 
@@ -45,7 +45,7 @@ async function createModel() {
       const mac = Buffer.from(macOf(number));
       const [newer, older] = [`${first.prefix}slots`, `${first.prefix}slots:older`];
       const [, ends, owner = ''] =
-        /^(\d+):(.*)$/.exec((await redis.hget(newer, mac)) ?? (await redis.hget(older, mac)) ?? '') ?? [];
+        /^(\d+):([^/]*)/.exec((await redis.hget(newer, mac)) ?? (await redis.hget(older, mac)) ?? '') ?? [];
       if (ends === undefined) held.delete(number);
       else held.set(number, { ends: Number(ends), owner });
     }
@@ -67,9 +67,9 @@ async function createModel() {
       const taken = await (limiters[life] ?? first).takeSlots(slotsOf(numbers), owner);
       const asked = new Set<number>();
       const expected = numbers.map((number) => {
-        const slot = held.get(number);
-        const isTaken = slot !== undefined && slot.ends > now;
-        const isMine = isTaken && slot.owner === owner && !asked.has(number);
+        const one = held.get(number);
+        const isTaken = one !== undefined && one.ends > now;
+        const isMine = isTaken && one.owner === owner && !asked.has(number);
         asked.add(number);
         if (isTaken) return isMine ? 'granted' : 'number_slot_taken';
         held.set(number, { ends: now + (LIVES_S[life] ?? 0) * 1_000, owner });
@@ -81,9 +81,9 @@ async function createModel() {
       await syncEnded(numbers);
       await (limiters[0] ?? first).release(slotsOf(numbers), owner);
       for (const number of numbers) {
-        const slot = held.get(number);
+        const one = held.get(number);
         // A slot that has ended stays where it is, and counts again if the clock goes back.
-        if (slot !== undefined && slot.ends > now && slot.owner === owner) held.delete(number);
+        if (one !== undefined && one.ends > now && one.owner === owner) held.delete(number);
       }
     },
     restore: async (numbers: readonly number[], ms: number): Promise<void> => {
@@ -122,6 +122,6 @@ it('the limiter decides as a map of numbers would, under any order of calls and 
   expect(Math.min(counts['granted'] ?? 0, counts['number_slot_taken'] ?? 0)).toBeGreaterThan(200);
 });
 
-function slotsOf(numbers: readonly number[]): Slot[] {
-  return numbers.map((number) => ({ phoneMac: macOf(number) }));
+function slotsOf(numbers: readonly number[]): SendSlot[] {
+  return numbers.map((number) => slot(macOf(number)));
 }

@@ -14,6 +14,7 @@ describe('slotsState', () => {
       kind: 'decided',
       epoch: 'e7',
       decisions: [{ kind: 'granted' }],
+      nearCap: [],
     });
     await redis.del(own.slotsState.key);
     expect(await own.takeSlots([slot()], 'me')).toEqual({ kind: 'restoring' });
@@ -107,5 +108,12 @@ describe('slotsState', () => {
     // The key of the first format, in which each slot was a key.
     await redis.set(`${own.prefix}warm`, `${await own.slotsState.runId()}:e1`);
     expect(await own.takeSlots([slot()], 'me')).toEqual({ kind: 'restoring' });
+  });
+
+  it('a mark of another number scope does not count as complete', async () => {
+    const own = restoringLimiter();
+    await markComplete(own, 'e1');
+    const other = restoringLimiter({ numberScope: 'client' }, own.prefix);
+    expect(await other.takeSlots([slot()], 'me')).toEqual({ kind: 'restoring' });
   });
 });

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { NumberLimitScope } from './number-limit-scope.js';
 import type { RunScript } from './run-script.js';
 
 /**
@@ -23,9 +24,15 @@ export interface SlotsState {
   markLost(epoch: string): Promise<void>;
 }
 
-export function createSlotsState(redis: Redis, run: RunScript, prefix: string): SlotsState {
-  // The number is the version of the slots' format. A copy of another format does not see these slots, so it must not see the mark.
-  const key = `${prefix}warm:2`;
+export function createSlotsState(
+  redis: Redis,
+  run: RunScript,
+  prefix: string,
+  numberScope: NumberLimitScope,
+): SlotsState {
+  // The number is the version of the slots' format. A copy of another format or scope does not see these slots, so it must
+  // not see the mark.
+  const key = `${prefix}warm:2${numberScope === 'system' ? '' : `:${numberScope}`}`;
   const lockKey = `${prefix}refilling`;
   let known: Promise<string> | undefined;
   redis.on('close', () => {

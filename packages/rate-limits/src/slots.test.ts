@@ -14,7 +14,7 @@ describe('a number slot', () => {
   it('is granted once; the refusal says how long it is taken', async () => {
     const { take } = await completeLimiter();
     const first = slot();
-    const [won, lost, other] = await take([first, slot(first.phoneMac), slot()]);
+    const [won, lost, other] = await take([first, slot(first.slotKey), slot()]);
     expect(won).toEqual({ kind: 'granted' });
     expect(lost).toEqual({ kind: 'number_slot_taken', retryAfterMs: expect.any(Number) });
     expect(other).toEqual({ kind: 'granted' });
@@ -29,7 +29,7 @@ describe('a number slot', () => {
     await take([first]);
     const takenAt = performance.now();
     const again = await waitFor(async () => {
-      const [decision] = await take([slot(first.phoneMac)]);
+      const [decision] = await take([slot(first.slotKey)]);
       return decision?.kind === 'granted' && performance.now() - takenAt;
     });
     expect(again).toBeGreaterThanOrEqual(990);
@@ -61,7 +61,7 @@ describe('a number slot', () => {
     const mine = slot();
     await take([mine], 'me');
     await take([slot()]);
-    expect(await redis.hexists(`${prefix}slots:older`, Buffer.from(mine.phoneMac))).toBe(1);
+    expect(await redis.hexists(`${prefix}slots:older`, Buffer.from(mine.slotKey))).toBe(1);
     await release([mine], 'me');
     expect((await take([mine]))[0]?.kind).toBe('granted');
   });
@@ -90,7 +90,7 @@ describe('a number slot', () => {
     await waitFor(async () => (await take([first]))[0]?.kind === 'granted');
     await waitFor(async () => {
       await take([third]);
-      return (await redis.hexists(`${own}:older`, Buffer.from(second.phoneMac))) === 0;
+      return (await redis.hexists(`${own}:older`, Buffer.from(second.slotKey))) === 0;
     });
     for (const key of [own, `${own}:older`]) {
       const leftMs = await redis.pttl(key);

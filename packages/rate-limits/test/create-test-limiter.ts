@@ -5,9 +5,27 @@ import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { openRedis } from '@ardor/runtime/redis/open-redis';
-import { createLimiter, type SlotDecision, type Limiter, type LimiterOptions, type Slot } from '../src/limiter.js';
+import type { ClientQuota } from '../src/client-quota.js';
+import { createLimiter, type Limiter, type LimiterOptions, type SendSlot } from '../src/limiter.js';
+import type { SlotDecision } from '../src/read-decisions.js';
 
-export const slot = (phoneMac: Uint8Array = randomBytes(16)): Slot => ({ phoneMac });
+/** A client's quota; nothing is bounded but what `limits` say. */
+export const quotaOf = (clientId: string, limits: Partial<ClientQuota> = {}): ClientQuota => ({
+  clientId,
+  sendsPerSecond: undefined,
+  sendsPerDay: undefined,
+  queriesPerSecond: undefined,
+  countryCapFloor: undefined,
+  ...limits,
+});
+
+const UNBOUNDED = quotaOf('c');
+
+export const slot = (
+  slotKey: Uint8Array = randomBytes(16),
+  quota: ClientQuota = UNBOUNDED,
+  country = 'CN',
+): SendSlot => ({ slotKey, quota, country });
 
 export type Limits = Partial<Omit<LimiterOptions, 'prefix'>>;
 
@@ -18,7 +36,7 @@ export interface TestLimiter extends Limiter {
 
 export interface CompleteLimiter extends TestLimiter {
   /** The decisions alone. Each call has an owner of its own unless one is given. Throws while slots are restored. */
-  take(slots: readonly Slot[], owner?: string): Promise<readonly SlotDecision[]>;
+  take(slots: readonly SendSlot[], owner?: string): Promise<readonly SlotDecision[]>;
 }
 
 /** What a process does that restores, without slots to put back. */
@@ -29,7 +47,7 @@ export async function markComplete({ slotsState }: Limiter, epoch: string): Prom
 
 export async function asComplete(limiter: TestLimiter): Promise<CompleteLimiter> {
   await markComplete(limiter, 'e1');
-  const take = async (slots: readonly Slot[], owner: string = randomUUID()): Promise<readonly SlotDecision[]> => {
+  const take = async (slots: readonly SendSlot[], owner: string = randomUUID()): Promise<readonly SlotDecision[]> => {
     const taken = await limiter.takeSlots(slots, owner);
     if (taken.kind !== 'decided') throw new Error(taken.kind);
     return taken.decisions;
@@ -49,12 +67,28 @@ export function createTestLimiters() {
   let spaces = 0;
   /** One whose slots are not marked complete yet. */
   const restoringLimiter = (limits: Limits = {}, own = `${prefix}:${spaces++}:`): TestLimiter => {
-    const defaults = { redis: connection, numberSeconds: 60, sendsPerSecond: 1_000, queriesPerSecond: 1_000 };
+    const defaults: Omit<LimiterOptions, 'prefix'> = {
+      redis: connection,
+      numberSeconds: 60,
+      numberScope: 'system',
+      sendsPerSecond: 1_000,
+      queriesPerSecond: 1_000,
+      countryCap: ({ countryCapFloor }) => countryCapFloor,
+    };
     return { ...createLimiter({ ...defaults, ...limits, prefix: own }), prefix: own };
   };
   const completeLimiter = (limits: Limits = {}): Promise<CompleteLimiter> => asComplete(restoringLimiter(limits));
-  return { url, redis, connection, restoringLimiter, completeLimiter };
+  /** A limiter over a clock that the test sets. It starts at midnight of UTC. */
+  const limiterWithClock = async (limits: Limits = {}) => {
+    const clock = `${prefix}:${spaces++}:clock`;
+    await setClock(redis, clock, MIDNIGHT_MS);
+    const limiter = await completeLimiter({ ...limits, redis: withClock(connection, clock) });
+    return { ...limiter, setMs: (ms: number) => setClock(redis, clock, MIDNIGHT_MS + ms) };
+  };
+  return { url, redis, connection, restoringLimiter, completeLimiter, limiterWithClock };
 }
+
+const MIDNIGHT_MS = Date.UTC(2027, 0, 15);
 
 /** A connection whose scripts read the time from a Redis list (seconds, microseconds) in place of TIME. */
 export function withClock(connection: Redis, clock: string): Redis {

@@ -4,7 +4,6 @@ import type { Keyring } from '@ardor/crypto/keyring';
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
-import type { Limiter } from '@ardor/rate-limits/limiter';
 import { createBatcher } from '@ardor/runtime/concurrency/batcher';
 import { cacheRecords } from '@ardor/runtime/concurrency/record-cache';
 import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
@@ -26,6 +25,8 @@ import { createBackgroundEnqueuer } from './accept/enqueue-in-background.js';
 import { createPrepareMessage } from './accept/prepare-message.js';
 import { createSlotReleaser } from './accept/release-slots.js';
 import { createRestoreSlots } from './accept/restore-slots.js';
+import { createSlotKey, type SlotKey } from './accept/slot-key.js';
+import type { Limits } from './compose-limits.js';
 import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guards/authenticate.js';
 import { createApiServer } from './http/api-server.js';
@@ -45,7 +46,7 @@ export interface ComposeApiDeps {
   readonly databaseClock: ServerClock;
   readonly clients: ClientDirectory;
   readonly keyring: Keyring;
-  readonly limiter: Limiter;
+  readonly limits: Limits;
   readonly deliveryQueue: DeliveryQueue;
   readonly metrics: IngressMetrics;
   readonly cleanup: CleanupStack;
@@ -65,11 +66,13 @@ export interface ComposedApi {
 /** The API: what its requests share, the route table, and the server. */
 export function composeApi(deps: ComposeApiDeps): ComposedApi {
   const { config, cleanup, log, metrics, failed, draining } = deps;
-  const restoreSlots = composeRestoreSlots(deps);
+  const slotKey = createSlotKey(deps.keyring, config.numberLimitScope);
+  const restoreSlots = composeRestoreSlots(deps, slotKey);
   const routes = createRoutes({
     ...composeGuards(deps),
-    ...composeAccept(deps, restoreSlots),
+    ...composeAccept(deps, slotKey, restoreSlots),
     ...composeQuery(deps),
+    quotaOf: deps.limits.quotaOf,
     receiptBatcher: composeBatcher(deps, 'receipt', createStoreReceipts(deps.database)),
     keyring: deps.keyring,
     maxBodyBytes: config.maxBodyBytes,
@@ -97,9 +100,11 @@ function composeGuards({ config, clients, keyring }: ComposeApiDeps): Pick<Route
 /** The write path: slots, rows, jobs. */
 function composeAccept(
   deps: ComposeApiDeps,
+  slotKey: SlotKey,
   restoreSlots: () => Promise<void>,
 ): Pick<RoutesDeps, 'prepareMessage' | 'isBacklogTooOld' | 'acceptBatcher'> {
-  const { config, database, databaseClock, keyring, limiter, deliveryQueue, metrics, cleanup, log, failed } = deps;
+  const { config, database, databaseClock, keyring, limits, deliveryQueue, metrics, cleanup, log, failed } = deps;
+  const { limiter, quotaOf, countryCaps, alerts } = limits;
   const failpoints = createFailpointDecorators(config.failpoint);
   const slotReleaser = createSlotReleaser({
     limiter,
@@ -133,6 +138,9 @@ function composeAccept(
     slotReleaser,
     enqueuer,
     databaseClock,
+    countryCap: countryCaps.capOf,
+    alerts,
+    onStored: countryCaps.count,
     onLimiterFailure: failed('limiter'),
     onSlotsLost: (endedEpoch) => {
       const marked = endedEpoch === undefined ? Promise.resolve() : limiter.slotsState.markLost(endedEpoch);
@@ -156,6 +164,8 @@ function composeAccept(
     prepareMessage: createPrepareMessage({
       findTemplate: cacheRecords(createFindTemplate(database), config.clientCacheMs),
       keyring,
+      slotKey,
+      quotaOf,
       now: databaseClock.now,
       newId: createUuid7(),
       maxSegments: config.maxSegments,
@@ -166,9 +176,9 @@ function composeAccept(
 }
 
 function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'queryBatcher'> {
-  const { limiter, database, failed } = deps;
+  const { limits, database, failed } = deps;
   const queryMessages = createQueryMessages({
-    limiter,
+    limiter: limits.limiter,
     findMessages: createFindMessages(database),
     onLimiterFailure: failed('limiter'),
   });
@@ -176,9 +186,10 @@ function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'queryBatcher'> {
   return { queryBatcher };
 }
 
-function composeRestoreSlots({ config, database, limiter, log }: ComposeApiDeps): () => Promise<void> {
+function composeRestoreSlots({ config, database, limits, log }: ComposeApiDeps, slotKey: SlotKey): () => Promise<void> {
   return createRestoreSlots({
-    limiter,
+    limiter: limits.limiter,
+    slotKey,
     epochs: createLimiterEpochs(database),
     newId: randomUUID,
     numberSeconds: config.numberLimitSeconds,

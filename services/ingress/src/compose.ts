@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import { createKeyring } from '@ardor/crypto/keyring';
 import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { openShards } from '@ardor/queue/shards';
-import { createLimiter, type Limiter } from '@ardor/rate-limits/limiter';
+import type { Limiter } from '@ardor/rate-limits/limiter';
 import { startServerClock } from '@ardor/runtime/clock/server-clock';
 import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
@@ -17,6 +17,7 @@ import { checkKey } from '@ardor/store/keys/check-key';
 import { openDatabase } from '@ardor/store/sql/database';
 import { createReadDatabaseTime } from '@ardor/store/sql/database-time';
 import { composeApi } from './compose-api.js';
+import { composeLimits } from './compose-limits.js';
 import type { IngressConfig } from './config.js';
 import { createDashboard } from './ops/dashboard.js';
 import { createIngressMetrics } from './ops/metrics.js';
@@ -83,13 +84,11 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
   cleanup.defer('queue connections', shards.disconnect);
   const deliveryQueue = createDeliveryQueue(shards.shards, failed('queue'));
   cleanup.defer('queues', () => deliveryQueue.close());
-  const limiter = createLimiter({
-    redis: limiterRedis,
-    prefix: `${config.queuePrefix}:limit:`,
-    numberSeconds: config.numberLimitSeconds,
-    sendsPerSecond: config.sendLimitPerSecond,
-    queriesPerSecond: config.queryLimitPerSecond,
+  const limits = composeLimits({
+    ...{ config, database, redis: limiterRedis, metrics, cleanup, log },
+    onDatabaseFailure: failed('database'),
   });
+  const { limiter } = limits;
 
   let draining = false;
   const shared = {
@@ -98,7 +97,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     databaseClock,
     clients,
     keyring,
-    limiter,
+    limits,
     deliveryQueue,
     metrics,
     cleanup,
@@ -134,7 +133,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     checkTimeoutMs: READY_TIMEOUT_MS,
   });
   await database.ping();
-  await clients.refresh();
+  await Promise.all([clients.refresh(), limits.start()]);
   const refreshing = runPeriodically(clients.refresh, CLIENT_REFRESH_MS, failed('database'), CLIENT_REFRESH_MS);
   cleanup.defer('client refreshes', () => refreshing.stop());
   return {

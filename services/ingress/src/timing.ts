@@ -20,6 +20,12 @@ export const PROBE_MS = 1_000;
 export const CLIENT_REFRESH_MS = 1_000;
 /** Jobs are added after the response; a hung Redis must not let them pile up. */
 export const QUEUE_TIMEOUT_MS = 2_000;
+/** How often accepted sends are added to their client, country and hour. A process that dies loses so much of them. */
+export const COUNTRY_FLUSH_MS = 5_000;
+/** How often the country caps are learned again. Only the days before today count. */
+export const COUNTRY_CAPS_REFRESH_MS = 60_000;
+/** How often numbers that were refused across clients are told in the log. */
+export const LIMIT_REPORT_MS = 60_000;
 /** How often the age of each lane's backlog is sampled. */
 export const BACKLOG_SAMPLE_MS = 1_000;
 /**

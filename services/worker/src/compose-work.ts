@@ -7,6 +7,7 @@ import { monotonicClock as now } from '@ardor/runtime/concurrency/monotonic-cloc
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createSuccessSample } from '@ardor/runtime/observability/success-sample';
 import { createFailpointDecorators, type FailpointDecorators } from '@ardor/runtime/process/failpoint';
+import { createCountryDays } from '@ardor/store/clients/country-days';
 import { createDropOldPartition } from '@ardor/store/maintenance/drop-old-partition';
 import { createPartitions } from '@ardor/store/maintenance/partitions';
 import { createClaimMessages } from '@ardor/store/messages/claim-messages';
@@ -24,6 +25,7 @@ import { retrySettle } from './settle/retry-settle.js';
 import { createSettleAndRequeue, type SettleAndRequeue, type SettleReport } from './settle/settle-and-requeue.js';
 import type { Duty } from './duties/duty.js';
 import { createPartitionsDuty } from './maintenance/create-partitions.js';
+import { deleteOldCountryDaysDuty } from './maintenance/delete-old-country-days.js';
 import { deleteOldParkedReceiptsDuty } from './maintenance/delete-old-parked-receipts.js';
 import { dropOldPartitionsDuty } from './maintenance/drop-old-partitions.js';
 import { createReportDrops } from './maintenance/report-drops.js';
@@ -150,6 +152,7 @@ function composeMaintenance({ config, timing, database, metrics, log }: WorkDeps
         daysAhead: config.partitionsAheadDays,
         onState: metrics.observePartitions,
       }),
+      deleteOldCountryDaysDuty(everyMs, createCountryDays(database)),
       deleteOldParkedReceiptsDuty(everyMs, config.parkedReceiptHours, createParkedReceipts(database)),
     ],
     // It has a connection of its own, and deleting the files of a large partition takes long.

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { parseId, parseRegion } from '../arguments.js';
 import { withDatabase, withKeys } from '../open-admin.js';
 import { print, printJson } from '../print.js';
+import { addQuota } from './quota.js';
 
 /** `ardor client …` */
 export function addClients(program: Command): void {
@@ -34,6 +35,7 @@ export function addClients(program: Command): void {
         }),
       );
   }
+  addQuota(client);
   client.command('list').action(() => withDatabase(async (database) => printJson(await listClients(database))));
 }
 

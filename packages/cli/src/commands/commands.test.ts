@@ -36,6 +36,38 @@ describe('ardor client', () => {
   });
 });
 
+describe('ardor client quota', () => {
+  const DEFAULTS = {
+    sendsPerSecond: 'default',
+    sendsPerDay: 'default',
+    queriesPerSecond: 'default',
+    countryCapFloor: 'default',
+  };
+  const quota = async (...options: string[]): Promise<unknown> =>
+    JSON.parse(await done('client', 'quota', 'shop', ...options));
+
+  it('sets what it is given, keeps the rest, and shows all', async () => {
+    await done('client', 'create', 'shop');
+    expect(await quota()).toEqual(DEFAULTS);
+    await quota('--per-second', '200', '--per-day', '50000', '--queries-per-second', '100', '--country-cap', '2000');
+    const changed = { sendsPerSecond: 200, sendsPerDay: 'none', queriesPerSecond: 'default', countryCapFloor: 'none' };
+    expect(await quota('--per-day', 'none', '--queries-per-second', 'default', '--country-cap', 'none')).toEqual(
+      changed,
+    );
+    expect((await findClient('shop'))?.limits).toEqual(changed);
+  });
+
+  it.each(['0', '-1', '1.5', '1000000001', 'all'])('refuses %s', async (limit) => {
+    await done('client', 'create', 'shop');
+    expect((await ardor(['client', 'quota', 'shop', '--per-day', limit])).err).toContain('A whole number from 1 on');
+    expect(await quota()).toEqual(DEFAULTS);
+  });
+
+  it('says that there is no such client', async () => {
+    expect(await refused(['client', 'quota', 'bank'])).toBe('ardor: there is no client bank');
+  });
+});
+
 describe('ardor passcode', () => {
   it('is shown when it is issued, is kept as a MAC only, and can be revoked', async () => {
     await done('client', 'create', 'shop');

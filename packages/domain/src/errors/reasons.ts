@@ -36,6 +36,23 @@ const REFUSALS = {
   headers_too_large: { status: 431, message: 'The headers are larger than allowed.' },
   number_rate_limited: { status: 429, message: 'This number had an accepted send a moment ago.' },
   send_rate_limited: { status: 429, message: 'The system accepts no more sends in this second.' },
+  client_rate_limited: {
+    status: 429,
+    message: 'This client has reached its own sends in a second: send slower, or ask the operator for a larger quota.',
+  },
+  client_quota_exhausted: {
+    status: 429,
+    message: 'This client has used up its sends of this day (UTC): wait, or ask the operator for a larger quota.',
+  },
+  country_cap_reached: {
+    status: 429,
+    message:
+      'This client sends far more to this country in this hour than usual: wait, or ask the operator to allow more.',
+  },
+  client_query_rate_limited: {
+    status: 429,
+    message: 'This client has reached its own queries in a second: ask slower, or ask the operator for a larger quota.',
+  },
   query_rate_limited: { status: 429, message: 'The system answers no more queries in this second.' },
   internal_error: { status: 500, message: 'We had a problem with our server.' },
   limiter_unavailable: {
@@ -77,6 +94,15 @@ export interface Refusal {
   readonly retryAfterSeconds?: number;
   /** The methods that the path takes: Allow. */
   readonly allow?: string;
+  /** The client's own limit that refused. */
+  readonly rateLimit?: RateLimitPolicy;
+}
+
+/** A limit of one client, as the fields RateLimit-Policy and RateLimit tell it. */
+export interface RateLimitPolicy {
+  readonly name: 'sends-per-second' | 'sends-per-day' | 'sends-to-country-per-hour' | 'queries-per-second';
+  readonly quota: number;
+  readonly windowSeconds: number;
 }
 
 export interface RefusalDetails {
@@ -84,6 +110,7 @@ export interface RefusalDetails {
   readonly message?: string;
   readonly retryAfterSeconds?: number;
   readonly allow?: string;
+  readonly rateLimit?: RateLimitPolicy;
 }
 
 export function refuse(reason: RefusalReason, details?: RefusalDetails): Refusal {

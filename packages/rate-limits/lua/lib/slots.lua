@@ -1,6 +1,8 @@
 -- The number slots, in two hashes (docs/adr/0017). Needs lib/now.
 --
--- A field is the MAC of a number, 16 bytes. Its value is '<end>:<owner>': when the slot ends (Unix ms) and who took it.
+-- A field is the key of a slot, 16 bytes: the MAC of a number, or of a number and whose slot it is (NUMBER_LIMIT_SCOPE).
+-- Its value is '<end>:<owner>/<client>': when the slot ends (Unix ms), which call took it, and for which client. A slot that
+-- was restored names no client.
 -- The field `until` is not a slot: it is the time when the last slot of its hash ends.
 -- New slots go to the newer hash. When all slots of the older hash have ended, the hash is dropped as a whole and the
 -- newer one takes its place. So no slot has to expire by itself.
@@ -10,7 +12,8 @@
 local call, sub, match = redis.call, string.sub, string.match
 
 local function until_of(hash) return tonumber(call('HGET', hash, 'until') or 0) end
-local function owner_of(value) return match(value, ':(.*)$') end
+local function owner_of(value) return match(value, ':([^/]*)') end
+local function client_of(value) return match(value, '/(.*)$') end
 local function end_of(value) return tonumber(match(value, '^%d+')) end
 
 -- Drops the older hash when all its slots have ended.

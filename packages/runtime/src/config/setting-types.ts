@@ -87,6 +87,16 @@ export const integer = (
   { default: fallback, min = 1, max = 1_000_000_000 }: IntegerRule,
 ): Setting<number> => plain(name, Joi.number().integer().min(min).max(max).default(fallback));
 
+/** A positive integer, or `none`: no limit. */
+export const limit = (name: string, fallback: number): Setting<number | 'none'> => plain(name, LIMIT.default(fallback));
+
+/** The same, where the default is not a number of its own. */
+export const optionalLimit = (name: string): Setting<number | 'none' | undefined> => plain(name, LIMIT);
+
+const LIMIT = Joi.alternatives()
+  .try(Joi.number().integer().min(1).max(1_000_000_000), Joi.string<'none'>().valid('none'))
+  .messages({ 'alternatives.match': '{{#label}} must be a positive integer or none' });
+
 /** A share of a whole, 0..1. */
 export const fraction = (name: string, fallback: number): Setting<number> =>
   plain(name, Joi.number().min(0).max(1).default(fallback));

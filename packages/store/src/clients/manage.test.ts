@@ -45,6 +45,12 @@ describe('clients', () => {
       disabled: false,
       passcodeMacs: [],
       grants: new Set(),
+      limits: {
+        sendsPerSecond: 'default',
+        sendsPerDay: 'default',
+        queriesPerSecond: 'default',
+        countryCapFloor: 'default',
+      },
     });
     expect(await findClient('bank')).toBeUndefined();
   });

@@ -1,4 +1,5 @@
 import type { Database } from '../sql/database.js';
+import { readQuota, type QuotaColumns, type QuotaLimits } from './quota-limits.js';
 
 export interface ClientRecord {
   readonly id: string;
@@ -9,6 +10,7 @@ export interface ClientRecord {
   readonly passcodeMacs: readonly string[];
   /** Ids of the templates it may use. */
   readonly grants: ReadonlySet<string>;
+  readonly limits: QuotaLimits;
 }
 
 export interface ChangedClient {
@@ -34,7 +36,7 @@ export type ReadClients = (after: number) => Promise<ClientChanges>;
 const PAGE = 1_000;
 
 /** `id` is null in the only row of a page without clients. */
-interface Row {
+interface Row extends QuotaColumns {
   readonly latest: number;
   readonly id: string | null;
   readonly changed: number;
@@ -50,7 +52,8 @@ export function createReadClients({ sql }: Database, page = PAGE): ReadClients {
   return async (after) => {
     const rows = await sql<Row>`
       SELECT latest, changes.client_id AS id, changed::float8 AS changed, clients.id IS NOT NULL AS exists,
-        region, disabled_at IS NOT NULL AS disabled,
+        region, disabled_at IS NOT NULL AS disabled, sends_per_second AS "sendsPerSecond", sends_per_day AS "sendsPerDay",
+        queries_per_second AS "queriesPerSecond", country_cap_floor AS "countryCapFloor",
         ARRAY(SELECT encode(mac, 'hex') FROM passcodes WHERE client_id = changes.client_id AND revoked_at IS NULL) AS macs,
         ARRAY(SELECT template_id FROM template_grants WHERE client_id = changes.client_id) AS grants
       FROM (SELECT coalesce(max(changed), 0)::float8 AS latest FROM client_changes) AS counter
@@ -71,10 +74,11 @@ export function createReadClients({ sql }: Database, page = PAGE): ReadClients {
   };
 }
 
-const toRecord = (id: string, { region, disabled, macs, grants }: Row): ClientRecord => ({
+const toRecord = (id: string, row: Row): ClientRecord => ({
   id,
-  region,
-  disabled,
-  passcodeMacs: macs,
-  grants: new Set(grants),
+  region: row.region,
+  disabled: row.disabled,
+  passcodeMacs: row.macs,
+  grants: new Set(row.grants),
+  limits: readQuota(row),
 });

@@ -1,6 +1,8 @@
 import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
-import type { Limiter, SlotDecision, Slot } from '@ardor/rate-limits/limiter';
+import type { ClientQuota } from '@ardor/rate-limits/client-quota';
+import type { Limiter, Slot } from '@ardor/rate-limits/limiter';
+import type { SlotDecision } from '@ardor/rate-limits/read-decisions';
 import type { Chunk } from '@ardor/queue/chunk';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createInsertMessages, type Permit, type InsertMessages } from '@ardor/store/messages/insert-messages';
@@ -21,20 +23,31 @@ beforeAll(async () => {
 });
 afterAll(() => db.drop());
 
-const draft = (fields: Partial<PreparedMessage> = {}): PreparedMessage => ({
-  ...{
-    id: newId(),
-    clientId: 'c',
-    templateId: 't',
-    lane: 'otp',
-    onUnknown: 'wait',
-    expiresAt: Date.now() + 60_000,
-    to: '+8613800138000',
-    country: 'CN',
-  },
-  ...{ text: 'Hello', phoneMac: keyring.phoneMac(`+86138${String(10_000_000 + numbers++)}`) },
-  ...fields,
-});
+const draft = (fields: Partial<PreparedMessage> = {}): PreparedMessage => {
+  const phoneMac = keyring.phoneMac(`+86138${String(10_000_000 + numbers++)}`);
+  return {
+    ...{
+      id: newId(),
+      clientId: 'c',
+      templateId: 't',
+      lane: 'otp',
+      onUnknown: 'wait',
+      expiresAt: Date.now() + 60_000,
+      to: '+8613800138000',
+      country: 'CN',
+    },
+    ...{ text: 'Hello', phoneMac, slotKey: phoneMac, quota: QUOTA },
+    ...fields,
+  };
+};
+
+const QUOTA: ClientQuota = {
+  clientId: 'c',
+  sendsPerSecond: 20,
+  sendsPerDay: 300,
+  queriesPerSecond: undefined,
+  countryCapFloor: 4,
+};
 
 /** The accept stage over a real database; what it would tell the limiter and the queue is recorded. */
 function accepting(
@@ -55,13 +68,17 @@ function accepting(
           Promise.resolve({
             kind: 'decided',
             epoch: EPOCH,
+            nearCap: [],
             decisions: decisions ?? slots.map(() => ({ kind: 'granted' })),
           })),
     },
     insertMessages: insert,
     slotReleaser: {
-      release: (slots, owner) => void released.push(...slots.map(({ phoneMac }) => ({ phoneMac, owner }))),
+      release: (slots, owner) => void released.push(...slots.map(({ slotKey }) => ({ slotKey, owner }))),
     },
+    countryCap: () => 900,
+    alerts: { refused: () => undefined, nearCountryCap: () => undefined },
+    onStored: () => undefined,
     enqueuer: { enqueue: (chunks) => void queued.push(...chunks) },
     databaseClock: { earliest },
     onLimiterFailure: () => undefined,
@@ -90,7 +107,7 @@ describe('a batch', () => {
     expect(results.map(({ ok }) => ok)).toEqual([true, true, false, true, true]);
     expect(results[2]).toMatchObject({ refusal: { reason: 'internal_error', status: 500 } });
     expect(await stored(batch)).toEqual([true, true, true, true, true]);
-    expect(released).toEqual([{ phoneMac: batch[2]?.phoneMac, owner: batch[0]?.id }]);
+    expect(released).toEqual([{ slotKey: batch[2]?.slotKey, owner: batch[0]?.id }]);
     expect(queued.flatMap(({ ids }) => ids)).toEqual([
       first.id,
       ...batch.filter((_, index) => index !== 2).map(({ id }) => id),
@@ -186,7 +203,12 @@ describe('a batch', () => {
     };
     const slow: Limiter['takeSlots'] = (slots) => {
       time = 5_000;
-      return Promise.resolve({ kind: 'decided', epoch: EPOCH, decisions: slots.map(() => ({ kind: 'granted' })) });
+      return Promise.resolve({
+        kind: 'decided',
+        epoch: EPOCH,
+        nearCap: [],
+        decisions: slots.map(() => ({ kind: 'granted' })),
+      });
     };
     let time = 1_000;
     await accepting(insert, undefined, () => time, slow).accept([draft()]);

@@ -1,10 +1,13 @@
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { assignChunkIds, groupIntoChunks } from '@ardor/queue/chunk';
+import type { CountryCap } from '@ardor/rate-limits/client-quota';
 import type { Limiter, SlotDecisions } from '@ardor/rate-limits/limiter';
+import type { SlotDecision } from '@ardor/rate-limits/read-decisions';
 import type { ServerClock } from '@ardor/runtime/clock/server-clock';
 import type { Permit, InsertMessages, InsertResult } from '@ardor/store/messages/insert-messages';
 import type { NewMessage } from '@ardor/store/messages/new-message';
+import type { LimitAlerts } from '../limits/limit-alerts.js';
 import { MAX_SLOT_AGE_MS } from '../timing.js';
 import type { BackgroundEnqueuer } from './enqueue-in-background.js';
 import type { PreparedMessage } from './prepare-message.js';
@@ -17,6 +20,10 @@ export interface AcceptBatchDeps {
   readonly slotReleaser: Pick<SlotReleaser, 'release'>;
   readonly enqueuer: Pick<BackgroundEnqueuer, 'enqueue'>;
   readonly databaseClock: Pick<ServerClock, 'earliest'>;
+  readonly countryCap: CountryCap;
+  /** Called with the messages that were stored. */
+  readonly onStored: (messages: readonly PreparedMessage[]) => void;
+  readonly alerts: Pick<LimitAlerts, 'refused' | 'nearCountryCap'>;
   readonly onLimiterFailure: (error: unknown) => void;
   /** The limiter may have lost slots. `endedEpoch`: the INSERT found that this epoch has ended. */
   readonly onSlotsLost: (endedEpoch?: string) => void;
@@ -48,14 +55,25 @@ export function createAcceptBatch(
     const call: LimiterCall = { owner: messages[0]?.id ?? '', endsAt };
     const slots = await takeSlots(deps, messages, call);
     if (slots.kind !== 'decided') return messages.map(() => refused(limiterRefusal(slots.kind)));
+    slots.nearCap.forEach(deps.alerts.nearCountryCap);
     const granted = messages.filter((_, index) => slots.decisions[index]?.kind === 'granted');
     const stored = granted.length > 0 ? await storeMessages(deps, granted, slots.epoch, call) : [];
     let next = 0;
-    return messages.map(({ id }, index) => {
+    return messages.map((message, index) => {
       const decision = slots.decisions[index];
-      return decision?.kind === 'granted' ? storedResult(stored[next++], id) : refused(slotRefusal(decision));
+      if (decision?.kind === 'granted') return storedResult(stored[next++], message.id);
+      return decision ? refuseSlot(deps, message, decision) : refused(limiterRefusal('unavailable'));
     });
   };
+}
+
+function refuseSlot(
+  { alerts, countryCap }: AcceptBatchDeps,
+  message: PreparedMessage,
+  decision: Exclude<SlotDecision, { kind: 'granted' }>,
+): AcceptResult {
+  alerts.refused(decision.kind, message.quota, message.country);
+  return refused(slotRefusal(decision, message, countryCap));
 }
 
 /** Fails closed: without the limiter nothing is accepted. Slots that it may have taken before its reply was lost are given back. */
@@ -84,7 +102,7 @@ const CERTAINLY_NOT_STORED: ReadonlySet<string> = new Set([
 
 /** Stores the messages and enqueues the jobs of those that were stored. Returns one result for each message, in order. */
 async function storeMessages(
-  { insertMessages, slotReleaser, enqueuer, onSlotsLost, onTooLate }: AcceptBatchDeps,
+  { insertMessages, slotReleaser, enqueuer, onStored, onSlotsLost, onTooLate }: AcceptBatchDeps,
   messages: readonly PreparedMessage[],
   epoch: string,
   { owner, endsAt }: LimiterCall,
@@ -100,6 +118,7 @@ async function storeMessages(
   if (results.includes('too_late')) onTooLate();
   const stored = chunked.filter((_, index) => results[index] === 'stored');
   if (stored.length > 0) enqueuer.enqueue(groupIntoChunks(stored));
+  onStored(stored.length === messages.length ? messages : messages.filter((_, index) => results[index] === 'stored'));
   return results;
 }
 

@@ -5,21 +5,23 @@ import { normalizePhone } from '@ardor/domain/phone/normalize-phone';
 import { parseContents } from '@ardor/domain/template/contents';
 import { renderTemplate } from '@ardor/domain/template/template';
 import { countSegments } from '@ardor/domain/text/segments';
+import type { SendSlot } from '@ardor/rate-limits/limiter';
 import type { FindRecord } from '@ardor/runtime/concurrency/record-cache';
 import type { ClientRecord } from '@ardor/store/clients/read-clients';
 import type { NewMessage } from '@ardor/store/messages/new-message';
 import type { TemplateRecord } from '@ardor/store/templates/find-template';
+import type { QuotaOf } from '../limits/client-quotas.js';
 import type { SendRequest } from './schema.js';
+import type { SlotKey } from './slot-key.js';
 
 /** A checked and rendered message. It has no slot, no chunk id and no row yet. */
-export interface PreparedMessage extends Omit<NewMessage, 'chunkId'> {
-  /** The country of its number: see `PhoneNumber`. */
-  readonly country: string;
-}
+export interface PreparedMessage extends Omit<NewMessage, 'chunkId'>, SendSlot {}
 
 export interface PrepareMessageDeps {
   readonly findTemplate: FindRecord<TemplateRecord>;
   readonly keyring: Pick<Keyring, 'phoneMac'>;
+  readonly slotKey: SlotKey;
+  readonly quotaOf: QuotaOf;
   /** The database's clock, Unix milliseconds. */
   readonly now: () => number;
   /** A new UUIDv7 of that moment. */
@@ -35,7 +37,7 @@ const TEMPLATE_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Finds the template, renders the text, normalises the number. */
 export function createPrepareMessage(deps: PrepareMessageDeps): PrepareMessage {
-  const { findTemplate, keyring, now, newId, maxSegments } = deps;
+  const { findTemplate, keyring, slotKey, quotaOf, now, newId, maxSegments } = deps;
   return async (client, request) => {
     const template = TEMPLATE_ID.test(request.templet_id) ? await findTemplate(request.templet_id) : undefined;
     if (!template) return refused(refuse('template_unknown'));
@@ -45,6 +47,7 @@ export function createPrepareMessage(deps: PrepareMessageDeps): PrepareMessage {
     const number = normalizePhone(request.phone_number, client.region);
     if (!number) return refused(refuse('invalid_phone_number'));
     const requestedAt = Math.floor(now());
+    const phoneMac = keyring.phoneMac(number.e164);
     return ok({
       id: newId(requestedAt),
       clientId: client.id,
@@ -55,7 +58,9 @@ export function createPrepareMessage(deps: PrepareMessageDeps): PrepareMessage {
       to: number.e164,
       country: number.country,
       text: text.value,
-      phoneMac: keyring.phoneMac(number.e164),
+      phoneMac,
+      slotKey: slotKey(phoneMac, client.id, template.lane),
+      quota: quotaOf(client),
     });
   };
 }

@@ -1,4 +1,4 @@
-import type { Limiter, Slot } from '@ardor/rate-limits/limiter';
+import type { Limiter, SendSlot } from '@ardor/rate-limits/limiter';
 import { createInFlightCounter } from '@ardor/runtime/concurrency/in-flight';
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { SLOT_RELEASE } from '../timing.js';
@@ -11,7 +11,7 @@ export interface SlotReleaserDeps {
 
 export interface SlotReleaser {
   /** Returns at once. Gives the slots back in the background and retries while Redis is away. */
-  release(slots: readonly Slot[], owner: string): void;
+  release(slots: readonly SendSlot[], owner: string): void;
   /** Stops retrying; resolves when no release is in flight. */
   idle(): Promise<void>;
 }
@@ -27,8 +27,8 @@ export function createSlotReleaser({ limiter, onReleaseFailed }: SlotReleaserDep
     release: (slots, owner) => {
       if (slots.length === 0) return;
       // Kept for minutes at worst, so without the messages' numbers and texts.
-      const macsOnly = slots.map(({ phoneMac }) => ({ phoneMac }));
-      const releasing = policy.execute(() => limiter.release(macsOnly, owner), stop.signal);
+      const slotsOnly = slots.map(({ slotKey, quota, country }): SendSlot => ({ slotKey, quota, country }));
+      const releasing = policy.execute(() => limiter.release(slotsOnly, owner), stop.signal);
       inFlight.add(releasing.catch((error: unknown) => onReleaseFailed(error, slots.length)));
     },
     idle: () => {

@@ -1,9 +1,11 @@
 import type { Limiter } from '@ardor/rate-limits/limiter';
 import type { LimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
+import type { SlotKey } from './slot-key.js';
 
 export interface RestoreSlotsDeps {
   readonly limiter: Pick<Limiter, 'slotsState' | 'restore'>;
   readonly epochs: LimiterEpochs;
+  readonly slotKey: SlotKey;
   /** Names the next epoch. */
   readonly newId: () => string;
   readonly numberSeconds: number;
@@ -26,7 +28,8 @@ export function createRestoreSlots(deps: RestoreSlotsDeps): () => Promise<void> 
   };
 }
 
-async function restore({ limiter, epochs, newId, numberSeconds, lockMs, onRestored }: RestoreSlotsDeps): Promise<void> {
+async function restore(deps: RestoreSlotsDeps): Promise<void> {
+  const { limiter, epochs, slotKey, newId, numberSeconds, lockMs, onRestored } = deps;
   const { slotsState } = limiter;
   const epoch = newId();
   if ((await slotsState.isComplete()) || !(await slotsState.tryLock(epoch, lockMs))) return;
@@ -35,7 +38,9 @@ async function restore({ limiter, epochs, newId, numberSeconds, lockMs, onRestor
     await epochs.begin(epoch);
     let count = 0;
     for await (const sends of epochs.recentSends(numberSeconds)) {
-      const unexpired = sends.filter(({ remainingMs }) => remainingMs > 0);
+      const unexpired = sends
+        .filter(({ remainingMs }) => remainingMs > 0)
+        .map((send) => ({ slotKey: slotKey(send.phoneMac, send.clientId, send.lane), remainingMs: send.remainingMs }));
       // If Redis was wiped, the lock and the restored slots are gone. Stop; the next call starts again.
       if (!(await limiter.restore(unexpired, epoch, lockMs))) return;
       count += unexpired.length;

@@ -13,6 +13,12 @@ const record = (...passcodes: string[]): ClientRecord => ({
   disabled: false,
   passcodeMacs: passcodes.map((passcode) => keyring.passcodeMac('shop', passcode).toString('hex')),
   grants: new Set(),
+  limits: {
+    sendsPerSecond: 'default',
+    sendsPerDay: 'default',
+    queriesPerSecond: 'default',
+    countryCapFloor: 'default',
+  },
 });
 
 describe('authenticate', () => {

@@ -39,10 +39,16 @@ const CHALLENGE = 'Basic realm="Ardor", charset="UTF-8"';
 
 /** The error body: the fields of the API text, a stable word, a sentence, and the id to quote to an operator. */
 export function refusalResponse(refusal: Refusal, requestId: string): ApiResponse {
-  const { reason, status, retryAfterSeconds, allow } = refusal;
+  const { reason, status, retryAfterSeconds, allow, rateLimit } = refusal;
   const headers: Record<string, string> = {};
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (allow !== undefined) headers['allow'] = allow;
+  if (rateLimit !== undefined) {
+    // draft-ietf-httpapi-ratelimit-headers-11: the quota of the limit that refused, of which nothing is left.
+    const { name, quota, windowSeconds } = rateLimit;
+    headers['ratelimit-policy'] = `"${name}";q=${quota};w=${windowSeconds}`;
+    headers['ratelimit'] = `"${name}";r=0;t=${retryAfterSeconds ?? windowSeconds}`;
+  }
   if (status === 401) headers['www-authenticate'] = CHALLENGE;
   return { status, headers, body: { ...refusalBody(refusal), request_id: requestId }, reason };
 }

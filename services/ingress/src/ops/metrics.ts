@@ -1,6 +1,7 @@
 import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/observability/metrics';
 import { Counter, Histogram } from 'prom-client';
 import type { Exchange } from '../http/handle-request.js';
+import type { LimitMetrics } from '../limits/limit-alerts.js';
 
 /** Durations of one kind of response that are not yet in a metric: many at once cost a fraction of one by one. */
 interface PendingObservations {
@@ -10,7 +11,7 @@ interface PendingObservations {
 
 const MAX_PENDING = 500;
 
-export interface IngressMetrics extends BaseMetrics {
+export interface IngressMetrics extends BaseMetrics, LimitMetrics {
   observeExchange(exchange: Pick<Exchange, 'route' | 'response' | 'seconds'>): void;
   observeBatch(kind: 'accept' | 'query' | 'receipt', size: number): void;
 }
@@ -41,6 +42,17 @@ export function createIngressMetrics(): IngressMetrics {
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
     registers,
   });
+  const acrossClients = new Counter({
+    name: 'ardor_number_refused_across_clients_total',
+    help: 'Sends that were refused because another client had just sent to the number.',
+    registers,
+  });
+  const countryCaps = new Counter({
+    name: 'ardor_country_caps_total',
+    help: 'Hours in which the sends of a client to a country came near their cap, or reached it.',
+    labelNames: ['level'],
+    registers,
+  });
   const flush = ({ labels, seconds }: PendingObservations): void => {
     const { route } = labels;
     responses.inc(labels, seconds.length);
@@ -56,6 +68,8 @@ export function createIngressMetrics(): IngressMetrics {
       if (!observations) byReason.set(reason, (observations = { labels: { route, status, reason }, seconds: [] }));
       if (observations.seconds.push(seconds) >= MAX_PENDING) flush(observations);
     },
+    countNumberRefusedAcrossClients: () => acrossClients.inc(),
+    countCountryCap: (level) => countryCaps.inc({ level }),
     observeBatch: (kind, size) => batches.observe({ kind }, size),
   };
 }

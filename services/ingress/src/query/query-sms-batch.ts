@@ -8,11 +8,12 @@ import { messageStatus, type QuerySmsDeps } from './query-sms.js';
 import type { QueryBatchRequest } from './schema.js';
 
 /** POST /api/sms/v1/querysms/batch, behind the guards: one result for each id, in order. Each id counts as a query. */
-export function createQuerySmsBatch({ queryBatcher }: QuerySmsDeps): ClientHandler<QueryBatchRequest> {
+export function createQuerySmsBatch({ queryBatcher, quotaOf }: QuerySmsDeps): ClientHandler<QueryBatchRequest> {
   return async (client, { sms_uids }, logged) => {
     logged.batch = sms_uids.length;
     const ids = sms_uids.map((uid) => (typeof uid === 'string' && isUuid(uid) ? uid.toLowerCase() : undefined));
-    const valid = ids.filter((id) => id !== undefined);
+    const quota = quotaOf(client);
+    const valid = ids.flatMap((id) => (id === undefined ? [] : [{ id, quota }]));
     const found = valid.length > 0 ? await queryBatcher.submitAll(valid) : [];
     let next = 0;
     const states = ids.map((id): Result<SmsBody> => {

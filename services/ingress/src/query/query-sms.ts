@@ -5,20 +5,22 @@ import type { Batcher } from '@ardor/runtime/concurrency/batcher';
 import type { ClientRecord } from '@ardor/store/clients/read-clients';
 import type { ClientHandler } from '../http/client-handler.js';
 import { okResponse, smsBody, type SmsBody } from '../http/response.js';
-import type { QueryResult } from './query-messages.js';
+import type { QuotaOf } from '../limits/client-quotas.js';
+import type { MessageQuery, QueryResult } from './query-messages.js';
 import type { QueryRequest } from './schema.js';
 
 export interface QuerySmsDeps {
-  /** Gathers ids (lower case) for `createLookUpMessages`. */
-  readonly queryBatcher: Batcher<string, QueryResult>;
+  /** Gathers queries for `createQueryMessages`. */
+  readonly queryBatcher: Batcher<MessageQuery, QueryResult>;
+  readonly quotaOf: QuotaOf;
 }
 
 /** POST /api/sms/v1/querysms, behind the guards. */
-export function createQuerySms({ queryBatcher }: QuerySmsDeps): ClientHandler<QueryRequest> {
+export function createQuerySms({ queryBatcher, quotaOf }: QuerySmsDeps): ClientHandler<QueryRequest> {
   return async (client, { sms_uid }, logged) => {
     const id = sms_uid.toLowerCase();
     logged.sms_uid = id;
-    const state = messageStatus(client, id, await queryBatcher.submit(id));
+    const state = messageStatus(client, id, await queryBatcher.submit({ id, quota: quotaOf(client) }));
     return state.ok ? ok(okResponse(state.value)) : state;
   };
 }

@@ -1,0 +1,57 @@
+import type { ClientQuota, CountryCap } from './client-quota.js';
+
+export interface Sender {
+  readonly quota: ClientQuota;
+  /** The country of the number: ISO 3166-1 alpha-2, or the calling code with a plus where there is no country. */
+  readonly country: string;
+}
+
+/** The sends of one client to one country. */
+export interface SenderGroup extends Sender {
+  /** Sends an hour. */
+  readonly cap: number | undefined;
+}
+
+export interface PackedSenders {
+  /** SENDERS of `lua/lib/quotas.lua`. */
+  readonly args: readonly (string | number | Buffer)[];
+  /** By their position in SENDERS, from 0. */
+  readonly groups: readonly SenderGroup[];
+}
+
+/** Tells a script who sends each slot, in a few arguments for all slots of a client. */
+export function packSenders(senders: readonly Sender[], capOf: CountryCap): PackedSenders {
+  const clients = new Map<string, number>();
+  const clientArgs: (string | number)[] = [];
+  const groupArgs: (string | number)[] = [];
+  const groups: SenderGroup[] = [];
+  const positions = new Map<string, number>();
+  const indexes = Buffer.allocUnsafe(senders.length * 2);
+  let last: Sender | undefined;
+  let position = 0;
+  let at = 0;
+  const positionOf = ({ quota, country }: Sender): number => {
+    const key = `${quota.clientId} ${country}`;
+    const known = positions.get(key);
+    if (known !== undefined) return known;
+    let client = clients.get(quota.clientId);
+    if (client === undefined) {
+      clients.set(quota.clientId, (client = clients.size + 1));
+      clientArgs.push(quota.clientId, quota.sendsPerSecond ?? NONE, quota.sendsPerDay ?? NONE);
+    }
+    const cap = capOf(quota, country);
+    groupArgs.push(client, country, cap ?? NONE);
+    positions.set(key, groups.push({ quota, country, cap }));
+    return groups.length;
+  };
+  for (const sender of senders) {
+    // Neighbours are mostly of one client and one country.
+    if (last?.quota !== sender.quota || last.country !== sender.country) position = positionOf(sender);
+    last = sender;
+    at = indexes.writeUInt16BE(position, at);
+  }
+  return { args: [groups.length > 1 ? indexes : '', clients.size, ...clientArgs, ...groupArgs], groups };
+}
+
+/** An empty limit. */
+const NONE = '';
