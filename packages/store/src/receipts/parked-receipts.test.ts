@@ -32,9 +32,9 @@ describe('a receipt for a message that is not known yet', () => {
   it('is parked, and applied once the message is known', async () => {
     const [early, never] = [nextId(), nextId()];
     expect(await storeReceipts([receipt(early), receipt(never)])).toEqual(['no_such_message', 'no_such_message']);
-    expect(await parkedReceipts.applyParked(10)).toBe(0);
+    expect(await parkedReceipts.applyParked(10)).toEqual({ applied: 0, next: undefined });
     await accept(early);
-    expect(await parkedReceipts.applyParked(10)).toBe(1);
+    expect(await parkedReceipts.applyParked(10)).toEqual({ applied: 1, next: undefined });
     expect(await status(early)).toBe('delivered');
     expect(await parked()).toBe(1);
   });
@@ -53,8 +53,25 @@ describe('a receipt for a message that is not known yet', () => {
     await storeReceipts([receipt(id, 'undelivered')]);
     await accept(id);
     await storeReceipts([receipt(id, 'delivered')]);
-    expect(await parkedReceipts.applyParked(10)).toBe(1);
+    expect(await parkedReceipts.applyParked(10)).toEqual({ applied: 1, next: undefined });
     expect(await status(id)).toBe('delivered');
+  });
+
+  it('is found behind many whose message never comes, a page at a time', async () => {
+    const ids = Array.from({ length: 5 }, () => nextId()).sort();
+    await storeReceipts(ids.map((id) => receipt(id)));
+    await accept(ids[4] ?? '');
+    const pages = [];
+    for (let after: string | undefined, page = 0; page < 3; page++) {
+      const { applied, next } = await parkedReceipts.applyParked(2, after);
+      pages.push({ applied, next });
+      after = next;
+    }
+    expect(pages).toEqual([
+      { applied: 0, next: ids[1] },
+      { applied: 0, next: ids[3] },
+      { applied: 1, next: undefined },
+    ]);
   });
 
   it('is deleted after the given hours', async () => {
