@@ -9,6 +9,8 @@ export interface Counters {
   readonly recovery: { redis: number[]; postgres: number[]; both: number[] };
   /** The longest pauses of the other members while one was isolated from a store. */
   readonly othersPaused: number[];
+  /** The longest pauses of sends while a partition was to be dropped beside a dump. */
+  readonly besideDump: number[];
   /** Isolations during which the other members did nothing at all. */
   standstills: number;
 }
@@ -20,6 +22,7 @@ export const newCounters = (): Counters => ({
   isolatedTakeover: [],
   recovery: { redis: [], postgres: [], both: [] },
   othersPaused: [],
+  besideDump: [],
   standstills: 0,
 });
 

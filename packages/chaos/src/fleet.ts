@@ -6,14 +6,21 @@ import { startTcpProxy, through, type TcpProxy } from '@ardor/testkit/tcp-proxy'
 export type Kind = 'ingress' | 'worker';
 export type Store = 'postgres' | 'redis';
 
+/** How the next life of a member differs from its usual one. */
+export interface OtherLife {
+  readonly env?: Readonly<Record<string, string>>;
+  /** The folder of another built checkout. */
+  readonly checkout?: string;
+}
+
 /** One copy of a service. After each death it is started again on the same ports. */
 export interface Member {
   /** Its own proxy to each store, in front of the one that all members share. */
   readonly proxies: Readonly<Record<Store, TcpProxy>>;
   readonly url: string;
   readonly signal: (signal: 'SIGSTOP' | 'SIGCONT') => void;
-  /** Kills it and starts a new one; resolves when that one is healthy. */
-  readonly kill: () => Promise<void>;
+  /** Kills it and starts a new one, whose life may differ from the usual one; resolves when that one is healthy. */
+  readonly kill: (withOther?: OtherLife) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -61,15 +68,16 @@ async function startMember(kind: Kind, index: number, shared: Record<string, str
   database.searchParams.set('application_name', `${kind} ${index}`);
   const env = { ...shared, DATABASE_URL: database.href, REDIS_URL: through(proxies.redis, REDIS_URL) };
   let current = await startUntilHealthy(kind, env);
+  // Its environment has the ports that were chosen at the first start.
+  const usual = current.env;
   return {
     proxies,
     url: current.url,
     signal: (signal) => current.kill(signal),
-    kill: async () => {
+    kill: async ({ env: other, checkout } = {}) => {
       current.kill('SIGKILL');
       await current.exited;
-      // Its environment has the ports that were chosen at the first start.
-      current = await startUntilHealthy(kind, current.env);
+      current = await startUntilHealthy(kind, { ...usual, ...other }, checkout);
     },
     stop: async () => {
       current.kill('SIGCONT');
@@ -87,10 +95,10 @@ const proxyTo = (url: string): Promise<TcpProxy> => {
 const MAX_STARTS = 10;
 
 /** Restarts like any supervisor: a service that does not find its stores ends and is started again. */
-async function startUntilHealthy(name: Kind, env: Service['env']): Promise<Service> {
+async function startUntilHealthy(name: Kind, env: Service['env'], checkout?: string): Promise<Service> {
   for (let starts = 1; ; starts++) {
     try {
-      return await startService({ name, env, readyPath: '/healthz', withinMs: 20_000 });
+      return await startService({ name, env, checkout, readyPath: '/healthz', withinMs: 20_000 });
     } catch (error) {
       if (starts === MAX_STARTS) throw error;
     }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { longFaults } from './long-faults.js';
 import { broken, report } from './report.js';
 import { run } from './run.js';
 
@@ -11,6 +12,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '30' },
     json: { type: 'string' },
     rate: { type: 'string', default: '80' },
+    // A built checkout of another version, whose ingress runs beside for a while.
+    previous: { type: 'string' },
   },
 });
 
@@ -22,6 +25,7 @@ const half = {
   seed: number('seed'),
   minutes: number('minutes') / 2,
   sendsPerSecond: number('rate'),
+  longFaults: longFaults(values.previous),
 };
 
 // One after the other: together they would compete for the processor, and spoil the latencies.

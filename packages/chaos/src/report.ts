@@ -30,6 +30,7 @@ export function report(plain: RunResult, deduplicating: RunResult) {
     takeover_ms: spread(all((counters) => counters.takeover)),
     cut_off_takeover_ms: spreadAndMax(all((counters) => counters.isolatedTakeover)),
     others_paused_ms: spreadAndMax(all((counters) => counters.othersPaused)),
+    paused_beside_dump_ms: spreadAndMax(all((counters) => counters.besideDump)),
     resume_ms: {
       redis: spreadAndMax(all((counters) => counters.recovery.redis)),
       postgres: spreadAndMax(all((counters) => counters.recovery.postgres)),

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCleanupStack, type CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { killed, newCounters, type Counters } from './counters.js';
-import type { Environment } from './fault.js';
+import type { Environment, Fault } from './fault.js';
 import { startLoad } from './load.js';
-import { nextStep, type Step } from './next-step.js';
+import { createSchedule, type Step } from './schedule.js';
 import { judge, type Verdict } from './oracle.js';
 import { seeded } from './random.js';
 import { measureRecovery } from './recovery-time.js';
@@ -19,6 +19,8 @@ export interface RunOptions {
   /** Whether the carrier takes each reference only once, and Ardor is told so. */
   readonly deduplicates: boolean;
   readonly sendsPerSecond: number;
+  /** Long faults that take their turns between the usual steps. */
+  readonly longFaults?: readonly Fault[];
   readonly progress: (line: string) => void;
 }
 
@@ -56,9 +58,10 @@ async function runWith(options: RunOptions, closers: CleanupStack): Promise<RunR
   closers.defer('load', load.stop);
   await waitFor(() => load.acknowledged.length > 0);
   const counters = newCounters();
+  const nextOfSchedule = createSchedule(random, options.longFaults ?? []);
   const until = Date.now() + minutes * 60_000;
   while (killed(counters) < kills && Date.now() < until) {
-    const step = nextStep(random);
+    const step = nextOfSchedule();
     const names = step.faults.map(({ name }) => name).join(', and ');
     progress(`${String(killed(counters)).padStart(4)}/${kills} kills, ${load.acknowledged.length} accepted: ${names}`);
     await take(step, { ...system, load, counters });

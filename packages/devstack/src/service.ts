@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { type Child, type ChildOptions, startChild } from './child.js';
@@ -18,6 +19,8 @@ export interface ServiceOptions extends Pick<ChildOptions, 'logFile' | 'pidFile'
   readonly name: ServiceName;
   /** The whole environment, but for PATH. A free port is chosen for HTTP_PORT, OPS_PORT, SIMULATOR_PORT where it has none. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The folder of another built checkout, to run that one's code; this one's unless told otherwise. */
+  readonly checkout?: string | undefined;
   /** Arguments of the simulator. */
   readonly args?: readonly string[] | undefined;
   /** The path that answers 200 when it is ready; `/readyz`, of the simulator `/ledger`, unless told otherwise. */
@@ -40,6 +43,7 @@ export async function launchService({
   name,
   env = {},
   args = [],
+  checkout = CHECKOUT,
   readyPath,
   ...options
 }: ServiceOptions): Promise<Service> {
@@ -52,8 +56,8 @@ export async function launchService({
     ...options,
     name,
     command: process.execPath,
-    args: [CHECKOUT + script, ...port, ...args],
-    cwd: CHECKOUT,
+    args: [join(checkout, script), ...port, ...args],
+    cwd: checkout,
     env: full,
   });
   const probe = (): Promise<void> => expectOk(opsUrl + (readyPath ?? usualPath));

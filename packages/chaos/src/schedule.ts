@@ -50,12 +50,25 @@ const KINDS: readonly (readonly [weight: number, draw: Draw])[] = [
   [1, (random) => cutMemberOff(anyIsolation(random, 'ingress'))],
 ];
 
+/** Of so many steps the first is a long fault. */
+const STEPS_PER_LONG_FAULT = 8;
+
+/** Returns a function that draws the next step. Long faults take turns, in their order. */
+export function createSchedule(random: Random, longFaults: readonly Fault[]): () => Step {
+  let steps = 0;
+  return () => {
+    const turn = steps++;
+    const long = longFaults[(turn / STEPS_PER_LONG_FAULT) % longFaults.length];
+    return long ? { faults: [long], secondAfterMs: 0, thenPauseMs: 500 } : nextStep(random);
+  };
+}
+
 /** The share of steps with two faults. */
 const PAIRED = 0.2;
 /** The second fault begins within this time, which most faults outlast. */
 const SECOND_WITHIN_MS = 1_000;
 
-export function nextStep(random: Random): Step {
+function nextStep(random: Random): Step {
   const first = nextFault(random);
   const paired = random() < PAIRED;
   const times = { secondAfterMs: random() * SECOND_WITHIN_MS, thenPauseMs: between(random, 100, 500) };
