@@ -7,7 +7,7 @@ export type Kind = 'ingress' | 'worker';
 export type Store = 'postgres' | 'redis';
 
 /** How the next life of a member differs from its usual one. */
-export interface OtherLife {
+interface OtherLife {
   readonly env?: Readonly<Record<string, string>>;
   /** The folder of another built checkout. */
   readonly checkout?: string;
