@@ -12,6 +12,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '30' },
     json: { type: 'string' },
     rate: { type: 'string', default: '80' },
+    // Every so many steps a long fault; with 1 there are no others.
+    'long-every': { type: 'string', default: '8' },
     // A built checkout of another version, whose ingress runs beside for a while.
     previous: { type: 'string' },
   },
@@ -25,6 +27,7 @@ const half = {
   seed: number('seed'),
   minutes: number('minutes') / 2,
   sendsPerSecond: number('rate'),
+  longEvery: number('long-every'),
   longFaults: longFaults(values.previous),
 };
 
@@ -46,7 +49,7 @@ const problems = broken(result);
 process.stdout.write(problems.length > 0 ? `BROKEN: ${problems.join(', ')}\n` : 'every promise was kept\n');
 process.exit(problems.length > 0 ? 1 : 0);
 
-function number(name: 'kills' | 'seed' | 'minutes' | 'rate'): number {
+function number(name: 'kills' | 'seed' | 'minutes' | 'rate' | 'long-every'): number {
   const value = Number(values[name]);
   if (Number.isFinite(value) && value > 0) return value;
   process.stderr.write(`--${name} takes a number above 0\n`);

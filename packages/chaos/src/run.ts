@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly sendsPerSecond: number;
   /** Long faults that take their turns between the usual steps. */
   readonly longFaults?: readonly Fault[];
+  /** Every so many steps the next of them. */
+  readonly longEvery?: number;
   readonly progress: (line: string) => void;
 }
 
@@ -58,7 +60,7 @@ async function runWith(options: RunOptions, closers: CleanupStack): Promise<RunR
   closers.defer('load', load.stop);
   await waitFor(() => load.acknowledged.length > 0);
   const counters = newCounters();
-  const nextOfSchedule = createSchedule(random, options.longFaults ?? []);
+  const nextOfSchedule = createSchedule(random, options.longFaults ?? [], options.longEvery ?? 1);
   const until = Date.now() + minutes * 60_000;
   while (killed(counters) < kills && Date.now() < until) {
     const step = nextOfSchedule();

@@ -50,15 +50,12 @@ const KINDS: readonly (readonly [weight: number, draw: Draw])[] = [
   [1, (random) => cutMemberOff(anyIsolation(random, 'ingress'))],
 ];
 
-/** Of so many steps the first is a long fault. */
-const STEPS_PER_LONG_FAULT = 8;
-
-/** Returns a function that draws the next step. Long faults take turns, in their order. */
-export function createSchedule(random: Random, longFaults: readonly Fault[]): () => Step {
+/** Returns a function that draws the next step. Of `longEvery` steps the first is a long fault; they take turns, in their order. */
+export function createSchedule(random: Random, longFaults: readonly Fault[], longEvery: number): () => Step {
   let steps = 0;
   return () => {
     const turn = steps++;
-    const long = longFaults[(turn / STEPS_PER_LONG_FAULT) % longFaults.length];
+    const long = longFaults[(turn / longEvery) % longFaults.length];
     return long ? { faults: [long], secondAfterMs: 0, thenPauseMs: 500 } : nextStep(random);
   };
 }
