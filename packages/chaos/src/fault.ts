@@ -11,6 +11,7 @@ export interface Environment {
   readonly redis: FaultyRedis;
   readonly postgres: FaultyStore;
   readonly carrier: TcpProxy;
+  readonly simulatorUrl: string;
   readonly load: Load;
   readonly query: Query;
   readonly counters: Counters;

@@ -49,7 +49,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 async function runWith(options: RunOptions, closers: CleanupStack): Promise<RunResult> {
   const { progress, kills, minutes, sendsPerSecond } = options;
   const random = seeded(options.seed);
-  const { simulatorUrl, ...system } = await setUp(options, closers);
+  const system = await setUp(options, closers);
   const load = startLoad({
     apis: system.fleet.ingress.map(({ url }) => url),
     // A source of its own: how often the load draws depends on the machine, and the schedule must not.
@@ -72,7 +72,7 @@ async function runWith(options: RunOptions, closers: CleanupStack): Promise<RunR
   progress('no more load and faults');
   const ended = async (): Promise<boolean> => (await system.query<{ n: string }>(UNFINISHED))[0]?.n === '0';
   await waitFor(ended, { withinMs: SETTLE_MS, everyMs: 250 }).catch(() => progress('some messages never ended'));
-  const verdict = await judge(system.query, simulatorUrl, load);
+  const verdict = await judge(system.query, system.simulatorUrl, load);
   return { ...verdict, counters, hang503: load.hang503, answers: Object.fromEntries(load.answers) };
 }
 
