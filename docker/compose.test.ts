@@ -57,7 +57,11 @@ describe('compose.yaml', () => {
   });
 
   it('gives each program every setting that it needs', () => {
-    expect(readIngressConfig(environmentOf('ingress'))).toMatchObject({ nodeEnv: 'development', httpPort: 8080 });
+    expect(readIngressConfig(environmentOf('ingress'))).toMatchObject({
+      nodeEnv: 'development',
+      httpPort: 8080,
+      opsHost: '0.0.0.0',
+    });
     expect(readWorkerConfig(environmentOf('worker'))).toMatchObject({
       databaseUrl: 'postgresql://ardor:abcdef@postgres:5432/ardor',
       simulatorUrl: 'http://simulator:8090',
@@ -72,13 +76,14 @@ describe('compose.yaml', () => {
 });
 
 describe('the Dockerfile', () => {
-  it('uses the Node and the pnpm of package.json', () => {
+  it('uses the Node and the pnpm of package.json, and is for production', () => {
     const { packageManager, devDependencies } = JSON.parse(read('package.json')) as {
       packageManager: string;
       devDependencies: Record<string, string>;
     };
     const dockerfile = read('docker/Dockerfile');
     expect(dockerfile).toContain(`FROM node:${devDependencies['node'] ?? ''}-`);
+    expect(dockerfile).toMatch(/^ENV NODE_ENV=production OPS_HOST=0\.0\.0\.0$/m);
     expect(dockerfile).toContain(`npm install --global ${packageManager}\n`);
   });
 });

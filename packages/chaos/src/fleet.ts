@@ -37,6 +37,7 @@ export const COPIES = 2;
 export async function startFleet(env: Record<string, string>): Promise<Fleet> {
   const apiPorts = await Promise.all(Array.from({ length: COPIES }, freePort));
   const shared = {
+    NODE_ENV: 'test',
     ARDOR_MASTER_KEY: MASTER_KEY,
     DASHBOARD_PASSWORD,
     HTTP_HOST: '127.0.0.1',

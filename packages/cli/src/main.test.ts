@@ -23,8 +23,8 @@ describe('ardor migrate', () => {
     expect(await list('client')).toEqual(first);
   });
 
-  it('seeds nothing in production', async () => {
-    const { code, out } = await ardor(['migrate', '--seed'], { NODE_ENV: 'production' });
+  it.each(['production', ''])('seeds nothing in production, which is the default (NODE_ENV=%s)', async (NODE_ENV) => {
+    const { code, out } = await ardor(['migrate', '--seed'], { NODE_ENV });
     expect(code).toBe(0);
     expect(out).toContain('not seeded: the demo passcode is published and has no place in production');
     expect(await list('client')).toEqual([]);

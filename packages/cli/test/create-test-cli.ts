@@ -30,7 +30,13 @@ export function ardorOfTest() {
 
   /** Runs the command as a process, with this environment and nothing of the test's but PATH. */
   function ardor(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-    const given = { PATH: process.env['PATH'] ?? '', DATABASE_URL: db.url, ARDOR_MASTER_KEY: MASTER_KEY, ...env };
+    const given = {
+      PATH: process.env['PATH'] ?? '',
+      NODE_ENV: 'test',
+      DATABASE_URL: db.url,
+      ARDOR_MASTER_KEY: MASTER_KEY,
+      ...env,
+    };
     return new Promise((resolve) => {
       execFile(
         process.execPath,

@@ -16,8 +16,8 @@ export async function bringUp(
   supervision: Supervision,
 ): Promise<void> {
   const stores = await startStores(config, home, supervision);
-  await migrate({ ...process.env, ...secrets, ...stores }, supervision);
-  writeEnvFile(home, { ...stores, ...secrets, HTTP_PORT: String(config.httpPort) });
+  await migrate({ ...process.env, ...secrets, ...stores, NODE_ENV: plan.nodeEnv }, supervision);
+  writeEnvFile(home, { ...stores, ...secrets, HTTP_PORT: String(config.httpPort), NODE_ENV: plan.nodeEnv });
   await startServices(plan, home, stores, supervision);
 }
 

@@ -10,10 +10,13 @@ export type StackPlan = ReturnType<typeof planStack>;
  */
 export function planStack(config: StartConfig, env: NodeJS.ProcessEnv) {
   const { httpPort, ingressOpsPort, workerOpsPort, simulatorPort } = config;
+  // The stack of one machine is for development, with the published passcode, unless the person says otherwise.
+  const nodeEnv = env['NODE_ENV'] || 'development';
   const own = config.simulatorUrl === undefined;
   const simulatorUrl = config.simulatorUrl ?? `http://127.0.0.1:${simulatorPort}`;
   const shared = {
     ...env,
+    NODE_ENV: nodeEnv,
     HTTP_PORT: String(httpPort),
     // The demo passcode is public: only this machine may use it unless the person says otherwise.
     HTTP_HOST: env['HTTP_HOST'] || '127.0.0.1',
@@ -35,5 +38,5 @@ export function planStack(config: StartConfig, env: NodeJS.ProcessEnv) {
     services.unshift({ name: 'simulator', env: { ...env, SIMULATOR_PORT: String(simulatorPort) } });
     ports.push({ port: simulatorPort, variable: 'SIMULATOR_PORT', what: 'the simulated carrier' });
   }
-  return { services, ports, simulatorUrl };
+  return { nodeEnv, services, ports, simulatorUrl };
 }

@@ -45,6 +45,7 @@ export async function startStack({ env = {}, simulatorArgs = [], ...options }: S
   const carrier = await startService({ name: 'simulator', args: simulatorArgs });
   const apiPorts = await Promise.all(Array.from({ length: options.ingresses ?? 1 }, freePort));
   const shared = {
+    NODE_ENV: 'test',
     DATABASE_URL: db.url,
     REDIS_URL: redis.url,
     QUEUE_PREFIX: redis.prefix,

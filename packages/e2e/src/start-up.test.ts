@@ -27,6 +27,7 @@ describe.each(['ingress', 'worker'] as const)('%s', (name) => {
     const address = taken.address();
     const port = typeof address === 'object' && address ? address.port : 0;
     const env = {
+      NODE_ENV: 'test',
       DATABASE_URL: db.url,
       REDIS_URL: redis.url,
       ARDOR_MASTER_KEY: MASTER_KEY,
@@ -42,7 +43,7 @@ describe.each(['ingress', 'worker'] as const)('%s', (name) => {
   });
 });
 
-describe('in production', () => {
+describe('in production, which is the default', () => {
   it('the ingress refuses the demo passcode, even where a client has it', async () => {
     const db = await createTestDatabase(openDatabase);
     const redis = createTestRedis();
@@ -54,9 +55,8 @@ describe('in production', () => {
         DATABASE_URL: db.url,
         REDIS_URL: redis.url,
         ARDOR_MASTER_KEY: MASTER_KEY,
-        HTTP_HOST: '127.0.0.1',
+        HTTP_HOST: '0.0.0.0',
         QUEUE_PREFIX: redis.prefix,
-        NODE_ENV: 'production',
       },
     });
     const answer = await send(service.url, '13800138000');
@@ -65,8 +65,20 @@ describe('in production', () => {
       reason: 'demo_credentials',
     });
     expect((await fetch(`${service.opsUrl}/queues`)).status).toBe(404);
+    // The API is open to every address of this machine, health and metrics to one only.
+    const elsewhere = (url: string): Promise<Response> => fetch(url.replace('127.0.0.1', '127.0.0.2'));
+    expect((await elsewhere(service.url)).status).toBe(404);
+    await expect(elsewhere(`${service.opsUrl}/healthz`)).rejects.toThrow('fetch failed');
     expect(await service.stop()).toEqual({ code: 0, signal: null });
     await redis.clear();
     await db.drop();
+  });
+
+  it('the worker has to be told where the carrier is, and where the ingress is for the carrier', async () => {
+    const env = { DATABASE_URL: 'postgresql://x/y', REDIS_URL: 'redis://x', ARDOR_MASTER_KEY: MASTER_KEY };
+    const service = await launchService({ name: 'worker', env });
+    expect(await service.exited).toEqual({ code: 2, signal: null });
+    for (const name of ['SIMULATOR_URL', 'CALLBACK_BASE_URL'])
+      expect(service.output()).toContain(`${name} is missing or malformed`);
   });
 });

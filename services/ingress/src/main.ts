@@ -14,7 +14,7 @@ await runService({
   start: async ({ log, cleanup }) => {
     const ingress = await composeIngress(config, log, cleanup);
     const ops = createServer(ingress.ops);
-    const opsPort = await listen(ops, config.opsPort, config.httpHost);
+    const opsPort = await listen(ops, config.opsPort, config.opsHost);
     cleanup.defer('ops server', () => closeServer(ops));
     const port = await listen(ingress.api, config.httpPort, config.httpHost);
     cleanup.defer('API server', () => {
@@ -22,6 +22,6 @@ await runService({
       return closeServer(ingress.api, CLOSE_GRACE_MS);
     });
     log.info('ready', { port, address: config.httpHost });
-    log.info('ops ready', { port: opsPort, address: config.httpHost });
+    log.info('ops ready', { port: opsPort, address: config.opsHost });
   },
 });

@@ -48,6 +48,7 @@ export async function startTestIngress(
   const redis = createTestRedis();
   const cleanup = createCleanupStack();
   const config = readIngressConfig({
+    NODE_ENV: 'test',
     DATABASE_URL: await through(db.url),
     REDIS_URL: redis.url,
     QUEUE_PREFIX: redis.prefix,

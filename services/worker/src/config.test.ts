@@ -7,10 +7,12 @@ const NEEDED = {
   DATABASE_URL: 'postgresql://127.0.0.1/ardor',
   REDIS_URL: 'redis://127.0.0.1',
   ARDOR_MASTER_KEY: MASTER_KEY,
+  SIMULATOR_URL: 'http://127.0.0.1:8090',
+  CALLBACK_BASE_URL: 'http://127.0.0.1:8080',
 };
 
 describe('the worker’s configuration', () => {
-  it('needs the database, Redis and the key, and has a default for all else', () => {
+  it('needs the database, Redis, the key, the carrier and its way back, and has a default for all else', () => {
     expect(readWorkerConfig(NEEDED)).toMatchObject({ opsPort: 9091, gatewayTimeoutMs: 5_000, claimLeaseMs: 15_000 });
     for (const name of Object.keys(NEEDED)) expect(() => readWorkerConfig({})).toThrow(`${name} is missing`);
   });

@@ -1,4 +1,12 @@
-import { flag, integer, optionalUrl, port, readConfig, url, type Config } from '@ardor/runtime/config/setting-types';
+import {
+  deployedUrl,
+  flag,
+  integer,
+  optionalUrl,
+  port,
+  readConfig,
+  type Config,
+} from '@ardor/runtime/config/setting-types';
 import { partitionSettings, queueProblems, serviceSettings } from '@ardor/runtime/config/shared-settings';
 import { timingProblems } from './timing.js';
 
@@ -7,9 +15,9 @@ export const WORKER_SETTINGS = {
   ...serviceSettings,
   ...partitionSettings,
   opsPort: port('OPS_PORT', 9091),
-  simulatorUrl: url('SIMULATOR_URL', ['http', 'https'], 'http://127.0.0.1:8090'),
+  simulatorUrl: deployedUrl('SIMULATOR_URL', ['http', 'https'], 'http://127.0.0.1:8090'),
   simulatorDeduplicates: flag('SIMULATOR_DEDUPLICATES', false),
-  callbackBaseUrl: url('CALLBACK_BASE_URL', ['http', 'https'], 'http://127.0.0.1:8080'),
+  callbackBaseUrl: deployedUrl('CALLBACK_BASE_URL', ['http', 'https'], 'http://127.0.0.1:8080'),
   otpConcurrency: integer('OTP_CONCURRENCY', { default: 64, max: 1_000 }),
   notifyConcurrency: integer('NOTIFY_CONCURRENCY', { default: 32, max: 1_000 }),
   bulkConcurrency: integer('BULK_CONCURRENCY', { default: 16, max: 1_000 }),

@@ -13,9 +13,9 @@ await runService({
   start: async ({ log, cleanup }) => {
     const worker = await composeWorker(config, log, cleanup);
     const ops = createServer(worker.ops);
-    const port = await listen(ops, config.opsPort, config.httpHost);
+    const port = await listen(ops, config.opsPort, config.opsHost);
     cleanup.defer('ops server', () => closeServer(ops));
     worker.start();
-    log.info('ready', { port, address: config.httpHost });
+    log.info('ready', { port, address: config.opsHost });
   },
 });

@@ -5,6 +5,7 @@ import { readWorkerConfig } from './config.js';
 import { deriveTiming } from './timing.js';
 
 const NEEDED = {
+  NODE_ENV: 'test',
   DATABASE_URL: 'postgresql://127.0.0.1/ardor',
   REDIS_URL: 'redis://127.0.0.1',
   ARDOR_MASTER_KEY: MASTER_KEY,

@@ -79,6 +79,7 @@ export async function startSystem(name: SystemName, session: Session, settings: 
 const ardorSettings = (service: 'ingress' | 'worker', port: number, env: Env): Env => ({
   ...env,
   ...UNLIMITED,
+  NODE_ENV: 'test',
   ARDOR_MASTER_KEY: MASTER_KEY,
   LOG_LEVEL: 'warn',
   HTTP_HOST: '127.0.0.1',

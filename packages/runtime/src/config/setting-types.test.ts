@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   ConfigError,
   choice,
+  deployedUrl,
   flag,
   fraction,
   integer,
@@ -215,18 +216,23 @@ describe('the shared settings', () => {
     expect(problemsOf(shared, {})).toEqual(
       ['DATABASE_URL', 'ARDOR_MASTER_KEY', 'REDIS_URL'].map((name) => `${name} is missing or malformed`),
     );
-    expect(readConfig(shared, least)).toMatchObject({ nodeEnv: 'development', logLevel: 'info', masterKey: KEY });
+    expect(readConfig(shared, least)).toMatchObject({ nodeEnv: 'production', logLevel: 'info', masterKey: KEY });
+  });
+
+  it('open the ops port to this machine only, whatever address the API has', () => {
+    expect(readConfig(shared, { ...least, HTTP_HOST: '10.0.0.1' })).toMatchObject({ opsHost: '127.0.0.1' });
+    expect(readConfig(shared, { ...least, OPS_HOST: '0.0.0.0' })).toMatchObject({ opsHost: '0.0.0.0' });
   });
 
   describe('FAILPOINT', () => {
     it.each(FAILPOINTS)('may be %s outside production', (FAILPOINT) => {
-      expect(readConfig(shared, { ...least, FAILPOINT }).failpoint).toBe(FAILPOINT);
-      expect(readConfig(shared, { ...least, FAILPOINT, NODE_ENV: 'test' }).failpoint).toBe(FAILPOINT);
+      for (const NODE_ENV of ['development', 'test'])
+        expect(readConfig(shared, { ...least, FAILPOINT, NODE_ENV }).failpoint).toBe(FAILPOINT);
     });
 
-    it('is refused in production, together with all other mistakes', () => {
-      const env = { ...least, NODE_ENV: 'production', FAILPOINT: FAILPOINTS[0] };
-      const refusal = 'FAILPOINT is for tests: NODE_ENV=production refuses it';
+    it.each([undefined, '', 'production'])('is refused in production, and so with NODE_ENV %j', (NODE_ENV) => {
+      const env = { ...least, NODE_ENV, FAILPOINT: FAILPOINTS[0] };
+      const refusal = 'FAILPOINT is for tests: production, which is the default of NODE_ENV, refuses it';
       expect(problemsOf(shared, env)).toEqual([refusal]);
       expect(problemsOf(shared, { ...env, SHUTDOWN_SECONDS: 'x' })).toHaveLength(2);
     });
@@ -238,7 +244,9 @@ describe('the shared settings', () => {
     });
 
     it('is one of its names', () => {
-      expect(problemsOf(shared, { ...least, FAILPOINT: 'accept' })[0]).toMatch(/^FAILPOINT must be one of/);
+      expect(problemsOf(shared, { ...least, NODE_ENV: 'test', FAILPOINT: 'accept' })[0]).toMatch(
+        /^FAILPOINT must be one of/,
+      );
     });
   });
 
@@ -251,6 +259,20 @@ describe('the shared settings', () => {
     expect(problemsOf(shared, { ...least, ARDOR_MASTER_KEY: key })).toEqual([
       'ARDOR_MASTER_KEY is missing or malformed',
     ]);
+  });
+});
+
+describe('a URL that a deployment has to name', () => {
+  const settings = { carrier: deployedUrl('CARRIER_URL', ['http'], 'http://127.0.0.1:8090') };
+
+  it.each(['development', 'test'])('has a default with NODE_ENV=%s', (NODE_ENV) => {
+    expect(readConfig(settings, { NODE_ENV }).carrier).toBe('http://127.0.0.1:8090');
+    expect(problemsOf(settings, { NODE_ENV, CARRIER_URL: 'carrier' })).toHaveLength(1);
+  });
+
+  it.each([undefined, '', 'production'])('is needed with NODE_ENV %j', (NODE_ENV) => {
+    expect(problemsOf(settings, { NODE_ENV })).toEqual(['CARRIER_URL is missing or malformed']);
+    expect(readConfig(settings, { NODE_ENV, CARRIER_URL: 'http://carrier' }).carrier).toBe('http://carrier');
   });
 });
 

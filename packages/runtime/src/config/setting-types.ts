@@ -117,6 +117,9 @@ export const choice = <T extends string>(name: string, choices: readonly T[], fa
       .default(fallback),
   );
 
+/** What NODE_ENV must say by name. Anything else, and nothing, is production. */
+const NOT_PRODUCTION = Joi.valid('development', 'test').required();
+
 /** Nothing, or one of `choices`: for tests alone, and refused in production. */
 export const testChoice = <T extends string>(name: string, choices: readonly T[]): Setting<T | undefined> =>
   plain(
@@ -124,8 +127,10 @@ export const testChoice = <T extends string>(name: string, choices: readonly T[]
     Joi.string<T>()
       .valid(...choices)
       .when('$NODE_ENV', {
-        is: 'production',
-        then: Joi.forbidden().messages({ 'any.unknown': '{{#label}} is for tests: NODE_ENV=production refuses it' }),
+        is: NOT_PRODUCTION,
+        otherwise: Joi.forbidden().messages({
+          'any.unknown': '{{#label}} is for tests: production, which is the default of NODE_ENV, refuses it',
+        }),
       }),
   );
 
@@ -133,6 +138,15 @@ export const url = (name: string, schemes: readonly string[], fallback?: string)
   const schema = Joi.string().uri({ scheme: [...schemes] });
   return { name, schema: fallback === undefined ? schema.required() : schema.default(fallback), secret: true };
 };
+
+/** A URL whose default fits one machine only: production must name it. */
+export const deployedUrl = (name: string, schemes: readonly string[], fallback: string): Setting<string> => ({
+  name,
+  schema: Joi.string()
+    .uri({ scheme: [...schemes] })
+    .when('$NODE_ENV', { is: NOT_PRODUCTION, then: Joi.string().default(fallback), otherwise: Joi.required() }),
+  secret: true,
+});
 
 export const optionalUrl = (name: string, schemes: readonly string[]): Setting<string | undefined> => ({
   name,

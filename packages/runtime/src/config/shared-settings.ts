@@ -18,7 +18,7 @@ export const keySettings = {
 };
 
 export const environmentSettings = {
-  nodeEnv: choice('NODE_ENV', ['development', 'test', 'production'], 'development'),
+  nodeEnv: choice('NODE_ENV', ['development', 'test', 'production'], 'production'),
 };
 
 /** Settings of every service. */
@@ -33,6 +33,8 @@ export const serviceSettings = {
   failpoint: testChoice('FAILPOINT', FAILPOINTS),
   shutdownSeconds: integer('SHUTDOWN_SECONDS', { default: 10, max: 600 }),
   httpHost: text('HTTP_HOST', '0.0.0.0'),
+  /** Metrics and the dashboard are for this machine unless a deployment opens them. */
+  opsHost: text('OPS_HOST', '127.0.0.1'),
   databasePool: integer('DATABASE_POOL', { default: 8, max: 200 }),
   databaseTimeoutMs: integer('DATABASE_TIMEOUT_MS', { default: 3_000, min: 50, max: 600_000 }),
   /** One server, or several separated by commas. */
