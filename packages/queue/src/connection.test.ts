@@ -35,7 +35,7 @@ describe('a producer connection', () => {
       commandTimeoutMs: 200,
       onError: () => undefined,
     });
-    const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined);
+    const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined, Date.now);
     try {
       await deliveryQueue.enqueue([chunk()]);
       proxy.hang(true);
@@ -94,7 +94,7 @@ describe('a consumer connection', () => {
     const seen: string[] = [];
     const consuming = openRedis({ url: throughProxy, policy: 'consumer', onError: () => undefined });
     const producing = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
-    const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], () => undefined);
+    const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], () => undefined, Date.now);
     const consumer = startConsumer({
       ...{
         connection: consuming,

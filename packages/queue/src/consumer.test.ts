@@ -13,7 +13,7 @@ const errors: unknown[] = [];
 const onError = (error: unknown): void => void errors.push(error);
 const producing = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError });
 const consuming = openRedis({ url, policy: 'consumer', onError });
-const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], onError);
+const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], onError, Date.now);
 const nextId = createUuid7();
 
 const running: { close(): Promise<void> }[] = [];

@@ -39,7 +39,7 @@ beforeAll(async () => {
     },
     onError: () => undefined,
   });
-  deliveryQueue = createDeliveryQueue(open.shards, (error) => errors.push(error));
+  deliveryQueue = createDeliveryQueue(open.shards, (error) => errors.push(error), Date.now);
   await Promise.all(deliveryQueue.queues.map(({ queue }) => queue.waitUntilReady()));
 });
 afterEach(async () => {
@@ -81,11 +81,12 @@ describe('four shards on two servers', () => {
     expect(jobs.flat().map(({ data }) => data.ids)).toEqual(chunks.map(({ ids }) => ids));
   });
 
-  it('find the chunks without a job', async () => {
+  it('requeue the chunks without a job', async () => {
     const [there, gone] = [oneOfEach(), oneOfEach()];
     await deliveryQueue.enqueue(there);
-    const missing = await deliveryQueue.findMissing([...there, ...gone]);
-    expect(new Set(missing)).toEqual(new Set(gone));
+    expect(new Set(await deliveryQueue.requeue([...there, ...gone]))).toEqual(new Set(gone));
+    for (const [shard, chunk] of gone.entries()) expect(await holds(chunk, shard)).toBe(true);
+    expect(await deliveryQueue.requeue(gone)).toEqual([]);
   });
 
   it('add up their ready jobs, and tell the age of the oldest', async () => {
@@ -117,9 +118,9 @@ describe('while one server hangs', () => {
     await age(there[0] as Chunk, 0, HOUR_MS);
     await age(there[1] as Chunk, 1, 2 * HOUR_MS);
     proxy.hang(true);
-    expect(await deliveryQueue.findMissing([...there, ...gone])).toEqual([gone[0], gone[2]]);
-    expect(await deliveryQueue.findMissing([gone[1] as Chunk])).toEqual([]);
-    expect(await deliveryQueue.countReady()).toEqual({ otp: 2, notify: 0, bulk: 0 });
+    expect(await deliveryQueue.requeue([...there, ...gone])).toEqual([gone[0], gone[2]]);
+    expect(await deliveryQueue.requeue([gone[1] as Chunk])).toEqual([]);
+    expect(await deliveryQueue.countReady()).toEqual({ otp: 4, notify: 0, bulk: 0 });
     const ms = await deliveryQueue.oldestReadyMs('otp');
     expect(ms).toBeGreaterThanOrEqual(HOUR_MS);
     expect(ms).toBeLessThan(2 * HOUR_MS);
@@ -141,15 +142,15 @@ describe('a server that was never up', () => {
       },
       onError: () => undefined,
     });
-    const adding = createDeliveryQueue(opening.shards, () => undefined);
+    const adding = createDeliveryQueue(opening.shards, () => undefined, Date.now);
     const chunks = oneOfEach();
     await expect(adding.enqueue(chunks)).rejects.toThrow('a server of the queue is unavailable');
-    expect(await adding.findMissing(chunks)).toEqual([]);
+    expect(await adding.requeue(chunks)).toEqual([]);
     await late.start();
     try {
       await waitFor(async () => {
         await adding.enqueue(chunks);
-        return (await adding.findMissing(chunks)).length === 0;
+        return (await adding.requeue(chunks)).length === 0;
       });
     } finally {
       await adding.close();
@@ -169,10 +170,10 @@ describe('a server that was never up', () => {
       },
       onError: () => undefined,
     });
-    const blind = createDeliveryQueue(nowhere.shards, () => undefined);
+    const blind = createDeliveryQueue(nowhere.shards, () => undefined, Date.now);
     await expect(blind.countReady()).rejects.toThrow();
     await expect(blind.oldestReadyMs('otp')).rejects.toThrow();
-    await expect(blind.findMissing([chunkOf(0), chunkOf(1)])).rejects.toThrow();
+    await expect(blind.requeue([chunkOf(0), chunkOf(1)])).rejects.toThrow();
     await expect(blind.enqueue([chunkOf(0)])).rejects.toThrow('a server of the queue is unavailable');
     await blind.close();
     await nowhere.disconnect();

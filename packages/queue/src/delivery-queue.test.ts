@@ -7,6 +7,7 @@ import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { startConsumer } from './consumer.js';
 import type { Chunk } from './chunk.js';
 import { createDeliveryQueue } from './delivery-queue.js';
+import { MISPLACED_BY_MS } from './promote-misplaced.js';
 
 const { url, prefix, redis, clear } = createTestRedis();
 const errors: unknown[] = [];
@@ -16,7 +17,7 @@ const connection = openRedis({
   commandTimeoutMs: 2_000,
   onError: (error) => errors.push(error),
 });
-const deliveryQueue = createDeliveryQueue([{ connection, prefix }], (error) => errors.push(error));
+const deliveryQueue = createDeliveryQueue([{ connection, prefix }], (error) => errors.push(error), Date.now);
 const nextId = createUuid7();
 
 afterEach(async () => {
@@ -107,5 +108,44 @@ describe('enqueue', () => {
   it('does nothing for no chunks', async () => {
     await deliveryQueue.enqueue([]);
     for (const lane of LANES) expect(await waiting(lane)).toEqual([]);
+  });
+});
+
+describe('the time of a job', () => {
+  it('is the shared clock’s, not this process’ own', async () => {
+    const shared = createDeliveryQueue(
+      [{ connection, prefix }],
+      (error) => errors.push(error),
+      () => 1_000_000.5,
+    );
+    const one = chunk('otp', { delayMs: 2_000 });
+    await shared.enqueue([one]);
+    expect((await queueOf('otp').getJob(one.chunkId))?.timestamp).toBe(1_000_000);
+    expect(Number(await redis.zscore(`${prefix}:otp:delayed`, one.chunkId)) / 0x1000).toBe(1_002_000);
+    await shared.close();
+  });
+});
+
+describe('requeue', () => {
+  it.each([
+    [MISPLACED_BY_MS - 1_000, false],
+    [MISPLACED_BY_MS + 1_000, true],
+    [-MISPLACED_BY_MS + 1_000, false],
+    [-MISPLACED_BY_MS - 1_000, true],
+    [180_000, true],
+  ])('of a job whose time is %d ms from now promotes it: %p', async (ms, promoted) => {
+    const one = chunk('otp', { delayMs: 60_000 });
+    await deliveryQueue.enqueue([one]);
+    await redis.zadd(`${prefix}:otp:delayed`, String((Date.now() + ms) * 0x1000), one.chunkId);
+    expect(await deliveryQueue.requeue([one])).toEqual(promoted ? [one] : []);
+    expect(await waiting('otp')).toEqual(promoted ? [one.chunkId] : []);
+    expect(await deliveryQueue.requeue([one])).toEqual([]);
+  });
+
+  it('lets a job alone that waits', async () => {
+    const one = chunk();
+    await deliveryQueue.enqueue([one]);
+    expect(await deliveryQueue.requeue([one])).toEqual([]);
+    expect(await waiting('otp')).toEqual([one.chunkId]);
   });
 });

@@ -9,10 +9,11 @@ export interface DeliveryQueue {
   /** Adds a job for each chunk, as many as can be added. Rejects when any of them could not. */
   enqueue(chunks: readonly Chunk[]): Promise<void>;
   /**
-   * The chunks whose job is not in the queue, in any state. Chunks of a shard that does not answer are left out. Rejects
-   * when no shard answers.
+   * For chunks that a worker should take now. Adds the job of a chunk that has none in any state, and promotes a job whose
+   * delay ends far from now. Returns the chunks that needed it. Chunks of a shard that does not answer are left out.
+   * Rejects when no shard answers.
    */
-  findMissing(chunks: readonly Chunk[]): Promise<Chunk[]>;
+  requeue(chunks: readonly Chunk[]): Promise<Chunk[]>;
   /** How many jobs of each lane a worker could take now, in the shards that answer. Rejects when none answers. */
   countReady(): Promise<Record<Lane, number>>;
   /** For how long the oldest job of a lane could have been taken, in milliseconds. Rejects when no shard answers. */
@@ -33,10 +34,15 @@ export interface LaneQueue {
 
 /**
  * The queue of jobs that deliver, over all shards. A shard that is out of reach does not hold up the others: what can be
- * added is added, the shards that answer decide, and `onError` gets the error of one that does not.
+ * added is added, the shards that answer decide, and `onError` gets the error of one that does not. `now` is a clock that
+ * all processes share, in Unix milliseconds: the database's (docs/adr/0028).
  */
-export function createDeliveryQueue(shards: readonly Shard[], onError: (error: unknown) => void): DeliveryQueue {
-  const parts = shards.map((shard) => createShardQueue(shard, onError));
+export function createDeliveryQueue(
+  shards: readonly Shard[],
+  onError: (error: unknown) => void,
+  now: () => number,
+): DeliveryQueue {
+  const parts = shards.map((shard) => createShardQueue(shard, onError, now));
   const ask = async <T>(question: (part: ShardQueue) => Promise<T>): Promise<T[]> =>
     answersOf(await Promise.allSettled(parts.map(question)), parts.length, onError);
 
@@ -48,8 +54,8 @@ export function createDeliveryQueue(shards: readonly Shard[], onError: (error: u
       const added = await Promise.allSettled(split(chunks, parts).map(([part, mine]) => part.enqueue(mine)));
       for (const result of added) if (result.status === 'rejected') throw result.reason;
     },
-    findMissing: async (chunks) => {
-      const asked = await Promise.allSettled(split(chunks, parts).map(([part, mine]) => part.findMissing(mine)));
+    requeue: async (chunks) => {
+      const asked = await Promise.allSettled(split(chunks, parts).map(([part, mine]) => part.requeue(mine)));
       return answersOf(asked, parts.length, onError).flat();
     },
     countReady: async () => {

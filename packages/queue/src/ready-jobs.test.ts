@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 
 const { url, prefix, redis, clear } = createTestRedis();
 const connection = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
-const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined);
+const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined, Date.now);
 const nextId = createUuid7();
 
 afterEach(async () => {
@@ -111,7 +111,7 @@ describe('oldestReadyMs', () => {
       commandTimeoutMs: 200,
       onError: () => undefined,
     });
-    const blind = createDeliveryQueue([{ connection: lost, prefix }], () => undefined);
+    const blind = createDeliveryQueue([{ connection: lost, prefix }], () => undefined, Date.now);
     await expect(blind.oldestReadyMs('otp')).rejects.toThrow();
     await expect(blind.countReady()).rejects.toThrow();
     await blind.close();

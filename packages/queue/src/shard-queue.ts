@@ -2,6 +2,7 @@ import { LANES, type Lane } from '@ardor/domain/message/status';
 import { Queue } from 'bullmq';
 import type { Chunk } from './chunk.js';
 import type { DeliverJob } from './job.js';
+import { promoteMisplaced } from './promote-misplaced.js';
 import { countReadyJobs, oldestReadyJobMs } from './ready-jobs.js';
 import type { Shard } from './shards.js';
 import { createWaitForConnection, isConnected, ServerUnavailableError } from './wait-for-connection.js';
@@ -9,7 +10,7 @@ import { createWaitForConnection, isConnected, ServerUnavailableError } from './
 /** The lanes of one shard. Each call rejects when the shard's server does not answer. See DeliveryQueue. */
 export interface ShardQueue {
   enqueue(chunks: readonly Chunk[]): Promise<void>;
-  findMissing(chunks: readonly Chunk[]): Promise<Chunk[]>;
+  requeue(chunks: readonly Chunk[]): Promise<Chunk[]>;
   countReady(): Promise<Record<Lane, number>>;
   oldestReadyMs(lane: Lane): Promise<number>;
   readonly lanes: Readonly<Record<Lane, Queue<DeliverJob>>>;
@@ -30,7 +31,11 @@ const JOB_OPTIONS = {
 /** Nobody reads the event streams. BullMQ keeps 10,000 entries of each by default. */
 const EVENTS_KEPT = 100;
 
-export function createShardQueue({ connection, prefix }: Shard, onError: (error: unknown) => void): ShardQueue {
+export function createShardQueue(
+  { connection, prefix }: Shard,
+  onError: (error: unknown) => void,
+  now: () => number,
+): ShardQueue {
   const open = (lane: Lane): Queue<DeliverJob> => {
     const queue = new Queue<DeliverJob>(lane, {
       connection,
@@ -46,33 +51,42 @@ export function createShardQueue({ connection, prefix }: Shard, onError: (error:
   const requireConnection = (): void => {
     if (!isConnected(connection)) throw new ServerUnavailableError();
   };
+  const enqueue = async (chunks: readonly Chunk[]): Promise<void> => {
+    await waitForConnection();
+    await Promise.all(
+      LANES.map((lane) =>
+        addJobs(
+          lanes[lane],
+          chunks.filter((chunk) => chunk.lane === lane),
+          Math.floor(now()),
+        ),
+      ),
+    );
+  };
+  const lookAt = async ({ lane, chunkId }: Chunk): Promise<'missing' | 'promoted' | 'in place'> => {
+    const job = await lanes[lane].getJob(chunkId);
+    if (!job) return 'missing';
+    return (await promoteMisplaced(connection, lanes[lane], job, now())) ? 'promoted' : 'in place';
+  };
   return {
     lanes,
     isReachable: () => isConnected(connection),
-    enqueue: async (chunks) => {
-      await waitForConnection();
-      await Promise.all(
-        LANES.map((lane) =>
-          addJobs(
-            lanes[lane],
-            chunks.filter((chunk) => chunk.lane === lane),
-          ),
-        ),
-      );
-    },
-    findMissing: async (chunks) => {
+    enqueue,
+    requeue: async (chunks) => {
       requireConnection();
-      const jobs = await Promise.all(chunks.map(({ lane, chunkId }) => lanes[lane].getJob(chunkId)));
-      return chunks.filter((_, index) => jobs[index] === undefined);
+      const found = await Promise.all(chunks.map(lookAt));
+      const missing = chunks.filter((_, index) => found[index] === 'missing');
+      if (missing.length > 0) await enqueue(missing);
+      return chunks.filter((_, index) => found[index] !== 'in place');
     },
     countReady: async () => {
       requireConnection();
-      const counts = await Promise.all(LANES.map((lane) => countReadyJobs(lanes[lane])));
+      const counts = await Promise.all(LANES.map((lane) => countReadyJobs(lanes[lane], now())));
       return byLane((lane) => counts[LANES.indexOf(lane)] ?? 0);
     },
     oldestReadyMs: async (lane) => {
       requireConnection();
-      return oldestReadyJobMs(lanes[lane]);
+      return oldestReadyJobMs(lanes[lane], now());
     },
     close: async () => {
       await Promise.all(LANES.map((lane) => lanes[lane].close()));
@@ -89,16 +103,17 @@ export const byLane = <T>(valueOf: (lane: Lane) => T): Record<Lane, T> =>
  */
 const FEW = 6;
 
-async function addJobs(queue: Queue<DeliverJob>, chunks: readonly Chunk[]): Promise<void> {
-  const jobs = chunks.map(jobOf);
+async function addJobs(queue: Queue<DeliverJob>, chunks: readonly Chunk[], timestamp: number): Promise<void> {
+  const jobs = chunks.map((chunk) => jobOf(chunk, timestamp));
   if (jobs.length > FEW) await queue.addBulk(jobs);
   else await Promise.all(jobs.map(({ name, data, opts }) => queue.add(name, data, opts)));
 }
 
-function jobOf({ chunkId, ids, delayMs = 0 }: Chunk) {
+/** BullMQ counts a job's delay and age from its timestamp, and would take this process' own clock. */
+function jobOf({ chunkId, ids, delayMs = 0 }: Chunk, timestamp: number) {
   return {
     name: 'deliver',
     data: { v: 1 as const, ids },
-    opts: { jobId: chunkId, ...(delayMs > 0 ? { delay: delayMs } : {}) },
+    opts: { jobId: chunkId, timestamp, ...(delayMs > 0 ? { delay: delayMs } : {}) },
   };
 }

@@ -3,7 +3,8 @@ import { createKeyring } from '@ardor/crypto/keyring';
 import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { openShards } from '@ardor/queue/shards';
 import type { Limiter } from '@ardor/rate-limits/limiter';
-import { startServerClock } from '@ardor/runtime/clock/server-clock';
+import { createClockComparison } from '@ardor/runtime/clock/compare-clocks';
+import { createServerClock, startServerClock } from '@ardor/runtime/clock/server-clock';
 import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import { createDependencyLog, hostOf } from '@ardor/runtime/observability/dependency-log';
@@ -11,6 +12,7 @@ import type { Logger } from '@ardor/runtime/observability/logger';
 import { createOpsHandler } from '@ardor/runtime/observability/ops';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { openRedis } from '@ardor/runtime/redis/open-redis';
+import { createReadRedisTime } from '@ardor/runtime/redis/redis-time';
 import { createClientDirectory } from '@ardor/store/clients/client-directory';
 import { createReadClients } from '@ardor/store/clients/read-clients';
 import { checkKey } from '@ardor/store/keys/check-key';
@@ -22,7 +24,7 @@ import type { IngressConfig } from './config.js';
 import { createDashboard } from './ops/dashboard.js';
 import { createIngressMetrics } from './ops/metrics.js';
 import { reportFailures, watchDependencies } from './ops/watch-dependencies.js';
-import { CLIENT_REFRESH_MS, QUEUE_TIMEOUT_MS, READY_TIMEOUT_MS } from './timing.js';
+import { CLIENT_REFRESH_MS, PROBE_MS, QUEUE_TIMEOUT_MS, READY_TIMEOUT_MS } from './timing.js';
 
 export interface Ingress {
   /** The API. It does not listen yet. */
@@ -82,7 +84,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     onError: failed('queue'),
   });
   cleanup.defer('queue connections', shards.disconnect);
-  const deliveryQueue = createDeliveryQueue(shards.shards, failed('queue'));
+  const deliveryQueue = createDeliveryQueue(shards.shards, failed('queue'), databaseClock.now);
   cleanup.defer('queues', () => deliveryQueue.close());
   const limits = composeLimits({
     ...{ config, database, redis: limiterRedis, metrics, cleanup, log },
@@ -107,15 +109,31 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
   const { api, restoreSlots } = composeApi({ ...shared, draining: () => draining });
   // After a reconnect the server may be a different one, or its slots may be lost.
   limiterRedis.on('ready', () => void restoreSlots().catch(failed('limiter')));
+  const limiterClock = createServerClock(createReadRedisTime(limiterRedis), monotonicClock);
+  const queueServers = shards.servers.map((server, n) => ({
+    name: 'queue',
+    host: queueHosts[n] ?? '',
+    clock: createServerClock(createReadRedisTime(server), monotonicClock),
+  }));
   watchDependencies(
     dependencies,
     {
       database: [{ host: databaseHost, check: databaseClock.sample }],
-      limiter: [{ host: limiterHost, check: () => limiterRedis.ping() }],
-      queue: shards.servers.map((server, n) => ({ host: queueHosts[n] ?? '', check: () => server.ping() })),
+      limiter: [{ host: limiterHost, check: limiterClock.sample }],
+      queue: queueServers.map(({ host, clock }) => ({ host, check: clock.sample })),
     },
     cleanup,
   );
+  const clocks = createClockComparison({
+    database: { name: 'database', host: databaseHost, clock: databaseClock },
+    others: [{ name: 'limiter', host: limiterHost, clock: limiterClock }, ...queueServers],
+    ownTime: Date.now,
+    maxSkewMs: config.maxClockSkewMs,
+    log,
+    observe: metrics.setClockSkew,
+  });
+  const comparing = runPeriodically(clocks.compare, PROBE_MS, failed('database'));
+  cleanup.defer('clock comparison', () => comparing.stop());
 
   const dashboard = createDashboard({
     queues: deliveryQueue.queues,
@@ -128,6 +146,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     checks: [
       { name: 'database', check: () => database.ping() },
       { name: 'limiter', check: () => requireSlots(limiter, restoreSlots) },
+      { name: 'clocks', check: clocks.check },
       { name: 'accepting', check: () => (draining ? Promise.reject(new Error('draining')) : Promise.resolve()) },
     ],
     checkTimeoutMs: READY_TIMEOUT_MS,

@@ -4,13 +4,17 @@ import { createKeyring } from '@ardor/crypto/keyring';
 import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { openShards } from '@ardor/queue/shards';
 import { monotonicClock as now } from '@ardor/runtime/concurrency/monotonic-clock';
+import { createClockComparison } from '@ardor/runtime/clock/compare-clocks';
+import { createServerClock, startServerClock } from '@ardor/runtime/clock/server-clock';
 import { createDependencyLog, hostOf } from '@ardor/runtime/observability/dependency-log';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createOpsHandler } from '@ardor/runtime/observability/ops';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { checkKey } from '@ardor/store/keys/check-key';
+import { createReadRedisTime } from '@ardor/runtime/redis/redis-time';
 import { createWorkerLease } from '@ardor/store/recovery/worker-lease';
 import { openDatabase } from '@ardor/store/sql/database';
+import { createReadDatabaseTime } from '@ardor/store/sql/database-time';
 import { StoreError } from '@ardor/store/sql/store-error';
 import { composeWork } from './compose-work.js';
 import type { WorkerConfig } from './config.js';
@@ -42,6 +46,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
     timeoutMs: config.databaseTimeoutMs,
   });
   cleanup.defer('database', () => database.close());
+  const databaseClock = await startServerClock(createReadDatabaseTime(database), now);
   // Before anything else is opened: with another key this worker could send none of the messages that it claims.
   await checkKey(database, keyring);
   const logOutage = (error: unknown): boolean => {
@@ -62,7 +67,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
     onError: onQueueFailure,
   });
   cleanup.defer('producer connections', producing.disconnect);
-  const deliveryQueue = createDeliveryQueue(producing.shards, onQueueFailure);
+  const deliveryQueue = createDeliveryQueue(producing.shards, onQueueFailure, databaseClock.now);
   cleanup.defer('queues', () => deliveryQueue.close());
   const consuming = openShards({ ...shards, policy: 'consumer', onError: onQueueFailure });
   cleanup.defer('consumer connections', consuming.disconnect);
@@ -99,12 +104,21 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
     limitMs: timing.livenessLimitMs,
     sampleEveryMs: timing.livenessSampleEveryMs,
   });
-  const queueServers = producing.servers.map((server, n) => ({
-    name: producing.servers.length === 1 ? 'queue' : `queue_server_${n}`,
+  const queueClocks = producing.servers.map((server) => createServerClock(createReadRedisTime(server), now));
+  const queueServers = queueClocks.map((clock, n) => ({
+    name: queueClocks.length === 1 ? 'queue' : `queue_server_${n}`,
     host: queueHosts[n] ?? '',
-    check: () => server.ping(),
+    check: clock.sample,
   }));
-  const databaseServer = { name: 'database', host: databaseHost, check: () => database.ping() };
+  const databaseServer = { name: 'database', host: databaseHost, check: databaseClock.sample };
+  const clocks = createClockComparison({
+    database: { name: 'database', host: databaseHost, clock: databaseClock },
+    others: queueClocks.map((clock, n) => ({ name: 'queue', host: queueHosts[n] ?? '', clock })),
+    ownTime: Date.now,
+    maxSkewMs: config.maxClockSkewMs,
+    log,
+    observe: metrics.setClockSkew,
+  });
   const watched = [
     { part: 'database', everyMs: timing.probeEveryMs, servers: [databaseServer] },
     { part: 'queue', everyMs: timing.probeEveryMs, servers: queueServers },
@@ -118,7 +132,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
       createOpsHandler({
         registry: metrics.registry,
         unhealthyReason: liveness.unhealthyReason,
-        checks: [databaseServer, ...queueServers],
+        checks: [databaseServer, ...queueServers, { name: 'clocks', check: clocks.check }],
         checkTimeoutMs: timing.readinessCheckMs,
       }),
     ),
@@ -129,6 +143,7 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
         work,
         shards: consuming.shards,
         watched,
+        compareClocks: clocks.compare,
         dependencies,
         liveness,
         metrics,

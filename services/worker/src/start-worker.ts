@@ -21,6 +21,8 @@ export interface StartWorkerDeps {
   readonly shards: readonly Shard[];
   /** Checked periodically, so that the log says when an outage begins and ends. */
   readonly watched: readonly Omit<WatchOptions, 'dependencies'>[];
+  /** Run as often as the servers are checked. */
+  readonly compareClocks: () => Promise<void>;
   readonly dependencies: DependencyLog;
   readonly liveness: Liveness;
   readonly metrics: WorkerMetrics;
@@ -38,6 +40,10 @@ export function startWorker(deps: StartWorkerDeps): void {
     const watching = watchServers({ ...watch, dependencies: deps.dependencies });
     cleanup.defer(`probes of ${watch.part}`, () => watching.stop());
   }
+  const comparing = runPeriodically(deps.compareClocks, timing.probeEveryMs, (error) =>
+    log.error('clock comparison failed', { error }),
+  );
+  cleanup.defer('clock comparison', () => comparing.stop());
   const observer = createDutyObserver({ log, metrics, logOutage });
   const duties = work.dutyGroups.map((group) => startDuties(group, observer));
   const sampling = runPeriodically(liveness.sample, timing.livenessSampleEveryMs, (error) =>

@@ -55,7 +55,7 @@ interface Row {
 export function createTestDelivery() {
   const { url, prefix, clear } = createTestRedis();
   const connection = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
-  const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined);
+  const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined, Date.now);
 
   let db: TestDatabase<Database>;
   /** Takes messages. It sends no receipt within the test, except for the script that sends one first. */
@@ -154,6 +154,8 @@ export function createTestDelivery() {
 
   const row = async (id = ''): Promise<Row | undefined> =>
     (await db.query<Row>('SELECT * FROM messages WHERE id = $1', [id]))[0];
+  /** Ends the pause of deferred messages. */
+  const makeDue = (ids: readonly string[]) => db.query('UPDATE messages SET due_at = now() WHERE id = ANY($1)', [ids]);
   const jobOf = async (lane: string, chunkId = '') =>
     deliveryQueue.queues.find((one) => one.lane === lane)?.queue.getJob(chunkId);
   const ledger = async (url = carrier.url) =>
@@ -171,6 +173,7 @@ export function createTestDelivery() {
     scripted,
     deliverer,
     row,
+    makeDue,
     jobOf,
     ledger,
     seen,

@@ -37,6 +37,8 @@ export const serviceSettings = {
   opsHost: text('OPS_HOST', '127.0.0.1'),
   databasePool: integer('DATABASE_POOL', { default: 8, max: 200 }),
   databaseTimeoutMs: integer('DATABASE_TIMEOUT_MS', { default: 3_000, min: 50, max: 600_000 }),
+  /** A process whose clock differs more from the servers' clocks is not ready. */
+  maxClockSkewMs: integer('MAX_CLOCK_SKEW_MS', { default: 5_000, min: 100, max: 3_600_000 }),
   /** One server, or several separated by commas. */
   redisUrls: urls('REDIS_URL', ['redis', 'rediss']),
   /** The braces are a hash tag: a Redis Cluster keeps all keys of a queue together. */

@@ -1,10 +1,12 @@
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
 /** Metrics of every service: the process (CPU, memory, event loop) and failures of its dependencies. */
 export interface BaseMetrics {
   readonly registry: Registry;
   /** `part` is a fixed word of the code: database, queue, limiter … */
   countFailure(part: string): void;
+  /** How far a clock is ahead of the database's, in milliseconds. `clock` is a fixed word: process, limiter, queue. */
+  setClockSkew(clock: string, skewMs: number): void;
 }
 
 export function createBaseMetrics(): BaseMetrics {
@@ -16,5 +18,15 @@ export function createBaseMetrics(): BaseMetrics {
     labelNames: ['part'],
     registers: [registry],
   });
-  return { registry, countFailure: (part) => failures.inc({ part }) };
+  const skew = new Gauge({
+    name: 'ardor_clock_skew_seconds',
+    help: 'How far a clock is ahead of the database’s.',
+    labelNames: ['clock'],
+    registers: [registry],
+  });
+  return {
+    registry,
+    countFailure: (part) => failures.inc({ part }),
+    setClockSkew: (clock, skewMs) => skew.set({ clock }, skewMs / 1_000),
+  };
 }

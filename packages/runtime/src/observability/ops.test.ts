@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Counter, Registry } from 'prom-client';
 import { closeServer, listen } from '../process/listen.js';
+import { NotReadyError } from './not-ready.js';
 import { createOpsHandler, type OpsDeps } from './ops.js';
 
 const closers: (() => Promise<void>)[] = [];
@@ -80,6 +81,16 @@ describe('/readyz', () => {
       { status: 'not ready', checks: { database: 'ok', redis: 'failed' } },
     ]);
     expect(body).not.toContain('canary');
+  });
+
+  it('is 503 with the reason when a check gives one', async () => {
+    const reason = 'the clock of this process is 6000 ms ahead of that of the database (db:5432)';
+    const get = await start({
+      checks: [up, { name: 'clocks', check: () => Promise.reject(new NotReadyError(reason)) }],
+    });
+    const response = await get('/readyz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ status: 'not ready', checks: { database: 'ok', clocks: reason } });
   });
 
   it('is 503 within its time when one hangs', async () => {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { NotReadyError } from './not-ready.js';
 
-/** A named check. It resolves when its dependency works, and rejects otherwise. */
+/** A named check. It resolves when its dependency works, and rejects otherwise. /readyz shows the message of a NotReadyError. */
 export interface ReadyCheck {
   readonly name: string;
   readonly check: () => Promise<unknown>;
@@ -61,13 +62,13 @@ async function readiness({ checks, checkTimeoutMs }: OpsDeps): Promise<OpsRespon
   return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', checks: Object.fromEntries(results) });
 }
 
-async function within(check: () => Promise<unknown>, timeoutMs: number): Promise<'ok' | 'failed' | 'timeout'> {
+async function within(check: () => Promise<unknown>, timeoutMs: number): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<'timeout'>((resolve) => (timer = setTimeout(resolve, timeoutMs, 'timeout')));
   // The async function turns a synchronous throw into a rejection.
   const result = (async () => check())().then(
-    () => 'ok' as const,
-    () => 'failed' as const,
+    () => 'ok',
+    (error: unknown) => (error instanceof NotReadyError ? error.message : 'failed'),
   );
   return Promise.race([result, timeout]).finally(() => clearTimeout(timer));
 }

@@ -48,6 +48,16 @@ describe('a claim', () => {
     expect(await row(id)).toMatchObject({ status: 'sending', fence, attempts: 1 });
   });
 
+  it.each([
+    ['a deferred message that is due', `attempts = 1, due_at = now() + interval '50 milliseconds'`, 1],
+    ['no deferred message that is due later', `attempts = 1, due_at = now() + interval '500 milliseconds'`, 0],
+    ['a new message whose job comes long before recovery looks', `due_at = now() + interval '1 hour'`, 1],
+  ])('takes %s', async (_, assignment, count) => {
+    const ids = await stored(1);
+    await set(ids, assignment);
+    expect(await claim(ids, nextId())).toHaveLength(count);
+  });
+
   it('lasts for its lease', async () => {
     const [id] = await stored(1);
     await claim([id ?? ''], nextId());
@@ -114,7 +124,7 @@ describe('a claim', () => {
     const ids = await stored(1);
     for (const attempt of [1, 2, 3]) {
       expect((await claim(ids, nextId()))[0]?.attempt).toBe(attempt);
-      await set(ids, `status = 'queuing'`);
+      await set(ids, `status = 'queuing', due_at = now()`);
     }
   });
 

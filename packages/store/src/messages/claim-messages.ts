@@ -17,7 +17,8 @@ export interface ClaimedMessage {
 }
 
 /**
- * Claims those of the messages that are queuing and have not expired, under `fence`, a new UUID. Only the returned
+ * Claims those of the messages that are queuing and have not expired, under `fence`, a new UUID. A deferred message is
+ * claimed when it is due, by the database's clock: a consumer whose clock is ahead gets its job too early. Only the returned
  * messages may be sent, and only the owner of the fence may settle them.
  */
 export type ClaimMessages = (ids: readonly string[], fence: string) => Promise<ClaimedMessage[]>;
@@ -56,6 +57,7 @@ export function createClaimMessages(
           due_at = now() + ${leaseMs}::int * interval '1 millisecond'
         WHERE id = ANY(${ids}::uuid[]) AND id BETWEEN ${low}::uuid AND ${high}::uuid
           AND status::text = 'queuing' AND expires_at > now()
+          AND (attempts = 0 OR due_at <= now() + interval '100 milliseconds')
         RETURNING id, lane, on_unknown, attempts, coalesce(payload, '') AS payload,
           (extract(epoch FROM expires_at - now()) * 1000)::float8 AS left_ms, client_id
       )

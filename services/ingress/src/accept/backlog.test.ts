@@ -28,7 +28,7 @@ beforeAll(async () => {
     MAX_BACKLOG_SECONDS: String(MAX_SECONDS),
   });
   connection = openRedis({ url: redisUrl(), policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
-  producer = createDeliveryQueue([{ connection, prefix: ingress.redis.prefix }], () => undefined);
+  producer = createDeliveryQueue([{ connection, prefix: ingress.redis.prefix }], () => undefined, Date.now);
   for (const lane of LANES) {
     await putTemplate(ingress.db.database, {
       ...{ id: `in-${lane}`, body: 'Hello', lane, validitySeconds: 60, onUnknown: 'wait' },

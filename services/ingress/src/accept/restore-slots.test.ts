@@ -34,6 +34,26 @@ it('keeps the number rule when Redis loses everything: the slots come back from 
   expect((await send(ingress)).status).toBe(200);
 });
 
+it.each([-150_000, 7_200_000])(
+  'keeps it when the own clock of the ingress is %d ms from the database’s',
+  async (ms) => {
+    const { now } = Date;
+    Date.now = () => now() + ms;
+    try {
+      const phone_number = freshNumber();
+      expect((await send(ingress, { phone_number })).status).toBe(200);
+      await wipe();
+      const again = await waitFor(async () => {
+        const response = await send(ingress, { phone_number });
+        return response.status !== 503 && response;
+      });
+      expect(again.body).toMatchObject({ reason: 'number_rate_limited' });
+    } finally {
+      Date.now = now;
+    }
+  },
+);
+
 it('keeps it while sends and wipes go on at once', async () => {
   const accepted = new Map<string, number>();
   const phones = Array.from({ length: 20 }, freshNumber);

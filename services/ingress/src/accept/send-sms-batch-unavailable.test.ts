@@ -35,7 +35,7 @@ beforeAll(async () => {
     },
   );
   queue = openRedis({ url: redisUrl(), policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
-  producer = createDeliveryQueue([{ connection: queue, prefix: ingress.redis.prefix }], () => undefined);
+  producer = createDeliveryQueue([{ connection: queue, prefix: ingress.redis.prefix }], () => undefined, Date.now);
   for (const lane of ['otp', 'bulk'] as const) {
     const id = `in-${lane}`;
     await putTemplate(ingress.db.database, { id, body: 'Hello', lane, validitySeconds: 60, onUnknown: 'wait' });

@@ -13,7 +13,7 @@ const nextId = createUuid7();
 const { url, prefix, redis, clear } = createTestRedis();
 const producing = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
 const consuming = openRedis({ url, policy: 'consumer', onError: () => undefined });
-const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], () => undefined);
+const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], () => undefined, Date.now);
 
 const running: { close(): Promise<void> }[] = [];
 function start(options: Partial<LanesOptions> & Pick<LanesOptions, 'process'>): void {
@@ -87,7 +87,7 @@ describe('the shards of a lane', () => {
   const shards = [0, 1, 2].map((n) => ({ connection: producing, prefix: shardPrefix(prefix, n) }));
 
   it('are all served, each with its share of the lane’s concurrency', async () => {
-    const sharded = createDeliveryQueue(shards, () => undefined);
+    const sharded = createDeliveryQueue(shards, () => undefined, Date.now);
     let open = 0;
     let done = 0;
     const gates: (() => void)[] = [];

@@ -7,7 +7,7 @@ import { startSimulator } from '@ardor/simulator/start';
 import { describe, expect, it } from '@jest/globals';
 import { createTestDelivery, HOUR_MS } from '../../test/create-test-delivery.js';
 
-const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, closers } = createTestDelivery();
+const { db, stored, scripted, deliverer, row, makeDue, jobOf, ledger, seen, closers } = createTestDelivery();
 
 describe('deliverChunk', () => {
   it('sends no message whose claim could end during the call', async () => {
@@ -46,6 +46,7 @@ describe('deliverChunk', () => {
     await deliverer({ now: () => (reads++ === 0 ? 0 : 2_001) })(ids);
     expect([await seen(ids[0]), await seen(ids[1])]).toEqual([404, 404]);
     expect((await row(ids[0]))?.status).toBe('queuing');
+    await makeDue(ids);
     await deliverer()(ids.slice(1));
     expect((await row(ids[1]))?.status).toBe('sent');
   });
@@ -76,6 +77,7 @@ describe('deliverChunk', () => {
     const claim = createClaimMessages(db().database, other, { leaseMs: 1_000, workerId: WORKER_ID });
     await deliverer({ claim })(ids);
     expect(await row(ids[0])).toMatchObject({ status: 'queuing', reason: 'undecipherable' });
+    await makeDue(ids);
     await deliverer()(ids);
     expect(await row(ids[0])).toMatchObject({ status: 'sent', attempts: 2, reason: null });
   });

@@ -7,7 +7,8 @@ import { describe, expect, it } from '@jest/globals';
 import { createTestDelivery } from '../../test/create-test-delivery.js';
 import type { SettleReport } from '../settle/settle-and-requeue.js';
 
-const { db, stored, scripted, deliverer, row, jobOf, ledger, seen, url, prefix, closers } = createTestDelivery();
+const { db, stored, scripted, deliverer, row, makeDue, jobOf, ledger, seen, url, prefix, closers } =
+  createTestDelivery();
 
 describe('a message that a carrier was asked to send', () => {
   it.each([
@@ -94,6 +95,7 @@ describe('a deferred message', () => {
     expect([...(job?.data.ids ?? [])].sort()).toEqual([...ids].sort());
     expect(job?.delay).toBeGreaterThanOrEqual(500);
     expect(await job?.getState()).toBe('delayed');
+    await makeDue(ids);
     await deliverer()(ids);
     expect(await row(ids[0])).toMatchObject({ status: 'sent', attempts: 2, reason: null });
   });
@@ -120,7 +122,7 @@ describe('a deferred message', () => {
   it('is due by itself where the queue accepts no job', async () => {
     const [id = ''] = await stored(scripted(4));
     const broken = openRedis({ url, policy: 'producer', commandTimeoutMs: 500, onError: () => undefined });
-    const queue = createDeliveryQueue([{ connection: broken, prefix }], () => undefined);
+    const queue = createDeliveryQueue([{ connection: broken, prefix }], () => undefined, Date.now);
     await Promise.all(queue.queues.map((one) => one.queue.waitUntilReady()));
     broken.disconnect();
     const failures: unknown[] = [];

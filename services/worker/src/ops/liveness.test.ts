@@ -15,7 +15,7 @@ const SAMPLE_MS = 5_000;
 const { url, prefix, clear } = createTestRedis();
 const producing = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
 const consuming = openRedis({ url, policy: 'consumer', onError: () => undefined });
-const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], () => undefined);
+const deliveryQueue = createDeliveryQueue([{ connection: producing, prefix }], () => undefined, Date.now);
 const nextId = createUuid7();
 let db: TestDatabase<Database>;
 
@@ -112,7 +112,7 @@ describe('a worker becomes unhealthy', () => {
       { connection: producing, prefix },
       { connection: lost, prefix },
     ];
-    const half = createDeliveryQueue(shards, () => undefined);
+    const half = createDeliveryQueue(shards, () => undefined, Date.now);
     const { liveness, sampleAll } = watched({ waiting: half.countReady });
     await add('bulk');
     await sampleAll();
@@ -202,7 +202,7 @@ describe('a worker stays healthy', () => {
       commandTimeoutMs: 200,
       onError: () => undefined,
     });
-    const blind = createDeliveryQueue([{ connection: lost, prefix }], () => undefined);
+    const blind = createDeliveryQueue([{ connection: lost, prefix }], () => undefined, Date.now);
     const { liveness, sampleAll } = watched({ waiting: () => blind.countReady() });
     await sampleAll();
     await blind.close();

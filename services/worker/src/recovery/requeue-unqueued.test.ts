@@ -13,12 +13,12 @@ import { requeueUnqueuedDuty } from './requeue-unqueued.js';
 const nextId = createUuid7();
 const { url, prefix, clear } = createTestRedis();
 const connection = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
-const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined);
+const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined, Date.now);
 
 let db: TestDatabase<Database>;
 let requeue: () => Promise<number>;
 let queueFailures: string[];
-const dutyOf = (queue: Pick<DeliveryQueue, 'enqueue' | 'findMissing'>, limit: number) =>
+const dutyOf = (queue: Pick<DeliveryQueue, 'requeue'>, limit: number) =>
   requeueUnqueuedDuty({
     findOverdue: createFindOverdue(db.database),
     deliveryQueue: queue,
@@ -98,22 +98,17 @@ describe('overdue messages', () => {
   it('are found again after the queue was away', async () => {
     const ids = await overdue(1);
     const away = () => Promise.reject(new Error('Connection is closed.'));
-    for (const broken of [
-      { findMissing: away, enqueue: away },
-      { findMissing: deliveryQueue.findMissing, enqueue: away },
-    ]) {
-      expect(await dutyOf(broken, 10).run()).toEqual({ moved: 0, more: false });
-    }
-    expect(queueFailures).toEqual(['Connection is closed.', 'Connection is closed.']);
+    expect(await dutyOf({ requeue: away }, 10).run()).toEqual({ moved: 0, more: false });
+    expect(queueFailures).toEqual(['Connection is closed.']);
     expect(await requeue()).toBe(1);
     expect(await idsIn('otp')).toEqual(ids);
   });
 
   it('are found behind a page that cannot be added', async () => {
     const [stuck, lost] = [await overdue(10, randomUUID(), 'bulk'), await overdue(3)];
-    const enqueue: typeof deliveryQueue.enqueue = (chunks) =>
-      chunks.some(({ lane }) => lane === 'bulk') ? Promise.reject(new Error('OOM')) : deliveryQueue.enqueue(chunks);
-    const { run } = dutyOf({ ...deliveryQueue, enqueue }, stuck.length);
+    const refusing: typeof deliveryQueue.requeue = (chunks) =>
+      chunks.some(({ lane }) => lane === 'bulk') ? Promise.reject(new Error('OOM')) : deliveryQueue.requeue(chunks);
+    const { run } = dutyOf({ requeue: refusing }, stuck.length);
     expect(await run()).toEqual({ moved: 0, more: false });
     expect(await run()).toEqual({ moved: lost.length, more: false });
     expect(await idsIn('otp')).toEqual(lost.sort());
@@ -124,7 +119,7 @@ describe('overdue messages', () => {
 
   it('whose job waits in the shard of another QUEUE_SHARDS get one in their own shard', async () => {
     const shards = [0, 1, 2].map((n) => ({ connection, prefix: shardPrefix(prefix, n) }));
-    const three = createDeliveryQueue(shards, () => undefined);
+    const three = createDeliveryQueue(shards, () => undefined, Date.now);
     const chunks = Array.from({ length: 30 }, nextId);
     for (const chunkId of chunks)
       await deliveryQueue.enqueue([{ chunkId, lane: 'otp', ids: await overdue(2, chunkId) }]);

@@ -5,7 +5,7 @@ import type { Duty } from '../duties/duty.js';
 
 export interface RequeueUnqueuedDeps {
   readonly findOverdue: FindOverdue;
-  readonly deliveryQueue: Pick<DeliveryQueue, 'enqueue' | 'findMissing'>;
+  readonly deliveryQueue: Pick<DeliveryQueue, 'requeue'>;
   readonly everyMs: number;
   readonly limit: number;
   /** Hears why nothing of a page could be queued. */
@@ -13,7 +13,7 @@ export interface RequeueUnqueuedDeps {
 }
 
 /**
- * Adds the jobs of overdue messages again where the queue has lost them. It reads all overdue messages a page at a time
+ * Adds the jobs of overdue messages again where the queue has lost them, and promotes those that would come far too late. It reads all overdue messages a page at a time
  * and then starts over. A page whose server is away must not keep those behind it waiting: the next batch goes on with
  * the next page, and the next round finds the page again.
  */
@@ -21,8 +21,7 @@ export function requeueUnqueuedDuty(deps: RequeueUnqueuedDeps): Duty {
   const { findOverdue, deliveryQueue, everyMs, limit, onQueueFailure } = deps;
   let cursor: OverdueCursor | undefined;
   const requeue = async (chunks: readonly Chunk[]): Promise<number> => {
-    const lost = await deliveryQueue.findMissing(chunks);
-    if (lost.length > 0) await deliveryQueue.enqueue(lost);
+    const lost = await deliveryQueue.requeue(chunks);
     return lost.reduce((sum, { ids }) => sum + ids.length, 0);
   };
   return {

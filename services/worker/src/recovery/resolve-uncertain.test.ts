@@ -29,7 +29,7 @@ const sealer = createSealer(keyring);
 const nextId = createUuid7();
 const { url, prefix, clear } = createTestRedis();
 const connection = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
-const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined);
+const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined, Date.now);
 
 let db: TestDatabase<Database>;
 let carrier: RunningSimulator;

@@ -52,9 +52,14 @@ async function resolveBatch(deps: Deps, limit: number): Promise<BatchResult> {
   const messages = await deps.takeUncertain({ limit, againAfterMs: deps.lookupAgainMs, fence: hold.fence });
   if (messages.length === 0) return nothingDone;
   // Any of them may go back to the queue, so each chunk gets no more of them than a job holds.
-  const chunkIds = Array.from({ length: Math.ceil(messages.length / MAX_CHUNK) }, () => deps.newId());
+  // The messages of a chunk wait for one job, so they have one delay.
+  const attempt = Math.max(...messages.map((message) => message.attempt));
+  const retries = Array.from({ length: Math.ceil(messages.length / MAX_CHUNK) }, () => ({
+    chunkId: deps.newId(),
+    delayMs: fullJitterMs(attempt, deps.backoff),
+  }));
   const resolved = await Promise.all(
-    messages.map((message, index) => resolve(deps, message, chunkIds[Math.floor(index / MAX_CHUNK)] ?? hold.fence)),
+    messages.map((message, index) => resolve(deps, message, retries[Math.floor(index / MAX_CHUNK)] as Retry)),
   );
   const decisions = resolved.flatMap(({ decision }) => decision ?? []);
   await deps.settle(decisions, hold);
@@ -69,10 +74,15 @@ interface Resolution {
   readonly receipt?: Receipt;
 }
 
-async function resolve(deps: Deps, message: UncertainMessage, chunkId: string): Promise<Resolution> {
+interface Retry {
+  readonly chunkId: string;
+  readonly delayMs: number;
+}
+
+async function resolve(deps: Deps, message: UncertainMessage, retry: Retry): Promise<Resolution> {
   const { gateway } = deps;
   if (gateway.deduplicates || message.onUnknown === 'resend') {
-    return { decision: sendAgain(deps, message, chunkId, 'resend_after_unknown') };
+    return { decision: sendAgain(deps, message, retry, 'resend_after_unknown') };
   }
   const { id } = message;
   const held = { id, gateway: gateway.name };
@@ -89,15 +99,14 @@ async function resolve(deps: Deps, message: UncertainMessage, chunkId: string): 
     }
     case 'not_received':
       if (message.uncertainForMs < deps.trustAbsenceAfterMs) return {};
-      return { decision: sendAgain(deps, message, chunkId, 'not_received') };
+      return { decision: sendAgain(deps, message, retry, 'not_received') };
     case 'no_response':
       return {};
   }
 }
 
-function sendAgain(deps: Deps, message: UncertainMessage, chunkId: string, reason: DeferralCause): Decision {
-  const { id, attempt } = message;
-  const delayMs = fullJitterMs(attempt, deps.backoff);
-  const settlement = { id, status: 'queuing', gateway: deps.gateway.name, reason, chunkId, delayMs } as const;
+function sendAgain(deps: Deps, message: UncertainMessage, retry: Retry, reason: DeferralCause): Decision {
+  const { id } = message;
+  const settlement = { id, status: 'queuing', gateway: deps.gateway.name, reason, ...retry } as const;
   return { message, outcome: 'deferred', reason, settlement };
 }
