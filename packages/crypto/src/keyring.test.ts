@@ -36,6 +36,17 @@ describe('createKeyring', () => {
     });
   });
 
+  it('gives each holder a slot of its own for each number, by the MAC that a row has', () => {
+    const keyring = createKeyring(MASTER);
+    const [one, other] = [keyring.phoneMac(PHONE), keyring.phoneMac('+8613800138001')];
+    const macs = [one, other].flatMap((mac) =>
+      ['shop', 'bank', 'shop/otp'].map((holder) => keyring.slotMac(mac, holder)),
+    );
+    expect(new Set([...macs, one, other].map(hex)).size).toBe(8);
+    expect(macs[0]).toHaveLength(16);
+    expect(keyring.slotMac(Buffer.from(one), 'shop')).toEqual(macs[0]);
+  });
+
   it('gives the lengths it promises', () => {
     const keyring = createKeyring(MASTER);
     expect(keyring.phoneMac(PHONE)).toHaveLength(16);

@@ -9,6 +9,8 @@ import {
   flag,
   fraction,
   integer,
+  limit,
+  optionalLimit,
   optionalSecret,
   optionalUrl,
   port,
@@ -42,6 +44,33 @@ function problemsOf(settings: Settings, env: Record<string, string | undefined>)
   }
   return [];
 }
+
+describe('a limit', () => {
+  const settings = { size: limit('SIZE', 5), share: optionalLimit('SHARE') };
+
+  it.each([
+    [{}, { size: 5, share: undefined }],
+    [
+      { SIZE: '1', SHARE: '1000000000' },
+      { size: 1, share: 1_000_000_000 },
+    ],
+    [
+      { SIZE: 'none', SHARE: 'none' },
+      { size: 'none', share: 'none' },
+    ],
+  ])('of %j is read as %j', (env, config) => {
+    expect(readConfig(settings, env)).toEqual(config);
+  });
+
+  it.each([
+    ['0', 'must be greater than or equal to 1'],
+    ['1.5', 'must be an integer'],
+    ['1000000001', 'must be less than or equal to 1000000000'],
+    ['all', 'must be a positive integer or none'],
+  ])('is not %s', (SIZE, problem) => {
+    expect(problemsOf(settings, { SIZE })).toEqual([`SIZE ${problem}`]);
+  });
+});
 
 describe('readConfig', () => {
   const settings = {

@@ -93,9 +93,12 @@ export const limit = (name: string, fallback: number): Setting<number | 'none'> 
 /** The same, where the default is not a number of its own. */
 export const optionalLimit = (name: string): Setting<number | 'none' | undefined> => plain(name, LIMIT);
 
-const LIMIT = Joi.alternatives()
-  .try(Joi.number().integer().min(1).max(1_000_000_000), Joi.string<'none'>().valid('none'))
-  .messages({ 'alternatives.match': '{{#label}} must be a positive integer or none' });
+const LIMIT = Joi.number<number | 'none'>()
+  .integer()
+  .min(1)
+  .max(1_000_000_000)
+  .allow('none')
+  .messages({ 'number.base': '{{#label}} must be a positive integer or none' });
 
 /** A share of a whole, 0..1. */
 export const fraction = (name: string, fallback: number): Setting<number> =>
