@@ -1,4 +1,7 @@
 import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { closeServer, listen } from '@ardor/runtime/process/listen';
+import { startService } from '@ardor/devstack/service';
 import { CHROMIUM_ARGS, findChromium } from './chromium.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium, type Browser } from 'playwright-core';
@@ -91,5 +94,33 @@ describe('the dashboard', () => {
       await answer.body.dump();
     }
     expect(await stack.redis.redis.exists(key)).toBe(1);
+  });
+
+  it('takes changes from its own pages, and none from another site’s', async () => {
+    const ingress = await startService({ name: 'ingress', env: { ...stack.env, DASHBOARD_WRITABLE: 'true' } });
+    const api = `${ingress.opsUrl}/queues/api/queues`;
+    const foreign = createServer((_request, response) =>
+      response
+        .setHeader('content-type', 'text/html')
+        .end(`<form method="post" action="${api}/otp/add"><button>Win a prize</button></form>`),
+    );
+    const port = await listen(foreign, 0, '127.0.0.1');
+    const page = await (
+      await browser.newContext({ httpCredentials: { username: 'ardor', password: DASHBOARD_PASSWORD } })
+    ).newPage();
+    try {
+      await page.goto(`${ingress.opsUrl}/queues`);
+      const change = (verb: string): Promise<number> =>
+        page.evaluate(async (url) => (await fetch(url, { method: 'PUT' })).status, `${api}/bulk/${verb}`);
+      expect([await change('pause'), await change('resume')]).toEqual([200, 200]);
+      await page.goto(`http://127.0.0.1:${port}`);
+      const answered = page.waitForResponse((one) => one.url() === `${api}/otp/add` && one.status() !== 401);
+      await page.getByRole('button').click();
+      expect((await answered).status()).toBe(403);
+    } finally {
+      await page.close();
+      await closeServer(foreign);
+      await ingress.stop();
+    }
   });
 });

@@ -30,6 +30,7 @@ import type { Limits } from './compose-limits.js';
 import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guards/authenticate.js';
 import { createApiServer } from './http/api-server.js';
+import type { FailedLogins } from './http/failed-logins.js';
 import type { Exchange } from './http/handle-request.js';
 import { createLoadShedder } from './http/load-shedding.js';
 import { createResponseDeadline } from './http/response-deadline.js';
@@ -45,6 +46,7 @@ export interface ComposeApiDeps {
   readonly database: Database;
   readonly databaseClock: ServerClock;
   readonly clients: ClientDirectory;
+  readonly failedLogins: FailedLogins;
   readonly keyring: Keyring;
   readonly limits: Limits;
   readonly deliveryQueue: DeliveryQueue;
@@ -87,14 +89,23 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
     logRequest(exchange);
   };
   const api = createApiServer(
-    { routes, log, loadShedder, onDatabaseFailure: failed('database'), observe, draining },
+    {
+      routes,
+      trustedProxies: config.trustedProxies,
+      log,
+      loadShedder,
+      onDatabaseFailure: failed('database'),
+      observe,
+      draining,
+    },
     { keepAliveMs: KEEP_ALIVE_MS, requestMs: REQUEST_MS },
   );
   return { api, restoreSlots };
 }
 
-function composeGuards({ config, clients, keyring }: ComposeApiDeps): Pick<RoutesDeps, 'authenticate'> {
-  return { authenticate: createAuthenticate({ clients, keyring, production: config.nodeEnv === 'production' }) };
+function composeGuards({ config, clients, keyring, failedLogins }: ComposeApiDeps): Pick<RoutesDeps, 'authenticate'> {
+  const production = config.nodeEnv === 'production';
+  return { authenticate: createAuthenticate({ clients, keyring, failedLogins, production }) };
 }
 
 /** The write path: slots, rows, jobs. */

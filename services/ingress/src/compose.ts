@@ -20,6 +20,7 @@ import { openDatabase } from '@ardor/store/sql/database';
 import { createReadDatabaseTime } from '@ardor/store/sql/database-time';
 import { composeApi } from './compose-api.js';
 import { composeLimits } from './compose-limits.js';
+import { createComposeFailedLogins } from './compose-failed-logins.js';
 import type { IngressConfig } from './config.js';
 import { createDashboard } from './ops/dashboard.js';
 import { createIngressMetrics } from './ops/metrics.js';
@@ -93,11 +94,13 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
   const { limiter } = limits;
 
   let draining = false;
+  const composeFailedLogins = createComposeFailedLogins({ config, metrics, log, cleanup });
   const shared = {
     config,
     database,
     databaseClock,
     clients,
+    failedLogins: composeFailedLogins('api'),
     keyring,
     limits,
     deliveryQueue,
@@ -139,6 +142,8 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     queues: deliveryQueue.queues,
     password: config.dashboardPassword,
     writable: config.dashboardWritable,
+    failedLogins: composeFailedLogins('dashboard'),
+    trustedProxies: config.trustedProxies,
   });
   const handleOps = createOpsHandler({
     registry: metrics.registry,

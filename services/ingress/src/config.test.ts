@@ -5,6 +5,24 @@ import { restoreLockMs } from './timing.js';
 
 const NEEDED = { DATABASE_URL: 'postgresql://x/y', REDIS_URL: 'redis://x', ARDOR_MASTER_KEY: MASTER_KEY };
 
+describe('TRUSTED_PROXIES', () => {
+  const read = (TRUSTED_PROXIES: string) => readIngressConfig({ ...NEEDED, TRUSTED_PROXIES }).trustedProxies;
+
+  it('is a list of addresses and networks, or nothing', () => {
+    expect(read('')).toEqual([]);
+    expect(read('10.0.0.0/8, 192.0.2.1,2001:db8::/32,::1')).toEqual([
+      '10.0.0.0/8',
+      '192.0.2.1',
+      '2001:db8::/32',
+      '::1',
+    ]);
+  });
+
+  it.each(['proxy.example', '10.0.0.0/33', '10.0.0.1,', '1', 'true'])('is not %s', (wrong) => {
+    expect(() => read(wrong)).toThrow('TRUSTED_PROXIES');
+  });
+});
+
 describe('the times of the ingress', () => {
   it('lets ANSWER_MAX_MS be as long as ANSWER_DEADLINE_MS, and no shorter', () => {
     const read = (maxMs: string) => readIngressConfig({ ...NEEDED, ANSWER_DEADLINE_MS: '400', ANSWER_MAX_MS: maxMs });

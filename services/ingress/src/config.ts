@@ -12,6 +12,7 @@ import {
   renamed,
   type Config,
 } from '@ardor/runtime/config/setting-types';
+import { networks } from '@ardor/runtime/config/network-list';
 import { queueProblems, serviceSettings } from '@ardor/runtime/config/shared-settings';
 import { timingProblems } from './timing.js';
 
@@ -41,6 +42,8 @@ export const INGRESS_SETTINGS = {
   queryLimitPerSecond: integer('QUERY_LIMIT_PER_SECOND', { default: 1_000 }),
   clientCacheMs: integer('CLIENT_CACHE_MS', { default: 5_000, max: 5_000 }),
   requeueAfterMs: renamed('STRAY_AFTER_MS', integer('REQUEUE_AFTER_MS', { default: 10_000, min: 100, max: 3_600_000 })),
+  trustedProxies: networks('TRUSTED_PROXIES'),
+  failedLoginsPerMinute: integer('FAILED_LOGINS_PER_MINUTE', { default: 10 }),
   dashboardPassword: optionalSecret('DASHBOARD_PASSWORD', 8),
   dashboardWritable: flag('DASHBOARD_WRITABLE', false),
 };

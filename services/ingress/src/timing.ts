@@ -16,6 +16,8 @@ export const SLOT_RELEASE = { tries: 20, firstPauseMs: 100, maxPauseMs: 5_000 } 
 export const READY_TIMEOUT_MS = 1_000;
 /** How often each dependency's servers are asked whether they answer, for the log. */
 export const PROBE_MS = 1_000;
+/** Failed log-ins are counted, limited and told for this long. */
+export const FAILED_LOGINS_MS = 60_000;
 /** How often the changed clients are read. CLIENT_CACHE_MS is how old a record may become when reading fails. */
 export const CLIENT_REFRESH_MS = 1_000;
 /** Jobs are added after the response; a hung Redis must not let them pile up. */

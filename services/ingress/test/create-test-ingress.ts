@@ -42,6 +42,7 @@ export const SILENT: Logger = {
 export async function startTestIngress(
   env: Record<string, string> = {},
   through: (databaseUrl: string) => Promise<string> = (url) => Promise.resolve(url),
+  log: Logger = SILENT,
 ): Promise<TestIngress> {
   const db = await createTestDatabase(openDatabase);
   await seed(db.database, testKeyring());
@@ -54,10 +55,11 @@ export async function startTestIngress(
     QUEUE_PREFIX: redis.prefix,
     ARDOR_MASTER_KEY: MASTER_KEY,
     CLIENT_CACHE_MS: '1',
+    FAILED_LOGINS_PER_MINUTE: '1000000',
     ...GENEROUS_TIMEOUTS,
     ...env,
   });
-  const ingress = await composeIngress(config, SILENT, cleanup);
+  const ingress = await composeIngress(config, log, cleanup);
   const api = ingress.api.listen(0, '127.0.0.1');
   const wrongResponses = checkResponses(ingress.api);
   const ops = createServer(ingress.ops).listen(0, '127.0.0.1');

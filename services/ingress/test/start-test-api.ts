@@ -45,9 +45,11 @@ export async function startTestApi(times: Partial<ApiServerTimes> = {}): Promise
       return handle(request);
     },
   });
-  const echo = ({ body, ...request }: ApiRequest) => Promise.resolve(okResponse({ ...request, body: body.toString() }));
+  const echo = ({ body, peer, ...request }: ApiRequest) =>
+    Promise.resolve(okResponse({ ...request, ip: peer.ip, body: body.toString() }));
   const server = createApiServer(
     {
+      trustedProxies: [],
       routes: [
         route('/echo', echo),
         route('/echo/batch', echo),

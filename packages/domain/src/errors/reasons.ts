@@ -54,6 +54,11 @@ const REFUSALS = {
     message: 'This client has reached its own queries in a second: ask slower, or ask the operator for a larger quota.',
   },
   query_rate_limited: { status: 429, message: 'The system answers no more queries in this second.' },
+  too_many_failed_logins: {
+    status: 429,
+    message:
+      'The client is unknown or the passcode is not one of its own, like many before from this address. The right ones are accepted at once.',
+  },
   internal_error: { status: 500, message: 'We had a problem with our server.' },
   limiter_unavailable: {
     status: 503,

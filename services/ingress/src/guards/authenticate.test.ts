@@ -1,7 +1,9 @@
+import { DEMO } from '@ardor/domain/message/demo';
 import { createClientDirectory } from '@ardor/store/clients/client-directory';
 import type { ChangedClient, ClientRecord } from '@ardor/store/clients/read-clients';
 import { testKeyring } from '@ardor/testkit/fixtures';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { FailedLogin } from '../http/failed-logins.js';
 import { createAuthenticate } from './authenticate.js';
 
 const keyring = testKeyring();
@@ -23,11 +25,15 @@ const record = (...passcodes: string[]): ClientRecord => ({
 
 describe('authenticate', () => {
   let macs: number;
+  let failed: FailedLogin[];
+  let waitSeconds: number | undefined;
   let change: ChangedClient;
   let authenticate: (clientId: string, passcode: string) => Promise<string>;
   let update: (shop: ClientRecord | undefined) => Promise<void>;
   beforeEach(() => {
     macs = 0;
+    failed = [];
+    waitSeconds = undefined;
     const clients = createClientDirectory({
       readClients: (after) => Promise.resolve({ clients: [change], more: false, last: after + 1, latest: after + 1 }),
       maxAgeMs: 60_000,
@@ -43,9 +49,13 @@ describe('authenticate', () => {
         return keyring.passcodeMac(id, passcode);
       },
     };
-    const run = createAuthenticate({ clients, keyring: counted, production: false });
+    const failedLogins = {
+      record: (one: FailedLogin) => void failed.push(one),
+      retryAfterSeconds: () => waitSeconds,
+    };
+    const run = createAuthenticate({ clients, keyring: counted, failedLogins, production: true });
     authenticate = async (clientId, passcode) => {
-      const result = await run({ clientId, passcode });
+      const result = await run({ clientId, passcode }, { id: 'a-request', peer: { ip: '192.0.2.1' } });
       return result.ok ? result.value.id : result.refusal.reason;
     };
   });
@@ -83,5 +93,41 @@ describe('authenticate', () => {
     expect(await authenticate('shop\0x', 'y')).toBe('invalid_passcode');
     expect(await authenticate('shop', 'x\0y')).toBe('shop');
     expect(await authenticate('shop\0x', 'y')).toBe('invalid_passcode');
+  });
+
+  it.each([
+    ['shop', 128, 'shop'],
+    ['shop', 129, 'invalid_passcode'],
+  ])('takes for %j a passcode of %d characters: %s', async (id, length, answer) => {
+    await update(record('x'.repeat(length)));
+    expect(await authenticate(id, 'x'.repeat(length))).toBe(answer);
+  });
+
+  it('records each failure with its address, and the id of a client that exists', async () => {
+    await update(record(NEW));
+    expect(await authenticate('shop', NEW)).toBe('shop');
+    expect(failed).toEqual([]);
+    expect(await authenticate('shop', 'wrong')).toBe('invalid_passcode');
+    expect(await authenticate(NEW, 'shop')).toBe('invalid_passcode');
+    expect(await authenticate('shop', DEMO.passcode)).toBe('demo_credentials');
+    await update({ ...record(NEW), disabled: true });
+    expect(await authenticate('shop', NEW)).toBe('client_disabled');
+    const caller = { address: '192.0.2.1', requestId: 'a-request' };
+    expect(failed).toEqual([
+      { reason: 'passcode_wrong', clientId: 'shop', ...caller },
+      { reason: 'client_unknown', clientId: undefined, ...caller },
+      { reason: 'demo_credentials', clientId: 'shop', ...caller },
+      { reason: 'client_disabled', clientId: 'shop', ...caller },
+    ]);
+  });
+
+  it('refuses failures beyond the limit by another word, and takes the right passcode as before', async () => {
+    await update(record(NEW));
+    waitSeconds = 7;
+    for (const wrong of ['wrong', DEMO.passcode])
+      expect(await authenticate('shop', wrong)).toBe('too_many_failed_logins');
+    expect(await authenticate('bank', 'wrong')).toBe('too_many_failed_logins');
+    expect(await authenticate('shop', NEW)).toBe('shop');
+    expect(failed).toHaveLength(3);
   });
 });

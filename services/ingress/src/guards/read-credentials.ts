@@ -6,9 +6,6 @@ export interface Credentials {
   readonly passcode: string;
 }
 
-/** No id or passcode of Ardor is longer, so a longer one is refused without a query. */
-const MAX_LENGTH = 128;
-
 /** Reads the credentials from the body (`client_id`, `passcode`) or from HTTP Basic (RFC 7617); both must agree. */
 export function readCredentials(
   body: Readonly<Record<string, unknown>>,
@@ -23,8 +20,6 @@ export function readCredentials(
   if (inHeader && !agrees(body, inHeader)) {
     return refused(refuse('credentials_conflict'));
   }
-  if (given.clientId.length > MAX_LENGTH || given.passcode.length > MAX_LENGTH)
-    return refused(refuse('invalid_passcode'));
   return ok(given);
 }
 

@@ -15,12 +15,13 @@ export function withGuards<T>(
   handle: ClientHandler<T>,
 ): (request: ApiRequest) => Promise<ApiResponse> {
   const validateBody = compileBody(schema);
-  const run = async ({ contentType, body, authorization, logged }: ApiRequest): Promise<Result<ApiResponse>> => {
+  const run = async (request: ApiRequest): Promise<Result<ApiResponse>> => {
+    const { contentType, body, authorization, logged } = request;
     const parsed = parseJson(contentType, body);
     if (!parsed.ok) return parsed;
     const credentials = readCredentials(parsed.value, authorization);
     if (!credentials.ok) return credentials;
-    const client = await authenticate(credentials.value);
+    const client = await authenticate(credentials.value, request);
     if (!client.ok) return client;
     logged.client_id = client.value.id;
     const valid = validateBody(parsed.value);

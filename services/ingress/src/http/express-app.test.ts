@@ -24,6 +24,7 @@ describe('the API’s door', () => {
       status: 200,
       body: {
         id: ID,
+        ip: '127.0.0.1',
         contentType: 'application/json',
         authorization: 'Basic x',
         params: {},

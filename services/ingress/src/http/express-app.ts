@@ -9,6 +9,8 @@ import { writeResponse } from './write-response.js';
 
 export interface ExpressAppOptions extends HandleRequestDeps {
   readonly routes: readonly Route[];
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** Serves every route of the API, and refuses every other path and method (docs/adr/0018). */
@@ -17,6 +19,7 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
+  app.set('trust proxy', options.trustedProxies);
   for (const route of options.routes) {
     app.post(route.path, handleRequest(route, options));
     app.all(route.path, refuseAll(refuse('method_not_allowed', { allow: 'POST' }), options));

@@ -40,6 +40,7 @@ function ask() {
   };
   const request = {
     id: 'an-id-of-one',
+    peer: {},
     contentType: undefined,
     authorization: undefined,
     params: {},

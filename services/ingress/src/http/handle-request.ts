@@ -55,16 +55,12 @@ export function handleRequest(
   };
 }
 
-const toApiRequest = (
-  { headers, params }: Request,
-  id: string,
-  body: Buffer,
-  logged: RequestLogFields,
-): ApiRequest => ({
+const toApiRequest = (request: Request, id: string, body: Buffer, logged: RequestLogFields): ApiRequest => ({
   id,
-  contentType: headers['content-type'],
-  authorization: headers.authorization,
-  params: params as Record<string, string>,
+  peer: request,
+  contentType: request.headers['content-type'],
+  authorization: request.headers.authorization,
+  params: request.params as Record<string, string>,
   body,
   logged,
 });

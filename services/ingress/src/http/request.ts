@@ -1,7 +1,13 @@
-/** A request as handlers see it. */
-export interface ApiRequest {
+/** What a failed log-in is known by. */
+export interface Caller {
   /** The id to quote to an operator: the caller's own (x-request-id) or a new one. */
   readonly id: string;
+  /** Express works the address out when it is read: the connection's, or the one that a trusted proxy names. */
+  readonly peer: { readonly ip?: string | undefined };
+}
+
+/** A request as handlers see it. */
+export interface ApiRequest extends Caller {
   readonly contentType: string | undefined;
   readonly authorization: string | undefined;
   /** Values of the path's parameters, decoded. */

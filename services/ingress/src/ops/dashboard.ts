@@ -1,10 +1,12 @@
-import { timingSafeEqual, createHash } from 'node:crypto';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { DeliveryQueue, LaneQueue } from '@ardor/queue/delivery-queue';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { FailedLogins } from '../http/failed-logins.js';
+import { refuseCrossSite } from './refuse-cross-site.js';
+import { requirePassword } from './require-password.js';
 
 export interface DashboardOptions {
   readonly queues: DeliveryQueue['queues'];
@@ -12,15 +14,19 @@ export interface DashboardOptions {
   readonly password: string | undefined;
   /** Whether jobs may be retried, removed or promoted, and queues paused. */
   readonly writable: boolean;
+  readonly failedLogins: FailedLogins;
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 const BASE = '/queues';
-const USER = 'ardor';
 
 /** The Bull dashboard on the ops port. It shows jobs, which hold message ids only: numbers and texts never reach the queue. */
-export function createDashboard({ queues, password, writable }: DashboardOptions): Express {
+export function createDashboard(options: DashboardOptions): Express {
+  const { queues, password, writable, failedLogins, trustedProxies } = options;
   const app = express();
   app.disable('x-powered-by');
+  app.set('trust proxy', trustedProxies);
   if (password === undefined) {
     app.use(
       BASE,
@@ -33,8 +39,8 @@ export function createDashboard({ queues, password, writable }: DashboardOptions
   board.setBasePath(BASE);
   createBullBoard({
     queues: queues.map((one) => {
-      const options = { ...shardName(queues, one), readOnlyMode: !writable, allowRetries: writable };
-      const adapter = new BullMQAdapter(one.queue, options);
+      const adapterOptions = { ...shardName(queues, one), readOnlyMode: !writable, allowRetries: writable };
+      const adapter = new BullMQAdapter(one.queue, adapterOptions);
       // The page waits for all queues, so a queue whose server is away is left out.
       adapter.setVisibilityGuard(one.isReachable);
       return adapter;
@@ -42,7 +48,13 @@ export function createDashboard({ queues, password, writable }: DashboardOptions
     serverAdapter: board,
     options: { uiConfig: { boardTitle: 'Ardor', hideRedisDetails: true } },
   });
-  app.use(BASE, requirePassword(password), contentPolicy, board.getRouter() as RequestHandler);
+  app.use(
+    BASE,
+    refuseCrossSite,
+    requirePassword(password, failedLogins),
+    contentPolicy,
+    board.getRouter() as RequestHandler,
+  );
   return app;
 }
 
@@ -72,21 +84,3 @@ const contentPolicy = helmet({
   // The ops port speaks plain HTTP inside the cluster.
   strictTransportSecurity: false,
 });
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-function requirePassword(password: string): RequestHandler {
-  const wanted = digest(`${USER}:${password}`);
-  return (request, response, next) => {
-    const encoded = /^Basic +(\S+)$/i.exec(request.get('authorization') ?? '')?.[1] ?? '';
-    if (timingSafeEqual(digest(Buffer.from(encoded, 'base64').toString('utf8')), wanted)) {
-      next();
-      return;
-    }
-    response
-      .status(401)
-      .set('www-authenticate', 'Basic realm="Ardor queues"')
-      .type('text')
-      .send('The user is ardor, the password DASHBOARD_PASSWORD.\n');
-  };
-}

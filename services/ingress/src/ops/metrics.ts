@@ -1,5 +1,6 @@
 import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/observability/metrics';
 import { Counter, Histogram } from 'prom-client';
+import type { FailedLoginReason, LoginSurface } from '../http/failed-logins.js';
 import type { Exchange } from '../http/handle-request.js';
 import type { LimitMetrics } from '../limits/limit-alerts.js';
 
@@ -13,6 +14,8 @@ const MAX_PENDING = 500;
 
 export interface IngressMetrics extends BaseMetrics, LimitMetrics {
   observeExchange(exchange: Pick<Exchange, 'route' | 'response' | 'seconds'>): void;
+  /** `clientId`: only of a client that exists, so that there are not more series than clients. */
+  countFailedLogin(surface: LoginSurface, reason: FailedLoginReason, clientId: string | undefined): void;
   observeBatch(kind: 'accept' | 'query' | 'receipt', size: number): void;
 }
 
@@ -53,6 +56,18 @@ export function createIngressMetrics(): IngressMetrics {
     labelNames: ['level'],
     registers,
   });
+  const failedLogins = new Counter({
+    name: 'ardor_failed_logins_total',
+    help: 'Log-ins that failed, by surface (api, dashboard) and reason.',
+    labelNames: ['surface', 'reason'],
+    registers,
+  });
+  const clientFailedLogins = new Counter({
+    name: 'ardor_client_failed_logins_total',
+    help: 'Log-ins at the API that failed, by client; empty where there is no such client.',
+    labelNames: ['client_id'],
+    registers,
+  });
   const flush = ({ labels, seconds }: PendingObservations): void => {
     const { route } = labels;
     responses.inc(labels, seconds.length);
@@ -70,6 +85,10 @@ export function createIngressMetrics(): IngressMetrics {
     },
     countNumberRefusedAcrossClients: () => acrossClients.inc(),
     countCountryCap: (level) => countryCaps.inc({ level }),
+    countFailedLogin: (surface, reason, clientId = '') => {
+      failedLogins.inc({ surface, reason });
+      if (surface === 'api') clientFailedLogins.inc({ client_id: clientId });
+    },
     observeBatch: (kind, size) => batches.observe({ kind }, size),
   };
 }

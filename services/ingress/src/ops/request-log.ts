@@ -3,7 +3,8 @@ import type { SuccessSample } from '@ardor/runtime/observability/success-sample'
 import type { Exchange } from '../http/handle-request.js';
 
 /**
- * One line for each request, and one for each accepted message of a batch. Refusals and errors are always logged. Successes are sampled by the
+ * One line for each request, and one for each accepted message of a batch. Refusals and errors are always logged, except log-ins beyond
+ * the limit of failures. Successes are sampled by the
  * message's id, so the worker logs the same messages. No line holds a phone number, a message text or a passcode.
  */
 export function createRequestLog(
@@ -12,6 +13,8 @@ export function createRequestLog(
 ): (exchange: Exchange) => void {
   return (exchange) => {
     const { id, response, logged } = exchange;
+    // Counted by failed-logins, which tells them once a minute: a stranger must not fill the log.
+    if (response.reason === 'too_many_failed_logins') return;
     if (response.status >= 500) log.warn('request', fieldsOf(exchange));
     else if (response.status !== 200 || isSampled(logged.sms_uid ?? id)) log.info('request', fieldsOf(exchange));
     if (logged.acceptedMessages) log.infoAll('message accepted', fieldsOfBatch(exchange, isSampled));
