@@ -15,10 +15,13 @@ export type SendLimit =
   /** The whole system has reached its sends a second. */
   | 'send_window_full';
 
-export type SlotDecision =
-  | { readonly kind: 'granted' }
-  /** Another try can succeed in `retryAfterMs`. */
-  | { readonly kind: SendLimit; readonly retryAfterMs: number };
+export interface SlotRefusal {
+  readonly kind: SendLimit;
+  /** Another try can succeed after this. */
+  readonly retryAfterMs: number;
+}
+
+export type SlotDecision = { readonly kind: 'granted' } | SlotRefusal;
 
 export interface Decisions {
   /** One for each slot, in order. */

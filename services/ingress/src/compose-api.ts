@@ -23,6 +23,7 @@ import { createAcceptBatch } from './accept/accept-batch.js';
 import { createBacklog } from './accept/backlog.js';
 import { createBackgroundEnqueuer } from './accept/enqueue-in-background.js';
 import { createPrepareMessage } from './accept/prepare-message.js';
+import { createRefuseEarly } from './accept/refuse-early.js';
 import { createSlotReleaser } from './accept/release-slots.js';
 import { createRestoreSlots } from './accept/restore-slots.js';
 import { createSlotKey, type SlotKey } from './accept/slot-key.js';
@@ -113,9 +114,9 @@ function composeAccept(
   deps: ComposeApiDeps,
   slotKey: SlotKey,
   restoreSlots: () => Promise<void>,
-): Pick<RoutesDeps, 'prepareMessage' | 'isBacklogTooOld' | 'acceptBatcher'> {
+): Pick<RoutesDeps, 'prepareMessage' | 'refuseEarly' | 'acceptBatcher'> {
   const { config, database, databaseClock, keyring, limits, deliveryQueue, metrics, cleanup, log, failed } = deps;
-  const { limiter, quotaOf, countryCaps, alerts } = limits;
+  const { limiter, quotaOf, countryCaps, spentQuotas, alerts } = limits;
   const failpoints = createFailpointDecorators(config.failpoint);
   const slotReleaser = createSlotReleaser({
     limiter,
@@ -150,6 +151,7 @@ function composeAccept(
     enqueuer,
     databaseClock,
     countryCap: countryCaps.capOf,
+    spentQuotas,
     alerts,
     onStored: countryCaps.count,
     onLimiterFailure: failed('limiter'),
@@ -181,7 +183,11 @@ function composeAccept(
       newId: createUuid7(),
       maxSegments: config.maxSegments,
     }),
-    isBacklogTooOld: backlog.isTooOld,
+    refuseEarly: createRefuseEarly({
+      isBacklogTooOld: backlog.isTooOld,
+      spentQuotas,
+      countryCap: countryCaps.capOf,
+    }),
     acceptBatcher,
   };
 }

@@ -1,4 +1,5 @@
 import { createLimiter, type Limiter, type LimiterOptions } from '@ardor/rate-limits/limiter';
+import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
@@ -8,6 +9,7 @@ import type { IngressConfig } from './config.js';
 import { createQuotaOf, type QuotaOf } from './limits/client-quotas.js';
 import { createCountryCaps, type CountryCaps } from './limits/country-caps.js';
 import { createLimitAlerts, type LimitAlerts, type LimitMetrics } from './limits/limit-alerts.js';
+import { createSpentQuotas, type SpentQuotas } from './limits/spent-quotas.js';
 import { COUNTRY_CAPS_REFRESH_MS, COUNTRY_FLUSH_MS, LIMIT_REPORT_MS } from './timing.js';
 
 export interface ComposeLimitsDeps {
@@ -25,6 +27,7 @@ export interface Limits {
   readonly limiter: Limiter;
   readonly quotaOf: QuotaOf;
   readonly countryCaps: CountryCaps;
+  readonly spentQuotas: SpentQuotas;
   readonly alerts: LimitAlerts;
   /** Resolves when the country caps are known, and keeps them up to date from then on. */
   start(): Promise<void>;
@@ -48,6 +51,7 @@ export function composeLimits(deps: ComposeLimitsDeps): Limits {
     limiter,
     quotaOf: createQuotaOf(config),
     countryCaps,
+    spentQuotas: createSpentQuotas(monotonicClock),
     alerts,
     start: async () => {
       await countryCaps.refresh();

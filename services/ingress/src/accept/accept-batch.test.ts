@@ -77,6 +77,7 @@ function accepting(
       release: (slots, owner) => void released.push(...slots.map(({ slotKey }) => ({ slotKey, owner }))),
     },
     countryCap: () => 900,
+    spentQuotas: { remember: () => undefined },
     alerts: { refused: () => undefined, nearCountryCap: () => undefined },
     onStored: () => undefined,
     enqueuer: { enqueue: (chunks) => void queued.push(...chunks) },

@@ -3,11 +3,12 @@ import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { assignChunkIds, groupIntoChunks } from '@ardor/queue/chunk';
 import type { CountryCap } from '@ardor/rate-limits/client-quota';
 import type { Limiter, SlotDecisions } from '@ardor/rate-limits/limiter';
-import type { SlotDecision } from '@ardor/rate-limits/read-decisions';
+import type { SlotRefusal } from '@ardor/rate-limits/read-decisions';
 import type { ServerClock } from '@ardor/runtime/clock/server-clock';
 import type { Permit, InsertMessages, InsertResult } from '@ardor/store/messages/insert-messages';
 import type { NewMessage } from '@ardor/store/messages/new-message';
 import type { LimitAlerts } from '../limits/limit-alerts.js';
+import type { SpentQuotas } from '../limits/spent-quotas.js';
 import { MAX_SLOT_AGE_MS } from '../timing.js';
 import type { BackgroundEnqueuer } from './enqueue-in-background.js';
 import type { PreparedMessage } from './prepare-message.js';
@@ -23,6 +24,7 @@ export interface AcceptBatchDeps {
   readonly countryCap: CountryCap;
   /** Called with the messages that were stored. */
   readonly onStored: (messages: readonly PreparedMessage[]) => void;
+  readonly spentQuotas: Pick<SpentQuotas, 'remember'>;
   readonly alerts: Pick<LimitAlerts, 'refused' | 'nearCountryCap'>;
   readonly onLimiterFailure: (error: unknown) => void;
   /** The limiter may have lost slots. `endedEpoch`: the INSERT found that this epoch has ended. */
@@ -68,12 +70,13 @@ export function createAcceptBatch(
 }
 
 function refuseSlot(
-  { alerts, countryCap }: AcceptBatchDeps,
+  { alerts, spentQuotas, countryCap }: AcceptBatchDeps,
   message: PreparedMessage,
-  decision: Exclude<SlotDecision, { kind: 'granted' }>,
+  refusal: SlotRefusal,
 ): AcceptResult {
-  alerts.refused(decision.kind, message.quota, message.country);
-  return refused(slotRefusal(decision, message, countryCap));
+  alerts.refused(refusal.kind, message.quota, message.country);
+  spentQuotas.remember(refusal, message);
+  return refused(slotRefusal(refusal, message, countryCap));
 }
 
 /** Fails closed: without the limiter nothing is accepted. Slots that it may have taken before its reply was lost are given back. */

@@ -3,7 +3,7 @@ import { retryAfterSeconds } from '@ardor/domain/errors/retry-after';
 import type { CountryCap } from '@ardor/rate-limits/client-quota';
 import { CLIENT_SLICE_MS, WINDOW_BUCKET_MS } from '@ardor/rate-limits/limiter';
 import type { Sender } from '@ardor/rate-limits/pack-senders';
-import type { SlotDecision } from '@ardor/rate-limits/read-decisions';
+import type { SlotRefusal } from '@ardor/rate-limits/read-decisions';
 
 const RESTORING = 'The rate limiter is being restored from the database; nothing was accepted.';
 
@@ -12,11 +12,10 @@ const HOUR_SECONDS = 3_600;
 
 /** 429: the number's slot is taken, or a quota of the client or the send window has no room. */
 export function slotRefusal(
-  decision: Exclude<SlotDecision, { kind: 'granted' }>,
+  { kind, retryAfterMs }: SlotRefusal,
   { quota, country }: Sender,
   countryCap: CountryCap,
 ): Refusal {
-  const { kind, retryAfterMs } = decision;
   switch (kind) {
     case 'number_slot_taken':
     case 'number_slot_taken_by_another':

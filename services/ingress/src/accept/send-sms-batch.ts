@@ -8,7 +8,7 @@ import { batchResponse } from '../http/batch-response.js';
 import type { AcceptResult } from './accept-batch.js';
 import type { PreparedMessage } from './prepare-message.js';
 import { messageSchema, type SendBatchRequest } from './schema.js';
-import { acceptedBody, backlogRefusal, type SendSmsDeps } from './send-sms.js';
+import { acceptedBody, type SendSmsDeps } from './send-sms.js';
 
 /** Preparing 200 messages takes a few milliseconds, in which the process reads no other request. */
 const MESSAGES_PER_TURN = 200;
@@ -36,7 +36,7 @@ export function createSendSmsBatch(deps: SendSmsDeps): ClientHandler<SendBatchRe
 }
 
 async function prepareOne(
-  { prepareMessage, isBacklogTooOld }: SendSmsDeps,
+  { prepareMessage, refuseEarly }: SendSmsDeps,
   client: ClientRecord,
   message: unknown,
 ): Promise<Result<PreparedMessage>> {
@@ -45,7 +45,8 @@ async function prepareOne(
   const valid = validateMessage(message as JsonObject);
   if (!valid.ok) return valid;
   const prepared = await prepareMessage(client, valid.value);
-  return prepared.ok && isBacklogTooOld(prepared.value.lane) ? refused(backlogRefusal()) : prepared;
+  const refusal = prepared.ok ? refuseEarly(prepared.value) : undefined;
+  return refusal ? refused(refusal) : prepared;
 }
 
 /** Accepts the messages that could be prepared; the others keep their refusal. */

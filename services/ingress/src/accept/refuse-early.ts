@@ -1,0 +1,31 @@
+import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
+import type { Lane } from '@ardor/domain/message/status';
+import type { CountryCap } from '@ardor/rate-limits/client-quota';
+import type { SpentQuotas } from '../limits/spent-quotas.js';
+import type { PreparedMessage } from './prepare-message.js';
+import { slotRefusal } from './rate-limit-refusals.js';
+
+export interface RefuseEarlyDeps {
+  /** Whether the lane's messages already wait too long. */
+  readonly isBacklogTooOld: (lane: Lane) => boolean;
+  readonly spentQuotas: Pick<SpentQuotas, 'find'>;
+  readonly countryCap: CountryCap;
+}
+
+/** Why the message is refused before the limiter is asked; undefined where it is not. */
+export type RefuseEarly = (message: PreparedMessage) => Refusal | undefined;
+
+export function createRefuseEarly({ isBacklogTooOld, spentQuotas, countryCap }: RefuseEarlyDeps): RefuseEarly {
+  return (message) => {
+    if (isBacklogTooOld(message.lane)) return backlogRefusal();
+    const spent = spentQuotas.find(message);
+    return spent && slotRefusal(spent, message, countryCap);
+  };
+}
+
+/** An old backlog needs time, so clients wait longer than a second. */
+const BACKLOG_RETRY_SECONDS = 5;
+const BACKLOG_MESSAGE = 'Messages of this kind wait too long already; nothing was accepted.';
+
+const backlogRefusal = (): Refusal =>
+  refuse('overloaded', { message: BACKLOG_MESSAGE, retryAfterSeconds: BACKLOG_RETRY_SECONDS });
