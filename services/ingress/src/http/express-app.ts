@@ -20,6 +20,9 @@ export function createExpressApp(options: ExpressAppOptions): Express {
   app.disable('etag');
   app.set('query parser', false);
   app.set('trust proxy', options.trustedProxies);
+  // One resource has one path, so that a rule of a proxy in front cannot be gone round.
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
   for (const route of options.routes) {
     app.post(route.path, handleRequest(route, options));
     app.all(route.path, refuseAll(refuse('method_not_allowed', { allow: 'POST' }), options));

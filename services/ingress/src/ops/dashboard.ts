@@ -27,6 +27,7 @@ export function createDashboard(options: DashboardOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustedProxies);
+  app.enable('case sensitive routing');
   if (password === undefined) {
     app.use(
       BASE,
