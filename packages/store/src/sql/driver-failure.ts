@@ -33,7 +33,10 @@ const CONNECTION_KINDS: ReadonlyMap<string | undefined, string> = new Map([
   ['ConnectionClosed', 'it closed the connection'],
   ['SocketTimeout', 'it did not answer in time'],
 ]);
-const NEVER_SENT_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const UNREACHABLE_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+/** This process or this machine has no descriptor or no port left for a new connection. */
+const NO_SOCKET_CODES = ['EMFILE', 'ENFILE', 'EADDRNOTAVAIL'];
+const NEVER_SENT_CODES = [...UNREACHABLE_CODES, ...NO_SOCKET_CODES];
 const CONNECTION_CODES = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', ...NEVER_SENT_CODES];
 /** Errors of the pool and of the driver have a fixed message and no code. */
 const NO_CONNECTION_IN_TIME = 'timeout exceeded when trying to connect';
