@@ -5,6 +5,7 @@ import { createSealer } from '@ardor/crypto/sealer';
 import { createUuid7 } from '@ardor/domain/message/uuid7';
 import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
 import { createBatcher } from '@ardor/runtime/concurrency/batcher';
+import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import { cacheRecords } from '@ardor/runtime/concurrency/record-cache';
 import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import type { ServerClock } from '@ardor/runtime/clock/server-clock';
@@ -35,12 +36,14 @@ import type { FailedLogins } from './http/failed-logins.js';
 import type { Exchange } from './http/handle-request.js';
 import { createLoadShedder } from './http/load-shedding.js';
 import { createResponseDeadline } from './http/response-deadline.js';
+import { maxConnections } from './max-connections.js';
 import type { Dependency } from './ops/watch-dependencies.js';
 import type { IngressMetrics } from './ops/metrics.js';
+import { createReportClosed } from './ops/report-closed-connections.js';
 import { createRequestLog } from './ops/request-log.js';
 import { createQueryMessages } from './query/query-messages.js';
 import { createRoutes, type RoutesDeps } from './routes.js';
-import { BACKLOG_SAMPLE_MS, BATCH, KEEP_ALIVE_MS, REQUEST_MS, restoreLockMs } from './timing.js';
+import { BACKLOG_SAMPLE_MS, BATCH, HEAD_MS, KEEP_ALIVE_MS, REQUEST_MS, restoreLockMs, UNREAD_MS } from './timing.js';
 
 export interface ComposeApiDeps {
   readonly config: IngressConfig;
@@ -89,6 +92,7 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
     metrics.observeExchange(exchange);
     logRequest(exchange);
   };
+  const connections = maxConnections(config, log);
   const api = createApiServer(
     {
       routes,
@@ -98,8 +102,13 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
       onDatabaseFailure: failed('database'),
       observe,
       draining,
+      maxConnections: connections,
+      onConnectionClosed: createReportClosed({
+        ...{ log, metrics, maxConnections: connections },
+        now: monotonicClock,
+      }),
     },
-    { keepAliveMs: KEEP_ALIVE_MS, requestMs: REQUEST_MS },
+    { keepAliveMs: KEEP_ALIVE_MS, headMs: HEAD_MS, requestMs: REQUEST_MS, unreadMs: UNREAD_MS },
   );
   return { api, restoreSlots };
 }

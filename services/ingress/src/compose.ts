@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http';
+import type { Server } from 'node:http';
 import { createKeyring } from '@ardor/crypto/keyring';
 import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { openShards } from '@ardor/queue/shards';
@@ -10,6 +10,7 @@ import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import { createDependencyLog, hostOf } from '@ardor/runtime/observability/dependency-log';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createOpsHandler } from '@ardor/runtime/observability/ops';
+import { createOpsServer } from '@ardor/runtime/observability/ops-server';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { createReadRedisTime } from '@ardor/runtime/redis/redis-time';
@@ -30,8 +31,8 @@ import { CLIENT_REFRESH_MS, PROBE_MS, QUEUE_TIMEOUT_MS, READY_TIMEOUT_MS } from 
 export interface Ingress {
   /** The API. It does not listen yet. */
   readonly api: Server;
-  /** /healthz, /readyz, /metrics and the dashboard. */
-  readonly ops: RequestListener;
+  /** /healthz, /readyz, /metrics and the dashboard. It does not listen yet. */
+  readonly ops: Server;
   /** From now on connections are closed after their response, and /readyz says no. */
   drain(): void;
 }
@@ -162,9 +163,12 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
   cleanup.defer('client refreshes', () => refreshing.stop());
   return {
     api,
-    ops: (request, response) => {
-      if (!handleOps(request, response)) dashboard(request, response);
-    },
+    ops: createOpsServer(
+      (request, response) => {
+        if (!handleOps(request, response)) dashboard(request, response);
+      },
+      (cause) => metrics.countClosedConnection('ops', cause),
+    ),
     drain: () => {
       draining = true;
     },

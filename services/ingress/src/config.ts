@@ -23,6 +23,7 @@ export const INGRESS_SETTINGS = {
   limiterTimeoutMs: integer('LIMITER_TIMEOUT_MS', { default: 300, min: 10, max: 60_000 }),
   httpPort: port('HTTP_PORT', 8080),
   opsPort: port('OPS_PORT', 9090),
+  maxConnections: integer('MAX_CONNECTIONS', { default: 10_000, min: 16, max: 1_000_000 }),
   maxBodyBytes: integer('MAX_BODY_BYTES', { default: 16_384, min: 256, max: 16_777_216 }),
   maxBatchBodyBytes: integer('MAX_BATCH_BODY_BYTES', { default: 1_048_576, min: 256, max: 67_108_864 }),
   maxSegments: integer('MAX_SEGMENTS', { default: 10, max: 255 }),

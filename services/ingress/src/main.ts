@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { closeServer, listen } from '@ardor/runtime/process/listen';
 import { configOrExit, runService } from '@ardor/runtime/process/service';
 import { composeIngress } from './compose.js';
@@ -13,9 +12,8 @@ await runService({
   shutdownSeconds: config.shutdownSeconds,
   start: async ({ log, cleanup }) => {
     const ingress = await composeIngress(config, log, cleanup);
-    const ops = createServer(ingress.ops);
-    const opsPort = await listen(ops, config.opsPort, config.opsHost);
-    cleanup.defer('ops server', () => closeServer(ops));
+    const opsPort = await listen(ingress.ops, config.opsPort, config.opsHost);
+    cleanup.defer('ops server', () => closeServer(ingress.ops));
     const port = await listen(ingress.api, config.httpPort, config.httpHost);
     cleanup.defer('API server', () => {
       ingress.drain();

@@ -2,8 +2,12 @@ import { DRIVER_MARGIN_MS } from '@ardor/store/sql/driver-margin';
 
 /** Between two requests of a connection. Longer than any load balancer in front keeps one, so that none reuses a closing connection. */
 export const KEEP_ALIVE_MS = 75_000;
+/** For the first byte of a new connection, and for the head of a request. It may take a quarter longer. */
+export const HEAD_MS = 10_000;
 /** For all bytes of one request; a slower client is cut off. */
 export const REQUEST_MS = 15_000;
+/** A client that takes no byte of its response for this long is cut off. */
+export const UNREAD_MS = 30_000;
 /** After the shutdown began, connections stay open this long: their client's next request may already be on its way. */
 export const CLOSE_GRACE_MS = 300;
 /** A client that does not read the refusal of a broken request for this long is cut off. */

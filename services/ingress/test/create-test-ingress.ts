@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { seed } from '@ardor/prisma/seed';
 import { createCleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import type { Logger } from '@ardor/runtime/observability/logger';
@@ -62,7 +62,7 @@ export async function startTestIngress(
   const ingress = await composeIngress(config, log, cleanup);
   const api = ingress.api.listen(0, '127.0.0.1');
   const wrongResponses = checkResponses(ingress.api);
-  const ops = createServer(ingress.ops).listen(0, '127.0.0.1');
+  const ops = ingress.ops.listen(0, '127.0.0.1');
   await waitFor(async () => (await supertest(ops).get('/readyz')).status === 200);
   return {
     api: supertest(api),

@@ -13,7 +13,8 @@ export const MAX_BYTES = 1_000;
 export const MAX_IN_FLIGHT = 3;
 /** More than the system buffers of a response that nobody reads. */
 export const BIG_BYTES = 12_000_000;
-const TIMES: ApiServerTimes = { keepAliveMs: 75_000, requestMs: 15_000 };
+const TIMES: ApiServerTimes = { keepAliveMs: 75_000, headMs: 10_000, requestMs: 15_000, unreadMs: 30_000 };
+export const MAX_CONNECTIONS = 5;
 
 export interface TestApi {
   readonly server: Server;
@@ -21,6 +22,8 @@ export interface TestApi {
   readonly handled: ApiRequest[];
   /** Responses that were observed: route, status, reason. */
   readonly observed: string[];
+  /** Connections that the server closed itself: why. */
+  readonly closed: string[];
   readonly inFlight: () => number;
   /** Lets the requests to /held be answered. */
   release(): void;
@@ -29,12 +32,16 @@ export interface TestApi {
 }
 
 /** The API's server in front of routes that answer with what they were given. */
-export async function startTestApi(times: Partial<ApiServerTimes> = {}): Promise<TestApi> {
+export async function startTestApi(
+  times: Partial<ApiServerTimes> = {},
+  { maxInFlight = MAX_IN_FLIGHT } = {},
+): Promise<TestApi> {
   const handled: ApiRequest[] = [];
   const observed: string[] = [];
+  const closed: string[] = [];
   let held: (() => void)[] = [];
   let draining = false;
-  const loadShedder = createLoadShedder({ maxInFlight: MAX_IN_FLIGHT, maxLoopDelayMs: 60_000 });
+  const loadShedder = createLoadShedder({ maxInFlight, maxLoopDelayMs: 60_000 });
   const deadline = createResponseDeadline({ stallMs: 60_000, maxMs: 60_000 });
   const route = (path: string, handle: Route['handle']): Route => ({
     path,
@@ -67,6 +74,8 @@ export async function startTestApi(times: Partial<ApiServerTimes> = {}): Promise
       onDatabaseFailure: () => undefined,
       observe: ({ route: path, response: { status, reason } }) => void observed.push(`${path} ${status} ${reason}`),
       draining: () => draining,
+      maxConnections: MAX_CONNECTIONS,
+      onConnectionClosed: (cause) => void closed.push(cause),
     },
     { ...TIMES, ...times },
   );
@@ -75,6 +84,7 @@ export async function startTestApi(times: Partial<ApiServerTimes> = {}): Promise
     server,
     handled,
     observed,
+    closed,
     inFlight: loadShedder.inFlight,
     release: () => {
       held.forEach((resolve) => resolve());

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createKeyring } from '@ardor/crypto/keyring';
 import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { openShards } from '@ardor/queue/shards';
@@ -9,6 +9,7 @@ import { createServerClock, startServerClock } from '@ardor/runtime/clock/server
 import { createDependencyLog, hostOf } from '@ardor/runtime/observability/dependency-log';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createOpsHandler } from '@ardor/runtime/observability/ops';
+import { createOpsServer } from '@ardor/runtime/observability/ops-server';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { checkKey } from '@ardor/store/keys/check-key';
 import { createReadRedisTime } from '@ardor/runtime/redis/redis-time';
@@ -26,8 +27,8 @@ import { startWorker } from './start-worker.js';
 import { deriveTiming } from './timing.js';
 
 export interface WorkerService {
-  /** /healthz, /readyz and /metrics. */
-  readonly ops: RequestListener;
+  /** /healthz, /readyz and /metrics. It does not listen yet. */
+  readonly ops: Server;
   /** Starts taking jobs, recovery and maintenance. Each close goes to the cleanup. */
   start(): void;
 }
@@ -128,13 +129,16 @@ export async function composeWorker(config: WorkerConfig, log: Logger, cleanup: 
   await database.ping();
   await heartbeat.beat();
   return {
-    ops: notFoundAfter(
-      createOpsHandler({
-        registry: metrics.registry,
-        unhealthyReason: liveness.unhealthyReason,
-        checks: [databaseServer, ...queueServers, { name: 'clocks', check: clocks.check }],
-        checkTimeoutMs: timing.readinessCheckMs,
-      }),
+    ops: createOpsServer(
+      notFoundAfter(
+        createOpsHandler({
+          registry: metrics.registry,
+          unhealthyReason: liveness.unhealthyReason,
+          checks: [databaseServer, ...queueServers, { name: 'clocks', check: clocks.check }],
+          checkTimeoutMs: timing.readinessCheckMs,
+        }),
+      ),
+      (cause) => metrics.countClosedConnection('ops', cause),
     ),
     start: () =>
       startWorker({

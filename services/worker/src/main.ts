@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { closeServer, listen } from '@ardor/runtime/process/listen';
 import { configOrExit, runService } from '@ardor/runtime/process/service';
 import { composeWorker } from './compose.js';
@@ -12,9 +11,8 @@ await runService({
   shutdownSeconds: config.shutdownSeconds,
   start: async ({ log, cleanup }) => {
     const worker = await composeWorker(config, log, cleanup);
-    const ops = createServer(worker.ops);
-    const port = await listen(ops, config.opsPort, config.opsHost);
-    cleanup.defer('ops server', () => closeServer(ops));
+    const port = await listen(worker.ops, config.opsPort, config.opsHost);
+    cleanup.defer('ops server', () => closeServer(worker.ops));
     worker.start();
     log.info('ready', { port, address: config.opsHost });
   },

@@ -6,9 +6,9 @@ import { waitFor } from '@ardor/runtime/wait-for';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bodyOf } from '../../test/create-test-api.js';
 import { connectionCount, headLines, openRaw, rawAnswers, rawPost, type RawAnswer } from '../../test/raw-http.js';
-import { BIG_BYTES, startTestApi, type TestApi } from '../../test/start-test-api.js';
+import { BIG_BYTES, MAX_CONNECTIONS, startTestApi, type TestApi } from '../../test/start-test-api.js';
 
-const TIMES = { keepAliveMs: 1_000, requestMs: 400 };
+const TIMES = { keepAliveMs: 1_000, headMs: 400, requestMs: 400 };
 const GRACE_MS = 300;
 /** How long a closing server waits for its clients (packages/runtime/src/process/listen.ts). */
 const CLIENTS_MS = 1_000;
@@ -83,6 +83,53 @@ describe('a connection', () => {
     expect(String((await received)[0])).toMatch(/keep-alive: timeout=1\r\n/i);
     await once(asked, 'close');
   });
+});
+
+describe('a new connection', () => {
+  it('on which no byte comes is closed without a response', async () => {
+    const socket = await openRaw(api.server, []);
+    const begunAt = performance.now();
+    socket.on('data', () => api.observed.push('a response'));
+    await once(socket, 'close');
+    expect(performance.now() - begunAt).toBeGreaterThanOrEqual(TIMES.headMs - 50);
+    expect({ closed: api.closed, observed: api.observed }).toEqual({ closed: ['silence'], observed: [] });
+  });
+
+  it('on which the head does not come to its end is told so', async () => {
+    const [answer] = await rawAnswers(api.server, ['P']);
+    expect(answer?.status).toBe(408);
+    expect(api.observed).toEqual(['none 408 request_too_slow']);
+  });
+
+  it('at the limit is refused while all others are being answered', async () => {
+    const roomy = await startTestApi({}, { maxInFlight: MAX_CONNECTIONS });
+    const held = Array.from({ length: MAX_CONNECTIONS }, () => rawAnswers(roomy.server, [post('/held')]));
+    await waitFor(() => roomy.inFlight() === MAX_CONNECTIONS);
+    const [refused] = await rawAnswers(roomy.server, [post('/echo')]);
+    expect(refused).toMatchObject({ status: 503, headers: { connection: 'close', 'retry-after': '1' } });
+    expect(refused && bodyOf(refused)).toMatchObject({ reason: 'overloaded' });
+    expect({ closed: roomy.closed, observed: roomy.observed }).toEqual({
+      closed: ['limit'],
+      observed: ['none 503 overloaded'],
+    });
+    roomy.release();
+    expect(statuses((await Promise.all(held)).flat())).toEqual(held.map(() => 200));
+    await roomy.close();
+  });
+});
+
+it('a client that ends its sending side gets its response', async () => {
+  const socket = await openRaw(api.server, []);
+  let received = '';
+  socket.on('data', (data: Buffer) => (received += data.toString()));
+  const closed = once(socket, 'close');
+  socket.end(bytes(post('/held'), post('/echo')));
+  for (const handled of [1, 2]) {
+    await waitFor(() => api.handled.length === handled);
+    api.release();
+  }
+  await closed;
+  expect(received.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
 });
 
 describe('a body that does not come to its end', () => {
@@ -174,7 +221,17 @@ describe('a response that its client does not read', () => {
     await closed;
   });
 
-  it('is not waited for without end', async () => {
+  it('is waited for until UNREAD_MS, and then cut off', async () => {
+    const impatient = await startTestApi({ unreadMs: 300 });
+    const socket = await openRaw(impatient.server, []);
+    socket.pause().write(post('/big'));
+    await waitFor(() => impatient.observed.length > 0);
+    await waitFor(() => connectionCount(impatient.server).then((count) => count === 0));
+    socket.destroy();
+    await impatient.close();
+  });
+
+  it('is not waited for without end by a server that closes', async () => {
     const socket = await ask();
     await closeServer(api.server);
     socket.destroy();

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
-import { isAnswering } from '@ardor/runtime/process/listen';
+import type { ClosedCause } from '@ardor/runtime/observability/metrics';
+import { isAnswering } from '@ardor/runtime/process/connections';
+import { limitConnections } from '@ardor/runtime/process/limit-connections';
+import { serveOneAtATime } from '@ardor/runtime/process/one-request-at-a-time';
 import { createClientErrorHandler, refuseSocket } from './client-error.js';
 import { createExpressPrototypes } from './express-prototypes.js';
 import { createExpressApp, type ExpressAppOptions } from './express-app.js';
@@ -12,25 +15,42 @@ import { writeResponse } from './write-response.js';
 export interface ApiServerTimes {
   /** Between two requests of a connection, in milliseconds. */
   readonly keepAliveMs: number;
-  /** For all bytes of one request, in milliseconds; checked four times within. */
+  /** For the first byte of a connection and for the head of a request, in milliseconds; checked four times within. */
+  readonly headMs: number;
+  /** For all bytes of one request, in milliseconds. Not shorter than `headMs`. */
   readonly requestMs: number;
+  /** For a client that takes no byte of its response, in milliseconds. */
+  readonly unreadMs: number;
+}
+
+export interface ConnectionOptions {
+  readonly maxConnections: number;
+  readonly onConnectionClosed: (cause: ClosedCause) => void;
 }
 
 const NO_HOST = 'HTTP/1.1 needs one Host header (RFC 9112, section 3.2).';
+
+const NO_ROOM = {
+  message: 'This server has as many connections as it can hold; nothing was accepted or looked up.',
+  retryAfterSeconds: 1,
+};
 
 const lacksHost = ({ headers, httpVersion }: IncomingMessage): boolean =>
   headers.host === undefined && httpVersion === '1.1';
 
 /** The API's server. Express answers the requests. This file answers those that node:http would refuse without a body. */
-export function createApiServer(options: ExpressAppOptions, { keepAliveMs, requestMs }: ApiServerTimes): Server {
+export function createApiServer(
+  options: ExpressAppOptions & ConnectionOptions,
+  { keepAliveMs, headMs, requestMs, unreadMs }: ApiServerTimes,
+): Server {
   const app = createExpressApp(options);
   const server = createServer(
     {
       ...createExpressPrototypes(app),
       keepAliveTimeout: keepAliveMs,
       requestTimeout: requestMs,
-      headersTimeout: requestMs,
-      connectionsCheckingInterval: requestMs / 4,
+      headersTimeout: headMs,
+      connectionsCheckingInterval: headMs / 4,
       // Refused below, with a body.
       requireHostHeader: false,
     },
@@ -39,6 +59,8 @@ export function createApiServer(options: ExpressAppOptions, { keepAliveMs, reque
       else app(request, response);
     },
   );
+  server.timeout = unreadMs;
+  allowHalfOpen(server);
   const observe = (response: ApiResponse, id: string): void =>
     options.observe({ id, route: 'none', response, seconds: 0, logged: {} });
   const refuseRequest = (request: IncomingMessage, to: ServerResponse, refusal: Refusal): void => {
@@ -47,15 +69,29 @@ export function createApiServer(options: ExpressAppOptions, { keepAliveMs, reque
     writeResponse(to, response, { requestId: id, close: true });
     observe(response, id);
   };
-  const isBusy = (socket: Duplex): boolean => isAnswering(server, socket);
-  server.on('clientError', createClientErrorHandler({ isAnswering: isBusy, observe }));
+  const onClientError = createClientErrorHandler({
+    isAnswering: (socket) => isAnswering(server, socket),
+    observe,
+    onCut: options.onConnectionClosed,
+  });
+  serveOneAtATime(server, onClientError);
+  limitConnections(server, {
+    max: options.maxConnections,
+    refuse: (socket) => refuseSocket(socket, refuse('overloaded', NO_ROOM), observe),
+    onClosed: options.onConnectionClosed,
+  });
   // RFC 9110 §10.1.1: an expectation that is not 100-continue.
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     refuseRequest(request, response, refuse('expectation_failed')),
   );
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => undefined);
     refuseSocket(socket, refuse('method_not_allowed', { allow: 'POST' }), observe);
   });
   return server;
+}
+
+/** A client that ends its sending side still gets its response. Node has this setting and does not document it. */
+function allowHalfOpen(server: Server): void {
+  (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
 }

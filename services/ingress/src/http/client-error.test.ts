@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connectionCount, openRaw, portOf, rawAnswers, type RawAnswer } from '../../test/raw-http.js';
-import { isAnswering, trackConnections } from '@ardor/runtime/process/listen';
+import { isAnswering, trackConnections } from '@ardor/runtime/process/connections';
 import { createClientErrorHandler } from './client-error.js';
 
 const MOST_HEADER_BYTES = 2_000;
@@ -33,6 +33,7 @@ async function serve(answers: 'read' | 'before' | 'later' = 'read'): Promise<Ser
     'clientError',
     createClientErrorHandler({
       isAnswering: (socket) => isAnswering(server, socket),
+      onCut: (cause) => void observed.push(cause),
       observe: ({ status, reason }) => void observed.push(`${status} ${reason}`),
     }),
   );

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { refuse, type Refusal, type RefusalReason } from '@ardor/domain/errors/reasons';
 import { UNREAD_RESPONSE_MS } from '../timing.js';
 import { requestId } from './request-id.js';
@@ -8,8 +8,10 @@ import { serialize } from './write-response.js';
 
 export interface ClientErrorDeps {
   /** Whether a response to this connection's latest request has begun, or that request is being handled. */
-  readonly isAnswering: (socket: Duplex) => boolean;
+  readonly isAnswering: (socket: Socket) => boolean;
   readonly observe: (response: ApiResponse, requestId: string) => void;
+  /** A connection was closed without a response: no byte came in time, or what came behind a request cannot be read. */
+  readonly onCut: (cause: 'silence' | 'broken') => void;
 }
 
 /** Node's codes for what never became a request. */
@@ -22,9 +24,16 @@ const REASONS: Readonly<Record<string, RefusalReason>> = {
  * Handles a server's `clientError`: refuses what cannot be read as HTTP. Node alone would send a status and no body. A connection that
  * is gone, or whose earlier request is still handled, is cut off: it must not be told that nothing was accepted.
  */
-export function createClientErrorHandler({ isAnswering, observe }: ClientErrorDeps) {
-  return (error: NodeJS.ErrnoException, socket: Duplex): void => {
+export function createClientErrorHandler({ isAnswering, observe, onCut }: ClientErrorDeps) {
+  return (error: NodeJS.ErrnoException, socket: Socket): void => {
+    // Nobody asked. A client that is about to ask would take a 408 for its response.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) {
+      socket.destroy();
+      onCut('silence');
+      return;
+    }
     if (!socket.writable || error.code === 'ECONNRESET' || isAnswering(socket)) {
+      if (socket.writable && error.code !== 'ECONNRESET') onCut('broken');
       socket.destroy();
       return;
     }
@@ -33,7 +42,7 @@ export function createClientErrorHandler({ isAnswering, observe }: ClientErrorDe
 }
 
 /** Refuses on the bare socket, where there is no response object to write to, and ends the connection. */
-export function refuseSocket(socket: Duplex, refusal: Refusal, observe: ClientErrorDeps['observe']): void {
+export function refuseSocket(socket: Socket, refusal: Refusal, observe: ClientErrorDeps['observe']): void {
   const id = requestId(undefined);
   const response = refusalResponse(refusal, id);
   const [text, head] = serialize(response, { requestId: id, close: true });

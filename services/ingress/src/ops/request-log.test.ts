@@ -69,6 +69,30 @@ describe('a request’s log line', () => {
     ]);
   });
 
+  it('is written ten times a second at most where no route fits, and counts on in the next second', () => {
+    const lines: unknown[] = [];
+    const write = (event: string): void => void lines.push(event);
+    let now = 5_000;
+    const log = createRequestLog(
+      { info: write, warn: write, infoAll: write },
+      () => true,
+      () => now,
+    );
+    const ask = (count: number, route: string): void => {
+      for (let n = 0; n < count; n++)
+        log({ id: 'x', route, response: { status: 404, reason: 'route_unknown', body: {} }, seconds: 0, logged: {} });
+    };
+    ask(10, 'none');
+    expect(lines).toHaveLength(10);
+    ask(100, 'none');
+    expect(lines).toHaveLength(10);
+    ask(3, '/api/sms/v1/sendsms');
+    expect(lines).toHaveLength(13);
+    now = 6_000;
+    ask(2, 'none');
+    expect(lines).toHaveLength(15);
+  });
+
   it.each([
     [429, 'number_rate_limited', 'info'],
     [503, 'database_unavailable', 'warn'],

@@ -1,20 +1,32 @@
+import { monotonicClock, type MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import type { SuccessSample } from '@ardor/runtime/observability/success-sample';
 import type { Exchange } from '../http/handle-request.js';
 
+/** Lines a second about requests without a route: a stranger must not fill the log. */
+const UNROUTED_PER_SECOND = 10;
+
 /**
- * One line for each request, and one for each accepted message of a batch. Refusals and errors are always logged, except log-ins beyond
- * the limit of failures. Successes are sampled by the
+ * One line for each request, and one for each accepted message of a batch. Refusals and errors are always logged, but not log-ins beyond
+ * the limit of failures, and only ten a second of the requests that fit no route: metrics count all. Successes are sampled by the
  * message's id, so the worker logs the same messages. No line holds a phone number, a message text or a passcode.
  */
 export function createRequestLog(
   log: Pick<Logger, 'info' | 'warn' | 'infoAll'>,
   isSampled: SuccessSample,
+  now: MonotonicClock = monotonicClock,
 ): (exchange: Exchange) => void {
+  let [second, unrouted] = [0, 0];
+  const isOneTooMany = (): boolean => {
+    const current = Math.floor(now() / 1000);
+    if (current !== second) [second, unrouted] = [current, 0];
+    return ++unrouted > UNROUTED_PER_SECOND;
+  };
   return (exchange) => {
-    const { id, response, logged } = exchange;
+    const { id, route, response, logged } = exchange;
     // Counted by failed-logins, which tells them once a minute: a stranger must not fill the log.
     if (response.reason === 'too_many_failed_logins') return;
+    if (route === 'none' && isOneTooMany()) return;
     if (response.status >= 500) log.warn('request', fieldsOf(exchange));
     else if (response.status !== 200 || isSampled(logged.sms_uid ?? id)) log.info('request', fieldsOf(exchange));
     if (logged.acceptedMessages) log.infoAll('message accepted', fieldsOfBatch(exchange, isSampled));
