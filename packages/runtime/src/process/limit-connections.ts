@@ -16,7 +16,7 @@ export interface ConnectionLimit {
 export const MAX_REFUSALS_AT_ONCE = 8;
 /** Room is made this often at most, for so many: a new connection costs 0.2 ms, and a flood must not take all time. */
 export const ROOM_EVERY_MS = 20;
-const ROOM_AT_ONCE = 20;
+const ROOM_AT_ONCE = 40;
 /** Where few are allowed, only this share of them is closed at once. */
 const ROOM_SHARE = 0.05;
 
