@@ -15,6 +15,8 @@ export interface SlotsState {
   /** The run id of this connection's server; it changes when the server restarts. */
   runId(): Promise<string>;
   isComplete(): Promise<boolean>;
+  /** The epoch in which the slots are complete; undefined while they are not. */
+  completeEpoch(): Promise<string | undefined>;
   /** Makes this process the one that restores for `epoch`. The lock ends after `ms` unless `restore` prolongs it. */
   tryLock(epoch: string, ms: number): Promise<boolean>;
   /** Ends the lock too. False when the server was wiped, or is another one, since the lock was taken. */
@@ -45,11 +47,17 @@ export function createSlotsState(
     });
     return known;
   };
+  const completeEpoch = async (): Promise<string | undefined> => {
+    const mark = await redis.get(key);
+    const run = `${await runId()}:`;
+    return mark?.startsWith(run) ? mark.slice(run.length) : undefined;
+  };
   return {
     key,
     lockKey,
     runId,
-    isComplete: async () => (await redis.get(key))?.startsWith(`${await runId()}:`) ?? false,
+    completeEpoch,
+    isComplete: async () => (await completeEpoch()) !== undefined,
     tryLock: async (epoch, ms) => (await redis.set(lockKey, epoch, 'PX', ms, 'NX')) === 'OK',
     markComplete: async (restored, epoch) => {
       if ((await runId()) !== restored) return false;

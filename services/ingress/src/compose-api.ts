@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Keyring } from '@ardor/crypto/keyring';
 import { createSealer } from '@ardor/crypto/sealer';
@@ -17,7 +16,6 @@ import type { ClientDirectory } from '@ardor/store/clients/client-directory';
 import { createFindMessages } from '@ardor/store/messages/find-messages';
 import { createInsertMessages } from '@ardor/store/messages/insert-messages';
 import { createStoreReceipts } from '@ardor/store/receipts/store-receipts';
-import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
 import type { Database } from '@ardor/store/sql/database';
 import { createFindTemplate } from '@ardor/store/templates/find-template';
 import { createAcceptBatch } from './accept/accept-batch.js';
@@ -26,9 +24,9 @@ import { createBackgroundEnqueuer } from './accept/enqueue-in-background.js';
 import { createPrepareMessage } from './accept/prepare-message.js';
 import { createRefuseEarly } from './accept/refuse-early.js';
 import { createSlotReleaser } from './accept/release-slots.js';
-import { createRestoreSlots } from './accept/restore-slots.js';
 import { createSlotKey, type SlotKey } from './accept/slot-key.js';
 import type { Limits } from './compose-limits.js';
+import { composeEpoch, type ComposedEpoch } from './compose-epoch.js';
 import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guards/authenticate.js';
 import { createApiServer } from './http/api-server.js';
@@ -43,7 +41,7 @@ import { createReportClosed } from './ops/report-closed-connections.js';
 import { createRequestLog } from './ops/request-log.js';
 import { createQueryMessages } from './query/query-messages.js';
 import { createRoutes, type RoutesDeps } from './routes.js';
-import { BACKLOG_SAMPLE_MS, BATCH, HEAD_MS, KEEP_ALIVE_MS, REQUEST_MS, restoreLockMs, UNREAD_MS } from './timing.js';
+import { BACKLOG_SAMPLE_MS, BATCH, HEAD_MS, KEEP_ALIVE_MS, REQUEST_MS, UNREAD_MS } from './timing.js';
 
 export interface ComposeApiDeps {
   readonly config: IngressConfig;
@@ -53,6 +51,8 @@ export interface ComposeApiDeps {
   readonly failedLogins: FailedLogins;
   readonly keyring: Keyring;
   readonly limits: Limits;
+  /** host:port of the limiter's Redis. */
+  readonly limiterHost: string;
   readonly deliveryQueue: DeliveryQueue;
   readonly metrics: IngressMetrics;
   readonly cleanup: CleanupStack;
@@ -65,18 +65,17 @@ export interface ComposeApiDeps {
 export interface ComposedApi {
   /** It does not listen yet. */
   readonly api: Server;
-  /** Gives the limiter back the slots it has lost. */
-  readonly restoreSlots: () => Promise<void>;
+  readonly epoch: ComposedEpoch;
 }
 
 /** The API: what its requests share, the route table, and the server. */
 export function composeApi(deps: ComposeApiDeps): ComposedApi {
   const { config, cleanup, log, metrics, failed, draining } = deps;
   const slotKey = createSlotKey(deps.keyring, config.numberLimitScope);
-  const restoreSlots = composeRestoreSlots(deps, slotKey);
+  const epoch = composeEpoch({ ...deps, limiter: deps.limits.limiter, slotKey });
   const routes = createRoutes({
     ...composeGuards(deps),
-    ...composeAccept(deps, slotKey, restoreSlots),
+    ...composeAccept(deps, slotKey, epoch),
     ...composeQuery(deps),
     quotaOf: deps.limits.quotaOf,
     receiptBatcher: composeBatcher(deps, 'receipt', createStoreReceipts(deps.database)),
@@ -110,7 +109,7 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
     },
     { keepAliveMs: KEEP_ALIVE_MS, headMs: HEAD_MS, requestMs: REQUEST_MS, unreadMs: UNREAD_MS },
   );
-  return { api, restoreSlots };
+  return { api, epoch };
 }
 
 function composeGuards({ config, clients, keyring, failedLogins }: ComposeApiDeps): Pick<RoutesDeps, 'authenticate'> {
@@ -122,7 +121,7 @@ function composeGuards({ config, clients, keyring, failedLogins }: ComposeApiDep
 function composeAccept(
   deps: ComposeApiDeps,
   slotKey: SlotKey,
-  restoreSlots: () => Promise<void>,
+  { onSlotsLost }: ComposedEpoch,
 ): Pick<RoutesDeps, 'prepareMessage' | 'refuseEarly' | 'acceptBatcher'> {
   const { config, database, databaseClock, keyring, limits, deliveryQueue, metrics, cleanup, log, failed } = deps;
   const { limiter, quotaOf, countryCaps, spentQuotas, alerts } = limits;
@@ -164,10 +163,7 @@ function composeAccept(
     alerts,
     onStored: countryCaps.count,
     onLimiterFailure: failed('limiter'),
-    onSlotsLost: (endedEpoch) => {
-      const marked = endedEpoch === undefined ? Promise.resolve() : limiter.slotsState.markLost(endedEpoch);
-      marked.then(restoreSlots).catch(failed('limiter'));
-    },
+    onSlotsLost,
     onTooLate: () => {
       metrics.countFailure('late_insert');
       // The database's clock may have been set.
@@ -210,18 +206,6 @@ function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'queryBatcher'> {
   });
   const queryBatcher = composeBatcher(deps, 'query', queryMessages);
   return { queryBatcher };
-}
-
-function composeRestoreSlots({ config, database, limits, log }: ComposeApiDeps, slotKey: SlotKey): () => Promise<void> {
-  return createRestoreSlots({
-    limiter: limits.limiter,
-    slotKey,
-    epochs: createLimiterEpochs(database),
-    newId: randomUUID,
-    numberSeconds: config.numberLimitSeconds,
-    lockMs: restoreLockMs(config),
-    onRestored: (count) => log.info('slots restored', { count }),
-  });
 }
 
 /** Requests that arrive while a round trip is in flight share the next one. */

@@ -2,7 +2,6 @@ import type { Server } from 'node:http';
 import { createKeyring } from '@ardor/crypto/keyring';
 import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { openShards } from '@ardor/queue/shards';
-import type { Limiter } from '@ardor/rate-limits/limiter';
 import { createClockComparison } from '@ardor/runtime/clock/compare-clocks';
 import { createServerClock, startServerClock } from '@ardor/runtime/clock/server-clock';
 import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
@@ -92,7 +91,6 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     ...{ config, database, redis: limiterRedis, metrics, cleanup, log },
     onDatabaseFailure: failed('database'),
   });
-  const { limiter } = limits;
 
   let draining = false;
   const composeFailedLogins = createComposeFailedLogins({ config, metrics, log, cleanup });
@@ -104,15 +102,16 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     failedLogins: composeFailedLogins('api'),
     keyring,
     limits,
+    limiterHost,
     deliveryQueue,
     metrics,
     cleanup,
     log,
     failed,
   };
-  const { api, restoreSlots } = composeApi({ ...shared, draining: () => draining });
+  const { api, epoch } = composeApi({ ...shared, draining: () => draining });
   // After a reconnect the server may be a different one, or its slots may be lost.
-  limiterRedis.on('ready', () => void restoreSlots().catch(failed('limiter')));
+  limiterRedis.on('ready', () => void epoch.restoreSlots().catch(failed('limiter')));
   const limiterClock = createServerClock(createReadRedisTime(limiterRedis), monotonicClock);
   const queueServers = shards.servers.map((server, n) => ({
     name: 'queue',
@@ -151,7 +150,7 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
     unhealthyReason: () => undefined,
     checks: [
       { name: 'database', check: () => database.ping() },
-      { name: 'limiter', check: () => requireSlots(limiter, restoreSlots) },
+      { name: 'limiter', check: epoch.requireSlots },
       { name: 'clocks', check: clocks.check },
       { name: 'accepting', check: () => (draining ? Promise.reject(new Error('draining')) : Promise.resolve()) },
     ],
@@ -173,11 +172,4 @@ export async function composeIngress(config: IngressConfig, log: Logger, cleanup
       draining = true;
     },
   };
-}
-
-/** Ready means that the limiter knows the slots of the last minute. Where it does not, restoring them begins. */
-async function requireSlots({ slotsState }: Pick<Limiter, 'slotsState'>, restore: () => Promise<void>): Promise<void> {
-  if (await slotsState.isComplete()) return;
-  await restore();
-  if (!(await slotsState.isComplete())) throw new Error('the limiter’s slots are being restored');
 }

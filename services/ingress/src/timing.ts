@@ -41,6 +41,23 @@ export const BACKLOG_SAMPLE_MS = 1_000;
  */
 export const MAX_SLOT_AGE_MS = 900;
 
+/** Whose epoch of the limiter counts, where ingresses do not share their slots: see epoch-claim.ts. */
+export const EPOCH_CLAIM = {
+  /** How often an ingress says that it uses its epoch, and looks whether it still has it. */
+  useEveryMs: 1_000,
+  /** An epoch that nobody has used for longer may be ended by any ingress. */
+  unusedMs: 5_000,
+  /** An ingress says so for this long while its Redis is away: a restart of Redis must not give the system to another. */
+  withoutRedisMs: 60_000,
+  /** After the first epoch that was lost to another, and after many, an ingress waits this long, less a jitter of a half. */
+  firstPauseMs: 5_000,
+  maxPauseMs: 60_000,
+  /** After a loss, an ingress is ready once it has held an epoch for this long. */
+  provenMs: 5_000,
+  /** While another has the epoch, it is looked at this often at most. */
+  lookEveryMs: 250,
+} as const;
+
 /** Shared round trips: see createBatcher. Measured, and the same for every load (docs/PERFORMANCE.md). */
 export const BATCH = {
   /** Messages in one limiter call and one INSERT. */

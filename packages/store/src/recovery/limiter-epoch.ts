@@ -1,67 +1,71 @@
-import type { Lane } from '@ardor/domain/message/status';
-import { uuid7Floor } from '@ardor/domain/message/uuid7';
 import type { Database } from '../sql/database.js';
 
-export interface RecentSend {
-  /** The message's id. */
-  readonly id: string;
-  readonly clientId: string;
-  readonly lane: Lane;
-  readonly phoneMac: Uint8Array;
-  /** The time until its number is free, in milliseconds. 0 or less when it is free. */
-  readonly remainingMs: number;
+/** What an ingress tells about itself when it begins an epoch. */
+export interface EpochOwner {
+  /** The run id of its limiter's Redis. */
+  readonly redisRunId: string;
+  /** host:port of that Redis. */
+  readonly redisHost: string;
+  /** The Redis key that marks the slots as complete: it names the prefix, the format of the slots and their scope. */
+  readonly mark: string;
+  /** The ingress. */
+  readonly begunBy: string;
+}
+
+export interface CurrentEpoch {
+  readonly epoch: string;
+  /** Undefined when a version began it that does not say who it is, or nobody did. */
+  readonly owner: EpochOwner | undefined;
+  /** For how long no ingress has said that it uses the epoch, in milliseconds. Infinity when none ever did. */
+  readonly unusedMs: number;
 }
 
 export interface LimiterEpochs {
+  current(): Promise<CurrentEpoch>;
   /**
-   * Begins an epoch. When it resolves, every send that was granted in an earlier epoch is stored or will never be, so
-   * `recentSends` is complete from now on.
+   * Begins an epoch in place of `expected`. When it resolves, every send that was granted in an earlier epoch is stored or
+   * will never be, so the recent sends are complete from now on. False when `expected` has ended meanwhile.
    */
-  begin(epoch: string): Promise<void>;
-  /** The sends of the last `seconds`, oldest first, in pages. */
-  recentSends(seconds: number): AsyncIterable<readonly RecentSend[]>;
+  begin(epoch: string, owner: EpochOwner, expected: string): Promise<boolean>;
+  /** Says that an ingress uses the epoch. False when the epoch has ended. */
+  use(epoch: string): Promise<boolean>;
 }
 
-const PAGE = 5_000;
-/** An id is made before its slot is taken, by the clock of the ingress. The search begins this much earlier. */
-const MARGIN_MS = 60_000;
-const HOUR_MS = 3_600_000;
-
-interface Row {
-  readonly id: string;
-  readonly clientId: string;
-  readonly lane: Lane;
-  readonly mac: string;
-  readonly ageMs: number;
-}
+type CurrentRow = Omit<CurrentEpoch, 'owner' | 'unusedMs'> & {
+  readonly [Field in keyof EpochOwner]: string | null;
+} & { readonly unusedMs: number | null };
 
 export function createLimiterEpochs({ sql }: Database): LimiterEpochs {
   return {
-    begin: async (epoch) => {
-      await sql`SELECT ardor_begin_limiter_epoch(${epoch})::text`;
+    current: async () => {
+      // The absolute value: after the database's clock was set back, an epoch would else count as used for long.
+      const [row] = await sql<CurrentRow>`
+        SELECT e.epoch, e.redis_run_id AS "redisRunId", e.redis_host AS "redisHost", e.mark, e.begun_by AS "begunBy",
+          CASE WHEN u.epoch = e.epoch THEN abs(extract(epoch FROM clock_timestamp() - u.used_at) * 1000)::float8 END AS "unusedMs"
+        FROM limiter_epoch e, limiter_epoch_use u`;
+      if (!row) throw new Error('the table limiter_epoch or limiter_epoch_use is empty');
+      const { epoch, redisRunId, redisHost, mark, begunBy, unusedMs } = row;
+      const owner =
+        redisRunId === null || redisHost === null || mark === null || begunBy === null
+          ? undefined
+          : { redisRunId, redisHost, mark, begunBy };
+      return { epoch, owner, unusedMs: unusedMs ?? Infinity };
     },
-    async *recentSends(seconds) {
-      const [clock] = await sql<{ now: number }>`SELECT extract(epoch FROM now())::float8 * 1000 AS now`;
-      const now = clock?.now ?? Date.now();
-      let after = uuid7Floor(Math.floor(now - seconds * 1000 - MARGIN_MS));
-      const before = uuid7Floor(Math.floor(now + HOUR_MS));
-      for (;;) {
-        const rows = await sql<Row>`
-          SELECT id, client_id AS "clientId", lane, encode(phone_mac, 'base64') AS mac, (extract(epoch FROM now() - accepted_at) * 1000)::float8 AS "ageMs"
-          FROM messages
-          WHERE id > ${after}::uuid AND id < ${before}::uuid ORDER BY id LIMIT ${PAGE}::int`;
-        // A slot was taken before its row was stored, so it ends no later than this.
-        yield rows.map(({ id, clientId, lane, mac, ageMs }) => ({
-          id,
-          clientId,
-          lane,
-          phoneMac: Buffer.from(mac, 'base64'),
-          remainingMs: seconds * 1000 - ageMs,
-        }));
-        const last = rows.at(-1);
-        if (!last || rows.length < PAGE) return;
-        after = last.id;
-      }
+    begin: async (epoch, { redisRunId, redisHost, mark, begunBy }, expected) => {
+      const [row] = await sql<{ begun: boolean }>`
+        SELECT ardor_begin_limiter_epoch(${epoch}, ${expected}, ${redisRunId}, ${redisHost}, ${mark}, ${begunBy}) AS begun`;
+      return row?.begun ?? false;
+    },
+    use: async (epoch) => {
+      // All copies say it, and a write a second is enough.
+      const [row] = await sql<{ lasts: boolean }>`
+        WITH written AS (
+          UPDATE limiter_epoch_use SET epoch = ${epoch}, used_at = clock_timestamp()
+          WHERE EXISTS (SELECT FROM limiter_epoch e WHERE e.epoch = ${epoch})
+            AND (epoch <> ${epoch} OR abs(extract(epoch FROM clock_timestamp() - used_at)) > 0.5)
+        )
+        SELECT EXISTS (SELECT FROM limiter_epoch e WHERE e.epoch = ${epoch}) AS lasts`;
+      return row?.lasts ?? false;
     },
   };
 }

@@ -19,9 +19,15 @@ const EPOCH = 'e1';
 let db: TestDatabase<Database>;
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
-  await createLimiterEpochs(db.database).begin(EPOCH);
+  await beginEpoch(EPOCH);
 });
 afterAll(() => db.drop());
+
+async function beginEpoch(epoch: string): Promise<void> {
+  const epochs = createLimiterEpochs(db.database);
+  const owner = { redisRunId: 'run', redisHost: 'redis:6379', mark: 'warm', begunBy: 'test' };
+  expect(await epochs.begin(epoch, owner, (await epochs.current()).epoch)).toBe(true);
+}
 
 const draft = (fields: Partial<PreparedMessage> = {}): PreparedMessage => {
   const phoneMac = keyring.phoneMac(`+86138${String(10_000_000 + numbers++)}`);
@@ -183,7 +189,7 @@ describe('a batch', () => {
   it('is not stored once the epoch of its grant has ended, and gives the slots back', async () => {
     const { accept, released, queued, ended } = accepting(insertInto(db.database));
     const batch = [draft(), draft()];
-    await createLimiterEpochs(db.database).begin('e2');
+    await beginEpoch('e2');
     try {
       const results = await accept(batch);
       expect(results[0]).toMatchObject({ ok: false, refusal: { reason: 'limiter_unavailable', status: 503 } });
@@ -192,7 +198,7 @@ describe('a batch', () => {
       expect(queued).toEqual([]);
       expect(ended).toEqual([EPOCH]);
     } finally {
-      await createLimiterEpochs(db.database).begin(EPOCH);
+      await beginEpoch(EPOCH);
     }
   });
 

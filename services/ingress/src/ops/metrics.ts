@@ -1,5 +1,5 @@
 import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/observability/metrics';
-import { Counter, Histogram } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import type { FailedLoginReason, LoginSurface } from '../http/failed-logins.js';
 import type { Exchange } from '../http/handle-request.js';
 import type { LimitMetrics } from '../limits/limit-alerts.js';
@@ -16,6 +16,8 @@ export interface IngressMetrics extends BaseMetrics, LimitMetrics {
   observeExchange(exchange: Pick<Exchange, 'route' | 'response' | 'seconds'>): void;
   /** `clientId`: only of a client that exists, so that there are not more series than clients. */
   countFailedLogin(surface: LoginSurface, reason: FailedLoginReason, clientId: string | undefined): void;
+  /** Whether another ingress, which does not share our slots, has the limiter's epoch. */
+  setForeignEpoch(foreign: boolean): void;
   observeBatch(kind: 'accept' | 'query' | 'receipt', size: number): void;
 }
 
@@ -68,6 +70,11 @@ export function createIngressMetrics(): IngressMetrics {
     labelNames: ['client_id'],
     registers,
   });
+  const foreignEpoch = new Gauge({
+    name: 'ardor_limiter_foreign_epoch',
+    help: '1 while an ingress that does not share our number slots has the epoch of the limiter.',
+    registers,
+  });
   const flush = ({ labels, seconds }: PendingObservations): void => {
     const { route } = labels;
     responses.inc(labels, seconds.length);
@@ -89,6 +96,7 @@ export function createIngressMetrics(): IngressMetrics {
       failedLogins.inc({ surface, reason });
       if (surface === 'api') clientFailedLogins.inc({ client_id: clientId });
     },
+    setForeignEpoch: (foreign) => foreignEpoch.set(foreign ? 1 : 0),
     observeBatch: (kind, size) => batches.observe({ kind }, size),
   };
 }
