@@ -1,6 +1,6 @@
 import { RECEIPT_STATUSES } from '@ardor/domain/message/outcome';
 import { DEMO } from '@ardor/domain/message/demo';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import type Joi from 'joi';
 import { messageSchema, sendSchema } from '../accept/schema.js';
@@ -94,6 +94,46 @@ describe.each(CASES)('the body of %s', (_, schema, fields) => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('a refusal', () => {
+  const validate = compileBody(messageSchema);
+  const sentencesFor = (body: Record<string, unknown>): string[] => {
+    const result = validate(body);
+    if (result.ok) throw new Error('accepted');
+    return result.refusal.message.replace(/\.$/, '').split('; ');
+  };
+  const unknown = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`u${n}`, 1]));
+  const good = { phone_number: '13800138000', templet_id: 't1', contents: {} };
+
+  it('names ten details and counts the rest, whichever they are', () => {
+    expect(sentencesFor({ ...good, ...unknown(10) })).toEqual(
+      Array.from({ length: 10 }, (_, n) => `u${n} is not allowed`),
+    );
+    for (const count of [11, 1_000]) {
+      const sentences = sentencesFor({ ...good, ...unknown(count) });
+      expect(sentences).toHaveLength(11);
+      expect(sentences.at(-1)).toBe(`${count - 10} more`);
+    }
+    const mixed = sentencesFor(unknown(8));
+    expect(mixed).toHaveLength(11);
+    expect(mixed[0]).toBe('phone_number is required');
+    expect(mixed.at(-1)).toBe('1 more');
+  });
+
+  it('cuts the name of an unknown field after 32 characters', () => {
+    expect(sentencesFor({ ...good, ['x'.repeat(32)]: 1 })).toEqual([`${'x'.repeat(32)} is not allowed`]);
+    expect(sentencesFor({ ...good, ['x'.repeat(33)]: 1 })).toEqual([`${'x'.repeat(32)}… is not allowed`]);
+  });
+
+  it('asks Joi for no more than ten unknown fields', () => {
+    const validateByJoi = jest.spyOn(messageSchema, 'validate');
+    sentencesFor({ ...good, ...unknown(11) });
+    expect(validateByJoi).not.toHaveBeenCalled();
+    sentencesFor({ ...good, ...unknown(10) });
+    expect(validateByJoi).toHaveBeenCalledTimes(1);
+    validateByJoi.mockRestore();
   });
 });
 
