@@ -30,6 +30,7 @@ import { composeEpoch, type ComposedEpoch } from './compose-epoch.js';
 import type { IngressConfig } from './config.js';
 import { createAuthenticate } from './guards/authenticate.js';
 import { createApiServer } from './http/api-server.js';
+import { createBodyBudget } from './http/body-budget.js';
 import type { FailedLogins } from './http/failed-logins.js';
 import type { Exchange } from './http/handle-request.js';
 import { createLoadShedder } from './http/load-shedding.js';
@@ -82,10 +83,18 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
     keyring: deps.keyring,
     maxBodyBytes: config.maxBodyBytes,
     maxBatchBodyBytes: config.maxBatchBodyBytes,
+    maxAnonymousBodyBytes: config.maxAnonymousBodyBytes,
+    maxJsonValues: config.maxJsonValues,
+    maxBatchJsonValues: config.maxBatchJsonValues,
     newDeadline: () => createResponseDeadline({ stallMs: config.answerDeadlineMs, maxMs: config.answerMaxMs }),
   });
   const loadShedder = createLoadShedder({ maxInFlight: config.maxInFlight, maxLoopDelayMs: config.maxLoopDelayMs });
   cleanup.defer('load shedder', loadShedder.stop);
+  const bodyBudget = createBodyBudget({
+    maxBytes: config.maxBodyBytesInFlight,
+    now: monotonicClock,
+  });
+  metrics.watchBodyBytes(bodyBudget.used);
   const logRequest = createRequestLog(log, createSuccessSample(config.logSuccessSample));
   const observe = (exchange: Exchange): void => {
     metrics.observeExchange(exchange);
@@ -98,6 +107,7 @@ export function composeApi(deps: ComposeApiDeps): ComposedApi {
       trustedProxies: config.trustedProxies,
       log,
       loadShedder,
+      bodyBudget,
       onDatabaseFailure: failed('database'),
       observe,
       draining,

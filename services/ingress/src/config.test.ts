@@ -45,3 +45,14 @@ describe('the times of the ingress', () => {
     expect(restoreLockMs({ databaseTimeoutMs: 60_000 })).toBeGreaterThan(60_000);
   });
 });
+
+describe('the bodies of the ingress', () => {
+  it('together are at least four times as large as the largest', () => {
+    const read = (bytes: string, largest: object) =>
+      readIngressConfig({ ...NEEDED, MAX_BODY_BYTES_IN_FLIGHT: bytes, ...largest });
+    const problem = 'MAX_BODY_BYTES_IN_FLIGHT must be at least four times MAX_BODY_BYTES and MAX_BATCH_BODY_BYTES';
+    expect(read('4194304', {}).maxBodyBytesInFlight).toBe(4_194_304);
+    expect(() => read('4194303', {})).toThrow(problem);
+    expect(() => read('4194304', { MAX_BODY_BYTES: '1048577' })).toThrow(problem);
+  });
+});

@@ -26,6 +26,10 @@ export const INGRESS_SETTINGS = {
   maxConnections: integer('MAX_CONNECTIONS', { default: 10_000, min: 16, max: 1_000_000 }),
   maxBodyBytes: integer('MAX_BODY_BYTES', { default: 16_384, min: 256, max: 16_777_216 }),
   maxBatchBodyBytes: integer('MAX_BATCH_BODY_BYTES', { default: 1_048_576, min: 256, max: 67_108_864 }),
+  maxAnonymousBodyBytes: integer('MAX_ANONYMOUS_BODY_BYTES', { default: 131_072, min: 256, max: 67_108_864 }),
+  maxBodyBytesInFlight: integer('MAX_BODY_BYTES_IN_FLIGHT', { default: 67_108_864, min: 1_024, max: 17_179_869_184 }),
+  maxJsonValues: integer('MAX_JSON_VALUES', { default: 1_024, min: 16, max: 16_777_216 }),
+  maxBatchJsonValues: integer('MAX_BATCH_JSON_VALUES', { default: 16_384, min: 16, max: 16_777_216 }),
   maxSegments: integer('MAX_SEGMENTS', { default: 10, max: 255 }),
   maxInFlight: integer('MAX_IN_FLIGHT', { default: 4_000, max: 1_000_000 }),
   maxLoopDelayMs: integer('MAX_LOOP_DELAY_MS', { default: 250, min: 20, max: 60_000 }),
@@ -53,4 +57,17 @@ export type IngressConfig = Config<typeof INGRESS_SETTINGS>;
 
 /** Throws ConfigError with every mistake. */
 export const readIngressConfig = (env: NodeJS.ProcessEnv): IngressConfig =>
-  readConfig(INGRESS_SETTINGS, env, (config) => [...queueProblems(config), ...timingProblems(config)]);
+  readConfig(INGRESS_SETTINGS, env, (config) => [
+    ...queueProblems(config),
+    ...timingProblems(config),
+    ...bodyProblems(config),
+  ]);
+
+/** A setting that is wrong by itself is undefined here. */
+function bodyProblems(config: Partial<IngressConfig>): string[] {
+  const { maxBodyBytes = 0, maxBatchBodyBytes = 0, maxBodyBytesInFlight = Infinity } = config;
+  // A compressed body is held beside its content, and anonymous bodies may use half of all bytes.
+  return maxBodyBytesInFlight < 4 * Math.max(maxBodyBytes, maxBatchBodyBytes)
+    ? ['MAX_BODY_BYTES_IN_FLIGHT must be at least four times MAX_BODY_BYTES and MAX_BATCH_BODY_BYTES']
+    : [];
+}

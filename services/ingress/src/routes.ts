@@ -18,6 +18,11 @@ export interface RoutesDeps extends SendSmsDeps, QuerySmsDeps, ReceiveReceiptDep
   /** Of one message, one query, one receipt. */
   readonly maxBodyBytes: number;
   readonly maxBatchBodyBytes: number;
+  /** Of every body whose sender is not known before it is read. */
+  readonly maxAnonymousBodyBytes: number;
+  /** Of one message, one query, one receipt. */
+  readonly maxJsonValues: number;
+  readonly maxBatchJsonValues: number;
   readonly newDeadline: () => ResponseDeadline;
 }
 
@@ -30,29 +35,43 @@ export const SCHEMAS = {
   '/receipts/simulator/:id/:token': { request: receiptSchema, response: receiptStoredSchema },
 } as const;
 
+type Path = keyof typeof SCHEMAS;
+
+/** Of one body. */
+interface Limits {
+  readonly maxBodyBytes: number;
+  readonly maxJsonValues: number;
+}
+
 /** Builds the handler of each path: guards, then the stage's own function. */
 export function createRoutes(deps: RoutesDeps): Route[] {
-  const { maxBodyBytes: single, maxBatchBodyBytes: batch } = deps;
+  const { authenticate, maxAnonymousBodyBytes } = deps;
+  const single: Limits = { maxBodyBytes: deps.maxBodyBytes, maxJsonValues: deps.maxJsonValues };
+  const batch: Limits = { maxBodyBytes: deps.maxBatchBodyBytes, maxJsonValues: deps.maxBatchJsonValues };
   // Receipts need no limiter: receipts that are stored while it hangs must not keep a send waiting.
-  const [sendDeadline, queryDeadline, receiptDeadline] = [deps.newDeadline(), deps.newDeadline(), deps.newDeadline()];
-  const guarded = <T>(schema: Joi.ObjectSchema<T>, handle: ClientHandler<T>) =>
-    withGuards(deps.authenticate, schema, handle);
-  const route = (
-    path: keyof typeof SCHEMAS,
-    maxBodyBytes: number,
+  const [sends, queries, receipts] = [deps.newDeadline(), deps.newDeadline(), deps.newDeadline()];
+  const guarded = <T>(
+    path: Path,
+    { maxBodyBytes, maxJsonValues }: Limits,
     deadline: ResponseDeadline,
-    handle: Route['handle'],
-  ) => ({
-    path,
-    maxBodyBytes,
-    deadline,
-    handle,
+    schema: Joi.ObjectSchema<T>,
+    handle: ClientHandler<T>,
+  ): Route => ({
+    ...{ path, maxBodyBytes, maxAnonymousBodyBytes, deadline },
+    ...withGuards({ authenticate, schema, maxJsonValues }, handle),
   });
   return [
-    route('/api/sms/v1/sendsms', single, sendDeadline, guarded(sendSchema, createSendSms(deps))),
-    route('/api/sms/v1/sendsms/batch', batch, sendDeadline, guarded(sendBatchSchema, createSendSmsBatch(deps))),
-    route('/api/sms/v1/querysms', single, queryDeadline, guarded(querySchema, createQuerySms(deps))),
-    route('/api/sms/v1/querysms/batch', batch, queryDeadline, guarded(queryBatchSchema, createQuerySmsBatch(deps))),
-    route('/receipts/simulator/:id/:token', single, receiptDeadline, createReceiveReceipt(deps)),
+    guarded('/api/sms/v1/sendsms', single, sends, sendSchema, createSendSms(deps)),
+    guarded('/api/sms/v1/sendsms/batch', batch, sends, sendBatchSchema, createSendSmsBatch(deps)),
+    guarded('/api/sms/v1/querysms', single, queries, querySchema, createQuerySms(deps)),
+    guarded('/api/sms/v1/querysms/batch', batch, queries, queryBatchSchema, createQuerySmsBatch(deps)),
+    {
+      ...{
+        path: '/receipts/simulator/:id/:token' satisfies Path,
+        deadline: receipts,
+        handle: createReceiveReceipt(deps),
+      },
+      ...{ maxBodyBytes: single.maxBodyBytes, maxAnonymousBodyBytes },
+    },
   ];
 }

@@ -7,6 +7,7 @@
 const REFUSALS = {
   invalid_http: { status: 400, message: 'This is not HTTP/1.1 as RFC 9112 has it.' },
   invalid_json: { status: 400, message: 'The body is not valid JSON in UTF-8.' },
+  json_too_complex: { status: 400, message: 'The JSON is nested too deep, or has too many values.' },
   invalid_request: { status: 400, message: 'A field is missing, unknown or of the wrong type.' },
   repeated_key: { status: 400, message: 'A JSON object of the request has the same key twice.' },
   invalid_phone_number: {

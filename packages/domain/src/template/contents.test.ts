@@ -48,6 +48,24 @@ describe('readContents', () => {
     expect(refusal({ p1: '1', p2: '2', p3: '3', p4: '4', p5: '5' }, template).reason).toBe('invalid_contents');
   });
 
+  it('names ten placeholders of a template at most', () => {
+    const named = (count: number) => Array.from({ length: count }, (_, n) => `\${v${n}}`).join('');
+    expect(refusal({}, parseTemplate(named(10))).message).not.toContain('more');
+    const { message } = refusal({}, parseTemplate(named(12)));
+    expect(message).toContain('v9 and 2 more');
+    expect(message).not.toContain('v10');
+  });
+
+  it('parses a JSON string of as many values as the template takes and 16 more, and of 8 levels', () => {
+    // An array of objects, one for each placeholder, has two values for each.
+    const spread = (spare: number) => `[{"code":"1"},{"minutes":"5"}${',{}'.repeat(spare / 2)}]`;
+    expect(read(spread(16))).toEqual({ code: '1', minutes: '5' });
+    expect(refusal(spread(18)).message).toMatch(/has more values, than the template takes/);
+    expect(refusal('['.repeat(8) + ']'.repeat(8)).message).not.toMatch(/nested deeper/);
+    expect(refusal('['.repeat(9)).message).toMatch(/nested deeper/);
+    expect(refusal('['.repeat(9)).reason).toBe('invalid_contents');
+  });
+
   it('reads a template whose placeholders are called by their places', () => {
     const template = parseTemplate('${p1} ${name}');
     expect(read({ p1: 'a', name: 'b' }, template)).toEqual({ p1: 'a', name: 'b' });

@@ -1,4 +1,5 @@
 import { hasDuplicateKeys } from '../text/duplicate-keys.js';
+import { scanJson } from '../text/scan-json.js';
 import { refuse, type Refusal } from '../errors/reasons.js';
 import { ok, refused, type Result } from '../errors/result.js';
 import type { Template } from './template.js';
@@ -11,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * of the template's names, in their order, or a refusal.
  */
 export function parseContents(contents: unknown, template: Template): Result<readonly string[]> {
-  const parsed = typeof contents === 'string' ? parseText(contents) : ok(contents);
+  const parsed = typeof contents === 'string' ? parseText(contents, template) : ok(contents);
   if (!parsed.ok) return parsed;
   const objects: readonly unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
   const [byName, byPosition] = template.keys;
@@ -54,13 +55,20 @@ function problem(objects: readonly unknown[], { names, keys }: Template): Refusa
   return refuse('invalid_contents', { message: explain([...given], names, [...keys[1].keys()]) });
 }
 
+const COMPLEX = 'contents is a JSON string that is nested deeper, or has more values, than the template takes.';
 const VALUES = 'Every value of contents must be a string or a number; send large numbers as strings.';
 const CHARACTERS = 'A value of contents has a character that no text message can: U+0000, or half of a surrogate pair.';
 
-function parseText(text: string): Result<unknown> {
+/** Values of a text beyond those that the template takes: enough for the usual mistakes to be named. */
+const SPARE_VALUES = 16;
+
+function parseText(text: string, { names }: Template): Result<unknown> {
+  // An object of its own for each placeholder has two values each: the object and what is in it.
+  const keys = scanJson(Buffer.from(text), 2 * names.length + SPARE_VALUES);
+  if (typeof keys === 'string') return refused(refuse('invalid_contents', { message: COMPLEX }));
   try {
     const value: unknown = JSON.parse(text);
-    if (hasDuplicateKeys(text, value))
+    if (hasDuplicateKeys(keys, value))
       return refused(refuse('repeated_key', { message: 'contents has the same key twice.' }));
     return ok(value);
   } catch {
@@ -80,11 +88,19 @@ function explain(given: string[], names: readonly string[], positions: readonly 
   const missing = wanted.filter((key) => !given.includes(key));
   const extra = given.length - given.filter((key) => wanted.includes(key)).length;
   const parts = [
-    missing.length > 0 ? `missing: ${missing.join(', ')}` : '',
+    missing.length > 0 ? `missing: ${list(missing)}` : '',
     extra > 0 ? `${extra} not of the template` : '',
   ].filter(Boolean);
-  return `contents must have ${positions.join(', ')} or ${names.join(', ')} (${parts.join('; ')}).`;
+  return `contents must have ${list(positions)} or ${list(names)} (${parts.join('; ')}).`;
 }
+
+/** Names in one sentence: a refusal stays short, whatever the template is. */
+const MAX_LISTED = 10;
+
+const list = (names: readonly string[]): string =>
+  names.length > MAX_LISTED
+    ? `${names.slice(0, MAX_LISTED).join(', ')} and ${names.length - MAX_LISTED} more`
+    : names.join(', ');
 
 /** JSON.parse rounds integers beyond 2^53, so they would become a code that nobody sent. */
 const isExact = (value: number): boolean =>

@@ -14,10 +14,12 @@ beforeAll(async () => {
 afterAll(() => ingress.close());
 
 const messages = (count: number): unknown[] => Array.from({ length: count }, () => message());
-const postRaw = (body: string) =>
+const basic = (passcode: string): string =>
+  `Basic ${Buffer.from(`${CREDENTIALS.client_id}:${passcode}`).toString('base64')}`;
+const postRaw = (body: string, headers: Record<string, string> = {}) =>
   ingress.api
     .post('/api/sms/v1/sendsms/batch')
-    .set('content-type', 'application/json')
+    .set({ 'content-type': 'application/json', ...headers })
     .serialize((raw: unknown) => raw as string)
     .send(body);
 const rows = async (): Promise<number> =>
@@ -55,11 +57,28 @@ describe('the number of messages', () => {
 });
 
 describe('the body of a batch', () => {
-  it('may have MAX_BATCH_BODY_BYTES and not one more', async () => {
+  it('may have MAX_BATCH_BODY_BYTES and not one more, with credentials in the header', async () => {
+    const body = JSON.stringify({ messages: messages(1) });
+    const padded = (size: number): string => body + ' '.repeat(size - Buffer.byteLength(body));
+    const authorization = basic(CREDENTIALS.passcode);
+    await expectRefused(() => postRaw(padded(MAX_BYTES + 1), { authorization }), 413, 'body_too_large');
+    expect((await postRaw(padded(MAX_BYTES), { authorization })).status).toBe(200);
+  });
+
+  it('may have MAX_ANONYMOUS_BODY_BYTES and not one more, with credentials in itself', async () => {
     const body = JSON.stringify({ ...CREDENTIALS, messages: messages(1) });
     const padded = (size: number): string => body + ' '.repeat(size - Buffer.byteLength(body));
-    await expectRefused(() => postRaw(padded(MAX_BYTES + 1)), 413, 'body_too_large');
-    expect((await postRaw(padded(MAX_BYTES))).status).toBe(200);
+    await expectRefused(() => postRaw(padded(131_073)), 413, 'body_too_large');
+    expect((await postRaw(padded(131_073))).body).toMatchObject({ message: expect.stringContaining('HTTP Basic') });
+    expect((await postRaw(padded(131_072))).status).toBe(200);
+  });
+
+  it('may have MAX_BATCH_JSON_VALUES commas and opening brackets, and not one more', async () => {
+    // The first message and the fields have 8, each element of its contents another one.
+    const spaced = (values: number) =>
+      sendBatch(ingress, [message({ contents: Array.from({ length: values - 7 }, () => 1) })]);
+    expect(resultsOf(await spaced(16_384))).toMatchObject([{ reason: 'invalid_contents' }]);
+    await expectRefused(() => spaced(16_385), 400, 'json_too_complex');
   });
 
   it('leaves the size of a single send as it is', async () => {
@@ -87,8 +106,6 @@ describe('the body of a batch', () => {
 });
 
 describe('the credentials of a batch', () => {
-  const basic = (passcode: string): string =>
-    `Basic ${Buffer.from(`${CREDENTIALS.client_id}:${passcode}`).toString('base64')}`;
   const nothing = { client_id: undefined, passcode: undefined };
 
   it('may come as HTTP Basic', async () => {
@@ -100,7 +117,8 @@ describe('the credentials of a batch', () => {
     ['wrong', { passcode: 'x' }, undefined, 'invalid_passcode'],
     ['wrong in HTTP Basic', nothing, basic('x'), 'invalid_passcode'],
     ['missing', nothing, undefined, 'credentials_missing'],
-    ['in conflict', {}, basic('x'), 'credentials_conflict'],
+    ['in conflict', { passcode: 'x' }, basic(CREDENTIALS.passcode), 'credentials_conflict'],
+    ['wrong in HTTP Basic, whatever the body says', {}, basic('x'), 'invalid_passcode'],
   ])('refuse it as a whole when they are %s', (_, fields, authorization, reason) => {
     const post = () => sendBatch(ingress, [message(), {}], fields);
     return expectRefused(() => (authorization ? post().set({ authorization }) : post()), 401, reason);

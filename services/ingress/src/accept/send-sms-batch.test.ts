@@ -42,7 +42,8 @@ const BAD: [string, () => unknown, string, string][] = [
   ['one of others’ template', () => message({ templet_id: 'foreign' }), '403', 'template_not_granted'],
   ['one to a landline', () => message({ phone_number: '+861012345678' }), '400', 'invalid_phone_number'],
   ['one that lacks contents', () => message({ contents: {} }), '400', 'invalid_contents'],
-  ['one of deep contents', () => message({ contents: nested(500) }), '400', 'invalid_contents'],
+  ['one of deep contents', () => message({ contents: nested(5) }), '400', 'invalid_contents'],
+  ['one of deep contents in a string', () => message({ contents: '['.repeat(500) }), '400', 'invalid_contents'],
   ['one that repeats a key', () => message({ contents: '{"p1":"1","p1":"2"}' }), '400', 'repeated_key'],
   ['one that is too long', () => message({ contents: { p1: 'a'.repeat(1_600) } }), '400', 'text_too_long'],
 ];

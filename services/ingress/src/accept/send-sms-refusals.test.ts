@@ -58,6 +58,15 @@ describe('a refusal', () => {
     expect({ ...unknown.body, request_id: '' }).toEqual({ ...wrong.body, request_id: '' });
   });
 
+  it('checks credentials in the header before the body, and credentials in the body after its JSON', async () => {
+    const post = (authorization: string) =>
+      ingress.api.post('/api/sms/v1/sendsms').set({ authorization, 'content-type': 'application/json' }).send('{');
+    const basic = (passcode: string) => `Basic ${btoa(`${CREDENTIALS.client_id}:${passcode}`)}`;
+    expect((await post(basic('x'))).body).toMatchObject({ reason: 'invalid_passcode' });
+    expect((await post('Bearer abc')).body).toMatchObject({ reason: 'credentials_missing' });
+    expect((await post(basic(CREDENTIALS.passcode))).body).toMatchObject({ reason: 'invalid_json' });
+  });
+
   it('checks credentials before the schema, and the schema before the template', async () => {
     expect((await send(ingress, { passcode: 'x', phone_number: 1 })).status).toBe(401);
     expect((await send(ingress, { phone_number: 1, templet_id: 't2' })).status).toBe(400);
@@ -112,6 +121,26 @@ describe('the body', () => {
     expect(answer.body).toMatchObject({ error_code: '413', reason: 'body_too_large' });
   });
 
+  it('may have MAX_JSON_VALUES commas and opening brackets, and not one more', async () => {
+    // The fields of this body have 6, the array has the rest.
+    const spaced = (values: number) => send(ingress, { contents: Array.from({ length: values - 5 }, () => 1) });
+    expect((await spaced(1_024)).body).toMatchObject({ reason: 'invalid_contents' });
+    const answer = await spaced(1_025);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ reason: 'json_too_complex', message: expect.stringContaining('1024') });
+  });
+
+  it('may be nested 8 levels deep, and not one more', async () => {
+    const nested = (levels: number) => ({ contents: JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as unknown });
+    expect((await send(ingress, nested(7))).body).toMatchObject({ reason: 'invalid_contents' });
+    const answer = await send(ingress, nested(8));
+    expect(answer.body).toMatchObject({ reason: 'json_too_complex', message: expect.stringContaining('8 levels') });
+  });
+
+  it('that is nested deep is refused before it is parsed, and before its credentials', async () => {
+    expect((await postRaw('{"a":' + '['.repeat(10_000))).body).toMatchObject({ reason: 'json_too_complex' });
+  });
+
   it('may have MAX_SEGMENTS of text and not one more', async () => {
     const fixed =
       'Dear Member , your auth code is . The code will expire in 60 seconds. Have a good time! ~Cookpad~'.length + 2;
@@ -140,7 +169,13 @@ describe('credentials', () => {
     ['a wrong password', basic(CREDENTIALS.client_id, 'x'), nothing, 'invalid_passcode'],
     ['another scheme', 'Bearer abc', nothing, 'credentials_missing'],
     ['no colon', `Basic ${Buffer.from('abc').toString('base64')}`, nothing, 'credentials_missing'],
-    ['others in the body', basic('other', CREDENTIALS.passcode), {}, 'credentials_conflict'],
+    [
+      'others in the body',
+      basic(CREDENTIALS.client_id, CREDENTIALS.passcode),
+      { client_id: 'other', passcode: CREDENTIALS.passcode },
+      'credentials_conflict',
+    ],
+    ['another client than the body', basic('other', CREDENTIALS.passcode), {}, 'invalid_passcode'],
     [
       'half of others in the body',
       basic(CREDENTIALS.client_id, CREDENTIALS.passcode),

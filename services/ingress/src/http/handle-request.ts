@@ -1,14 +1,14 @@
-import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
-import { WaitedTooLongError } from '@ardor/runtime/concurrency/batcher';
-import type { Logger } from '@ardor/runtime/observability/logger';
-import { StoreError } from '@ardor/store/sql/store-error';
+import { refuse } from '@ardor/domain/errors/reasons';
+import { ok } from '@ardor/domain/errors/result';
 import type { Request, Response } from 'express';
 import type { LoadShedder } from './load-shedding.js';
 import { readBody } from './read-body.js';
+import { refusalForError, RETRY_AFTER, type RefuseErrorDeps } from './refusal-for-error.js';
 import { requestId } from './request-id.js';
 import type { ApiRequest, RequestLogFields } from './request.js';
 import { refusalResponse, type ApiResponse } from './response.js';
 import type { Route } from './route.js';
+import { anonymousSender, identifySender, type Sender, type SenderDeps } from './sender.js';
 import { writeResponse } from './write-response.js';
 
 /** One answered request, for its metrics and its log line. */
@@ -22,33 +22,40 @@ export interface Exchange {
   readonly logged: RequestLogFields;
 }
 
-export interface RunHandlerDeps {
-  readonly log: Pick<Logger, 'error'>;
+export interface RunHandlerDeps extends RefuseErrorDeps {
   readonly loadShedder: Pick<LoadShedder, 'tryAdmit'>;
-  /** A handler failed because the database is unavailable. */
-  readonly onDatabaseFailure: (error: StoreError) => void;
 }
 
-export interface HandleRequestDeps extends RunHandlerDeps {
+export interface HandleRequestDeps extends RunHandlerDeps, SenderDeps {
   /** Called once for each response. */
   readonly observe: (exchange: Exchange) => void;
   /** True once shutdown has begun: connections are not kept. */
   readonly draining: () => boolean;
 }
 
-/** An Express handler for one route: reads the body, runs the route's handler, writes the response. */
+/** An Express handler for one route: finds out who sends where the head says it, reads the body, runs the handler, writes the response. */
 export function handleRequest(
   route: Route,
   deps: HandleRequestDeps,
 ): (request: Request, response: Response) => Promise<void> {
+  const anonymous = ok(anonymousSender(route, deps));
+  const { identify } = route;
   return async (request, response) => {
     const startedAt = performance.now();
     const id = requestId(request.headers['x-request-id']);
     const logged: RequestLogFields = {};
-    const body = await readBody(request, route.maxBodyBytes);
-    const apiResponse = body.ok
-      ? await runHandler(route, toApiRequest(request, id, body.value, logged), deps)
-      : refusalResponse(body.refusal, id);
+    const { authorization } = request.headers;
+    const sender =
+      authorization === undefined || !identify
+        ? anonymous
+        : await identifySender(route, identify(authorization, { id, peer: request }, logged), id, deps);
+    let apiResponse: ApiResponse;
+    if (sender.ok) {
+      const body = await readBody(request, sender.value);
+      apiResponse = body.ok
+        ? await runHandler(route, sender.value, toApiRequest(request, id, body.value, logged), deps)
+        : refusalResponse(body.refusal, id);
+    } else apiResponse = refusalResponse(sender.refusal, id);
     writeResponse(response, apiResponse, { requestId: id, close: deps.draining() });
     const seconds = (performance.now() - startedAt) / 1000;
     deps.observe({ id, route: route.path, response: apiResponse, seconds, logged });
@@ -59,49 +66,39 @@ const toApiRequest = (request: Request, id: string, body: Buffer, logged: Reques
   id,
   peer: request,
   contentType: request.headers['content-type'],
-  authorization: request.headers.authorization,
   params: request.params as Record<string, string>,
   body,
   logged,
 });
 
-/** Retry-After of a 503. */
-const RETRY_AFTER = { retryAfterSeconds: 1 };
-
 /** Admits the request, runs the route's handler, and stops waiting at the route's deadline. Resolves once; never rejects. */
-export function runHandler(route: Route, request: ApiRequest, deps: RunHandlerDeps): Promise<ApiResponse> {
-  const release = deps.loadShedder.tryAdmit(request.body.byteLength);
-  if (!release) return Promise.resolve(refusalResponse(refuse('overloaded', RETRY_AFTER), request.id));
+export function runHandler(
+  route: Route,
+  { handle, share }: Pick<Sender, 'handle' | 'share'>,
+  request: ApiRequest,
+  deps: RunHandlerDeps,
+): Promise<ApiResponse> {
+  const bytes = request.body.byteLength;
+  const release = deps.loadShedder.tryAdmit(bytes);
+  if (!release) {
+    share.resize(bytes, 0);
+    return Promise.resolve(refusalResponse(refuse('overloaded', RETRY_AFTER), request.id));
+  }
   return new Promise((resolve) => {
     const stopWaiting = route.deadline.start(() =>
       resolve(refusalResponse(refuse('no_answer_in_time', RETRY_AFTER), request.id)),
     );
     const finish = (response: ApiResponse): void => {
-      // A handler that goes on after a late response still counts as in flight until here.
+      // A handler that goes on after a late response still counts as in flight until here, and so does its body.
       release();
+      share.resize(bytes, 0);
       // Late responses count as progress too; otherwise a slow system would look hung and refuse everything.
       if (response.status === 200) route.deadline.progress();
       stopWaiting();
       resolve(response);
     };
-    route.handle(request).then(finish, (error: unknown) => {
-      finish(refusalResponse(refusalForError(error, route, request, deps), request.id));
+    handle(request).then(finish, (error: unknown) => {
+      finish(refusalResponse(refusalForError(error, route, request.id, deps), request.id));
     });
   });
-}
-
-/** A handler throws for overload, broken infrastructure or a bug. The caller learns which; the log has the rest. */
-function refusalForError(
-  error: unknown,
-  { path }: Route,
-  { id }: ApiRequest,
-  { log, onDatabaseFailure }: RunHandlerDeps,
-): Refusal {
-  if (error instanceof WaitedTooLongError) return refuse('overloaded', RETRY_AFTER);
-  if (error instanceof StoreError && error.kind === 'unavailable') {
-    onDatabaseFailure(error);
-    return refuse('database_unavailable', RETRY_AFTER);
-  }
-  log.error('request failed', { request_id: id, route: path, error });
-  return refuse('internal_error');
 }

@@ -1,9 +1,14 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { refuse } from '@ardor/domain/errors/reasons';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { describe, expect, it } from '@jest/globals';
 import { bodyOf, createTestApi, only } from '../../test/create-test-api.js';
 import { connectionCount, headLines, openRaw, rawAnswers, rawPost } from '../../test/raw-http.js';
 import { MAX_BYTES } from '../../test/start-test-api.js';
+import { createBodyBudget } from './body-budget.js';
+import { ClientLeftError, readBody } from './read-body.js';
 
 const WITH_ID = { 'x-request-id': 'a-request.id_42' };
 
@@ -41,6 +46,19 @@ describe('a body', () => {
     const [head, body] = rawPost('/echo', 'x'.repeat(MAX_BYTES + 1));
     const answers = await rawAnswers(api().server, [head, body, ...rawPost('/echo', '{}')], 2);
     expect(answers.map(({ status }) => status)).toEqual([413, 200]);
+  });
+
+  it.each([
+    ['a told length', [rawPost('/echo', 'x'.repeat(MAX_BYTES + 1))[0]]],
+    [
+      'chunks',
+      [
+        `POST /echo HTTP/1.1\r\n${headLines({ host: 'x', 'transfer-encoding': 'chunked' })}\r\n`,
+        `${(MAX_BYTES + 1).toString(16)}\r\n${'x'.repeat(MAX_BYTES + 1)}\r\n`,
+      ],
+    ],
+  ])('that is longer, of %s, is refused before it has come to its end', async (_, parts) => {
+    expect(only(await rawAnswers(api().server, parts)).status).toBe(413);
   });
 
   it('may be compressed; its length is that of its content', async () => {
@@ -84,6 +102,17 @@ describe('a body', () => {
     expect(api().observed).toEqual(['none 400 invalid_http', '/echo 200 ok']);
     expect(api().inFlight()).toBe(0);
   });
+});
+
+it('whose client has left before it is asked for is never waited for', async () => {
+  const request = new IncomingMessage(new Socket());
+  request.destroy();
+  const limits = {
+    maxBytes: MAX_BYTES,
+    tooLarge: refuse('body_too_large'),
+    share: createBodyBudget({ maxBytes: MAX_BYTES, now: () => 0 }).anonymous,
+  };
+  await expect(readBody(request, limits)).rejects.toThrow(ClientLeftError);
 });
 
 /** The bytes one by one. */

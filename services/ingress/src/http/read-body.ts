@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
+import { NO_ROOM, type BodyLimits } from './body-budget.js';
+import { inflateBody } from './inflate-body.js';
 
 /** The client left before its body had come to its end: nobody waits for a response. */
 export class ClientLeftError extends Error {
@@ -10,49 +9,79 @@ export class ClientLeftError extends Error {
 }
 
 /**
- * The whole body, decompressed, of `limit` bytes at most. A longer one is refused; node:http reads its rest and drops it, so the
- * connection can go on. Rejects with ClientLeftError.
+ * The whole body, inflated, of `maxBytes` at most. It is counted in `share` until the caller gives its bytes back. A refusal comes at
+ * once, and nothing is counted then; node:http reads what is still to come and drops it, so the connection can go on. Rejects with
+ * ClientLeftError.
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Result<Buffer>> {
-  const body = await readBytes(request, limit);
-  if (!body) return refused(refuse('body_too_large'));
+export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Result<Buffer>> {
+  const body = await readBytes(request, limits);
   const coding = request.headers['content-encoding'];
-  return coding === undefined || coding === 'identity' ? ok(body) : decompress(body, coding, limit);
+  if (!body.ok || coding === undefined || coding === 'identity') return body;
+  return inflateBody(body.value, coding, limits);
 }
 
-/** Undefined when there are more than `limit` bytes. */
-function readBytes(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+const EMPTY: Buffer = Buffer.alloc(0);
+/** What is first allocated for a body that comes in pieces. */
+const MIN_CAPACITY = 1_024;
+
+function readBytes(request: IncomingMessage, { maxBytes, tooLarge, share }: BodyLimits): Promise<Result<Buffer>> {
+  // A stream that was destroyed before tells nothing more.
+  if (request.destroyed) return Promise.reject(new ClientLeftError());
+  // NaN where the length is not told.
+  const told = Number(request.headers['content-length']);
+  if (told > maxBytes) return Promise.resolve(refused(tooLarge));
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let held = EMPTY;
     let length = 0;
+    let isOver = false;
+    const refuseBody = (refusal: Result<never>): void => {
+      isOver = true;
+      share.resize(held.length, 0);
+      held = EMPTY;
+      resolve(refusal);
+    };
     request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      // Bytes beyond the limit are counted and dropped.
-      if (length <= limit) chunks.push(chunk);
+      // Bytes after a refusal are dropped.
+      if (isOver) return;
+      const total = length + chunk.length;
+      if (total > maxBytes) {
+        refuseBody(refused(tooLarge));
+        return;
+      }
+      // The usual body comes in one piece, which is kept as it is. Pieces are copied, because a piece of one byte would keep its whole packet.
+      const isWhole = chunk.length === told;
+      if (total > held.length) {
+        const capacity = isWhole ? told : capacityFor(total, told, maxBytes);
+        if (!share.resize(held.length, capacity)) {
+          refuseBody(NO_ROOM);
+          return;
+        }
+        held = isWhole ? chunk : grow(held, length, capacity);
+      }
+      if (!isWhole) chunk.copy(held, length);
+      length = total;
     });
     request.on('end', () => {
-      if (length > limit) resolve(undefined);
-      else resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
+      if (isOver) return;
+      isOver = true;
+      share.resize(held.length, length);
+      resolve(ok(held.length === length ? held : held.subarray(0, length)));
     });
-    request.on('error', () => reject(new ClientLeftError()));
+    request.on('error', () => {
+      if (isOver) return;
+      isOver = true;
+      share.resize(held.length, 0);
+      reject(new ClientLeftError());
+    });
   });
 }
 
-const DECOMPRESS = new Map([
-  ['gzip', promisify(gunzip)],
-  ['deflate', promisify(inflate)],
-  ['br', promisify(brotliDecompress)],
-]);
+/** Twice as much each time, so that all copies together cost as much as one. */
+const capacityFor = (total: number, told: number, maxBytes: number): number =>
+  Math.min(Math.max(2 * total, MIN_CAPACITY), told >= total ? told : maxBytes);
 
-async function decompress(body: Buffer, coding: string, limit: number): Promise<Result<Buffer>> {
-  const expand = DECOMPRESS.get(coding.toLowerCase());
-  if (!expand)
-    return refused(refuse('unsupported_media_type', { message: 'Content-Encoding may be gzip, deflate or br.' }));
-  try {
-    return ok(await expand(body, { maxOutputLength: limit }));
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-      ? refused(refuse('body_too_large'))
-      : refused(refuse('invalid_request', { message: 'The body is not what its Content-Encoding says.' }));
-  }
+function grow(held: Buffer, length: number, capacity: number): Buffer {
+  const grown = Buffer.allocUnsafeSlow(capacity);
+  held.copy(grown, 0, 0, length);
+  return grown;
 }

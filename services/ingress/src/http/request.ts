@@ -9,7 +9,6 @@ export interface Caller {
 /** A request as handlers see it. */
 export interface ApiRequest extends Caller {
   readonly contentType: string | undefined;
-  readonly authorization: string | undefined;
   /** Values of the path's parameters, decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** The body as it came, decompressed; empty where there was none. */

@@ -19,6 +19,8 @@ export interface IngressMetrics extends BaseMetrics, LimitMetrics {
   /** Whether another ingress, which does not share our slots, has the limiter's epoch. */
   setForeignEpoch(foreign: boolean): void;
   observeBatch(kind: 'accept' | 'query' | 'receipt', size: number): void;
+  /** `read` gives the bytes of all bodies in memory. */
+  watchBodyBytes(read: () => number): void;
 }
 
 export function createIngressMetrics(): IngressMetrics {
@@ -98,5 +100,15 @@ export function createIngressMetrics(): IngressMetrics {
     },
     setForeignEpoch: (foreign) => foreignEpoch.set(foreign ? 1 : 0),
     observeBatch: (kind, size) => batches.observe({ kind }, size),
+    watchBodyBytes: (read) => {
+      new Gauge({
+        name: 'ardor_body_bytes',
+        help: 'Bytes of request bodies that are counted against MAX_BODY_BYTES_IN_FLIGHT.',
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    },
   };
 }

@@ -15,6 +15,8 @@ export interface ReceiveReceiptDeps {
   readonly keyring: Pick<Keyring, 'receiptToken'>;
   /** Gathers receipts and stores them, parked where their message is unknown; resolves after the commit. */
   readonly receiptBatcher: Batcher<Receipt, ReceiptResult>;
+  /** A body with more values is refused: see scanJson. */
+  readonly maxJsonValues: number;
 }
 
 const validateReceipt = compileBody(receiptSchema);
@@ -25,7 +27,7 @@ export function createReceiveReceipt(deps: ReceiveReceiptDeps): (request: ApiReq
     const id = verifyToken(deps.keyring, request.params);
     if (!id.ok) return id;
     request.logged.sms_uid = id.value;
-    const receipt = parseReceipt(id.value, request);
+    const receipt = parseReceipt(id.value, request, deps.maxJsonValues);
     if (!receipt.ok) return receipt;
     const result = await deps.receiptBatcher.submit(receipt.value);
     return ok(okResponse({ result: result === 'no_such_message' ? 'parked' : result }));
@@ -48,8 +50,8 @@ function verifyToken(
   return ok(id);
 }
 
-function parseReceipt(id: string, { contentType, body }: ApiRequest): Result<Receipt> {
-  const parsed = parseJson(contentType, body);
+function parseReceipt(id: string, { contentType, body }: ApiRequest, maxJsonValues: number): Result<Receipt> {
+  const parsed = parseJson(contentType, body, maxJsonValues);
   if (!parsed.ok) return parsed;
   const receipt = validateReceipt(parsed.value);
   if (!receipt.ok) return receipt;
