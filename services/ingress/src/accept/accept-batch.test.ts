@@ -65,6 +65,7 @@ function accepting(
   const released: (Slot & { owner: string })[] = [];
   const queued: Chunk[] = [];
   const ended: (string | undefined)[] = [];
+  const told: string[] = [];
   const late = { count: 0 };
   const accept = createAcceptBatch({
     limiter: {
@@ -83,16 +84,19 @@ function accepting(
       release: (slots, owner) => void released.push(...slots.map(({ slotKey }) => ({ slotKey, owner }))),
     },
     countryCap: () => 900,
-    spentQuotas: { remember: () => undefined },
-    alerts: { refused: () => undefined, nearCountryCap: () => undefined },
-    onStored: () => undefined,
+    spentQuotas: { remember: (refusal) => void told.push(refusal.kind) },
+    alerts: {
+      refused: (limit) => void told.push(limit),
+      nearCountryCap: ({ country }) => void told.push(`near ${country}`),
+    },
+    onStored: (messages) => void told.push(`stored ${messages.length}`),
     enqueuer: { enqueue: (chunks) => void queued.push(...chunks) },
     databaseClock: { earliest },
     onLimiterFailure: () => undefined,
     onSlotsLost: (epoch) => void ended.push(epoch),
     onTooLate: () => void (late.count += 1),
   });
-  return { accept, released, queued, ended, late };
+  return { accept, released, queued, ended, late, told };
 }
 
 const insertInto = (database: Database) =>
@@ -162,6 +166,20 @@ describe('a batch', () => {
     expect(results[1]).toEqual({ ok: true, value: batch[1]?.id });
     expect(results[2]).toMatchObject({ refusal: { reason: 'send_rate_limited', retryAfterSeconds: 1 } });
     expect(await stored(batch)).toEqual([false, true, false]);
+  });
+
+  it('tells which limits refused, which cap is near, and how many were stored', async () => {
+    const { quota, country } = draft();
+    const { accept, told } = accepting(insertInto(db.database), undefined, undefined, () =>
+      Promise.resolve({
+        kind: 'decided',
+        epoch: EPOCH,
+        decisions: [{ kind: 'granted' }, { kind: 'client_second_full', retryAfterMs: 500 }, { kind: 'granted' }],
+        nearCap: [{ quota, country, cap: 5 }],
+      }),
+    );
+    await accept([draft(), draft(), draft()]);
+    expect(told).toEqual(['near CN', 'stored 2', 'client_second_full', 'client_second_full']);
   });
 
   it('is refused while the limiter is restored, and asks for the restoring', async () => {
