@@ -202,6 +202,7 @@ function composeAccept(
       isBacklogTooOld: backlog.isTooOld,
       spentQuotas,
       countryCap: countryCaps.capOf,
+      alerts,
     }),
     acceptBatcher,
   };
@@ -211,6 +212,7 @@ function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'queryBatcher'> {
   const { limits, database, failed } = deps;
   const queryMessages = createQueryMessages({
     limiter: limits.limiter,
+    alerts: limits.alerts,
     findMessages: createFindMessages(database),
     onLimiterFailure: failed('limiter'),
   });

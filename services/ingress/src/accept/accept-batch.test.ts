@@ -86,7 +86,7 @@ function accepting(
     countryCap: () => 900,
     spentQuotas: { remember: (refusal) => void told.push(refusal.kind) },
     alerts: {
-      refused: (limit) => void told.push(limit),
+      refusedSend: (limit) => void told.push(limit),
       nearCountryCap: ({ country }) => void told.push(`near ${country}`),
     },
     onStored: (messages) => void told.push(`stored ${messages.length}`),

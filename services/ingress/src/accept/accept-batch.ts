@@ -25,7 +25,7 @@ export interface AcceptBatchDeps {
   /** Called with the messages that were stored. */
   readonly onStored: (messages: readonly PreparedMessage[]) => void;
   readonly spentQuotas: Pick<SpentQuotas, 'remember'>;
-  readonly alerts: Pick<LimitAlerts, 'refused' | 'nearCountryCap'>;
+  readonly alerts: Pick<LimitAlerts, 'refusedSend' | 'nearCountryCap'>;
   readonly onLimiterFailure: (error: unknown) => void;
   /** The limiter may have lost slots. `endedEpoch`: the INSERT found that this epoch has ended. */
   readonly onSlotsLost: (endedEpoch?: string) => void;
@@ -72,11 +72,12 @@ export function createAcceptBatch(
 function refuseSlot(
   { alerts, spentQuotas, countryCap }: AcceptBatchDeps,
   message: PreparedMessage,
-  refusal: SlotRefusal,
+  decision: SlotRefusal,
 ): AcceptResult {
-  alerts.refused(refusal.kind, message.quota, message.country);
-  spentQuotas.remember(refusal, message);
-  return refused(slotRefusal(refusal, message, countryCap));
+  const refusal = slotRefusal(decision, message, countryCap);
+  alerts.refusedSend(decision.kind, refusal.reason, message);
+  spentQuotas.remember(decision, message);
+  return refused(refusal);
 }
 
 /** Fails closed: without the limiter nothing is accepted. Slots that it may have taken before its reply was lost are given back. */

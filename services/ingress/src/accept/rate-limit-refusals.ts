@@ -45,7 +45,7 @@ export function slotRefusal(
 }
 
 /** A limit of the client's own, told in the RateLimit fields too. */
-export const clientRefusal = (reason: RefusalReason, retryAfterMs: number, rateLimit: RateLimitPolicy): Refusal =>
+const clientRefusal = (reason: RefusalReason, retryAfterMs: number, rateLimit: RateLimitPolicy): Refusal =>
   refuse(reason, { retryAfterSeconds: retryAfterSeconds(retryAfterMs), rateLimit });
 
 /** 503: the limiter cannot decide. */

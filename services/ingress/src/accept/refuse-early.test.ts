@@ -9,10 +9,16 @@ const MESSAGE = {
   quota: { clientId: 'c', sendsPerSecond: 20, sendsPerDay: 300, queriesPerSecond: undefined, countryCapFloor: 4 },
 } as PreparedMessage;
 
-const refusing = (isTooOld: boolean, spent?: SlotRefusal) =>
-  createRefuseEarly({ isBacklogTooOld: () => isTooOld, spentQuotas: { find: () => spent }, countryCap: () => 900 })(
-    MESSAGE,
-  );
+let told: string[] = [];
+const refusing = (isTooOld: boolean, spent?: SlotRefusal) => {
+  told = [];
+  return createRefuseEarly({
+    isBacklogTooOld: () => isTooOld,
+    spentQuotas: { find: () => spent },
+    countryCap: () => 900,
+    alerts: { refusedSend: (limit, reason) => void told.push(limit, reason) },
+  })(MESSAGE);
+};
 
 it('a message is refused early for an old backlog or for a used-up quota, and for nothing else', () => {
   expect(refusing(false)).toBeUndefined();
@@ -32,4 +38,5 @@ it.each([
     ...{ reason, status: 429, retryAfterSeconds: seconds },
     rateLimit: { name, quota, windowSeconds },
   });
+  expect(told).toEqual([kind, reason]);
 });

@@ -1,6 +1,7 @@
 import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import type { Lane } from '@ardor/domain/message/status';
 import type { CountryCap } from '@ardor/rate-limits/client-quota';
+import type { LimitAlerts } from '../limits/limit-alerts.js';
 import type { SpentQuotas } from '../limits/spent-quotas.js';
 import type { PreparedMessage } from './prepare-message.js';
 import { slotRefusal } from './rate-limit-refusals.js';
@@ -10,16 +11,20 @@ export interface RefuseEarlyDeps {
   readonly isBacklogTooOld: (lane: Lane) => boolean;
   readonly spentQuotas: Pick<SpentQuotas, 'find'>;
   readonly countryCap: CountryCap;
+  readonly alerts: Pick<LimitAlerts, 'refusedSend'>;
 }
 
 /** Why the message is refused before the limiter is asked; undefined where it is not. */
 export type RefuseEarly = (message: PreparedMessage) => Refusal | undefined;
 
-export function createRefuseEarly({ isBacklogTooOld, spentQuotas, countryCap }: RefuseEarlyDeps): RefuseEarly {
+export function createRefuseEarly({ isBacklogTooOld, spentQuotas, countryCap, alerts }: RefuseEarlyDeps): RefuseEarly {
   return (message) => {
     if (isBacklogTooOld(message.lane)) return backlogRefusal();
     const spent = spentQuotas.find(message);
-    return spent && slotRefusal(spent, message, countryCap);
+    if (!spent) return undefined;
+    const refusal = slotRefusal(spent, message, countryCap);
+    alerts.refusedSend(spent.kind, refusal.reason, message);
+    return refusal;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ClientQuota } from '@ardor/rate-limits/client-quota';
+import type { SendLimit } from '@ardor/rate-limits/read-decisions';
 import { beforeEach, expect, it } from '@jest/globals';
 import { createLimitAlerts, type LimitAlerts } from './limit-alerts.js';
 
@@ -14,13 +15,17 @@ const SHOP = quotaOf('shop');
 
 let lines: string[];
 let counted: string[];
+let refusals: Record<string, number>;
 let time: number;
 let alerts: LimitAlerts;
 beforeEach(() => {
-  [lines, counted, time] = [[], [], 5 * HOUR_MS];
+  [lines, counted, refusals, time] = [[], [], {}, 5 * HOUR_MS];
   alerts = createLimitAlerts(
     { warn: (event, fields) => void lines.push(`${event} ${JSON.stringify(fields)}`) },
     {
+      countRefusedByLimit: (reason, count) => {
+        refusals[reason] = (refusals[reason] ?? 0) + count;
+      },
       countNumberRefusedAcrossClients: () => void counted.push('across'),
       countCountryCap: (level) => void counted.push(level),
     },
@@ -29,7 +34,8 @@ beforeEach(() => {
 });
 
 it('a country cap that is reached is told once an hour for each client and country', () => {
-  const reach = (quota: ClientQuota, country: string): void => alerts.refused('country_hour_full', quota, country);
+  const reach = (quota: ClientQuota, country: string): void =>
+    alerts.refusedSend('country_hour_full', 'country_cap_reached', { quota, country });
   for (let send = 0; send < 3; send++) reach(SHOP, 'LV');
   reach(SHOP, 'CN');
   reach(quotaOf('bank'), 'LV');
@@ -54,10 +60,11 @@ it('a country cap that is near is told with its size', () => {
 });
 
 it('numbers that were refused across clients are told once for each client and report', () => {
-  for (let send = 0; send < 3; send++) alerts.refused('number_slot_taken_by_another', SHOP, 'CN');
-  alerts.refused('number_slot_taken_by_another', quotaOf('bank'), 'CN');
-  for (const limit of ['number_slot_taken', 'client_second_full', 'send_window_full'] as const)
-    alerts.refused(limit, SHOP, 'CN');
+  const refuse = (limit: SendLimit, quota = SHOP): void =>
+    alerts.refusedSend(limit, 'number_rate_limited', { quota, country: 'CN' });
+  for (let send = 0; send < 3; send++) refuse('number_slot_taken_by_another');
+  refuse('number_slot_taken_by_another', quotaOf('bank'));
+  for (const limit of ['number_slot_taken', 'send_window_full'] as const) refuse(limit);
   expect(lines).toEqual([]);
   alerts.report();
   alerts.report();
@@ -66,4 +73,30 @@ it('numbers that were refused across clients are told once for each client and r
     'numbers refused across clients {"client_id":"bank","count":1}',
   ]);
   expect(counted).toEqual(Array<string>(4).fill('across'));
+});
+
+it('what a client’s own limits refused is told once for each client, reason and report, and everything is counted', () => {
+  const sender = { quota: SHOP, country: 'CN' };
+  for (let send = 0; send < 2; send++) alerts.refusedSend('client_second_full', 'client_rate_limited', sender);
+  alerts.refusedSend('client_day_full', 'client_quota_exhausted', sender);
+  alerts.refusedSend('send_window_full', 'send_rate_limited', sender);
+  alerts.refusedQueries('client_query_rate_limited', SHOP, 40);
+  alerts.refusedQueries('query_rate_limited', SHOP, 5);
+  alerts.refusedQueries('query_rate_limited', SHOP, 0);
+  alerts.report();
+  alerts.report();
+  expect(lines).toEqual(
+    [
+      ['client_rate_limited', 2],
+      ['client_quota_exhausted', 1],
+      ['client_query_rate_limited', 40],
+    ].map(([reason, count]) => `client at its limit ${JSON.stringify({ client_id: 'shop', reason, count })}`),
+  );
+  expect(refusals).toEqual({
+    client_rate_limited: 2,
+    client_quota_exhausted: 1,
+    send_rate_limited: 1,
+    client_query_rate_limited: 40,
+    query_rate_limited: 5,
+  });
 });

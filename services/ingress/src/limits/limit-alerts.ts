@@ -1,22 +1,34 @@
+import type { RefusalReason } from '@ardor/domain/errors/reasons';
 import type { ClientQuota } from '@ardor/rate-limits/client-quota';
-import type { SenderGroup } from '@ardor/rate-limits/pack-senders';
+import type { Sender, SenderGroup } from '@ardor/rate-limits/pack-senders';
 import type { SendLimit } from '@ardor/rate-limits/read-decisions';
 import type { Logger } from '@ardor/runtime/observability/logger';
 
 /** Counts what an operator should know of the limits. */
 export interface LimitMetrics {
+  /** Sends or queries, also those of a batch. */
+  countRefusedByLimit(reason: RefusalReason, count: number): void;
   countNumberRefusedAcrossClients(): void;
   countCountryCap(level: 'near' | 'reached'): void;
 }
 
 export interface LimitAlerts {
-  /** A send was refused by this limit. */
-  refused(limit: SendLimit, quota: ClientQuota, country: string): void;
+  /** A send was refused by this limit, and its client got this reason. */
+  refusedSend(limit: SendLimit, reason: RefusalReason, sender: Sender): void;
+  /** Queries of a client were refused, for this reason. */
+  refusedQueries(reason: RefusalReason, quota: ClientQuota, count: number): void;
   /** The sends of a client to a country have passed four fifths of their cap in this hour. The limiter says it once. */
   nearCountryCap(group: SenderGroup): void;
-  /** Writes one line for each client whose numbers other clients had since the last report. Call it once a minute. */
+  /** Writes a line for each client that was refused by its own limits, or across clients, since the last report: call it once a minute. */
   report(): void;
 }
+
+/** Limits of the client itself. */
+const OWN_LIMITS: ReadonlySet<SendLimit> = new Set<SendLimit>([
+  'client_second_full',
+  'client_day_full',
+  'country_hour_full',
+]);
 
 const HOUR_MS = 3_600_000;
 
@@ -27,6 +39,7 @@ export function createLimitAlerts(
   now: () => number = Date.now,
 ): LimitAlerts {
   const acrossClients = new Map<string, number>();
+  const byOwnLimits = new Map<string, Map<RefusalReason, number>>();
   let hour = 0;
   let reachedThisHour = new Set<string>();
   const reached = ({ clientId }: ClientQuota, country: string): void => {
@@ -41,12 +54,25 @@ export function createLimitAlerts(
     metrics.countCountryCap('reached');
     log.warn('country cap reached', { client_id: clientId, country });
   };
+  const byOwnLimit = (reason: RefusalReason, { clientId }: ClientQuota, count: number): void => {
+    let reasons = byOwnLimits.get(clientId);
+    if (!reasons) byOwnLimits.set(clientId, (reasons = new Map<RefusalReason, number>()));
+    add(reasons, reason, count);
+  };
   return {
-    refused: (limit, quota, country) => {
+    refusedSend: (limit, reason, { quota, country }) => {
+      metrics.countRefusedByLimit(reason, 1);
+      if (limit === 'number_slot_taken_by_another') {
+        metrics.countNumberRefusedAcrossClients();
+        add(acrossClients, quota.clientId, 1);
+      }
       if (limit === 'country_hour_full') reached(quota, country);
-      if (limit !== 'number_slot_taken_by_another') return;
-      metrics.countNumberRefusedAcrossClients();
-      acrossClients.set(quota.clientId, (acrossClients.get(quota.clientId) ?? 0) + 1);
+      if (OWN_LIMITS.has(limit)) byOwnLimit(reason, quota, 1);
+    },
+    refusedQueries: (reason, quota, count) => {
+      if (count === 0) return;
+      metrics.countRefusedByLimit(reason, count);
+      if (reason === 'client_query_rate_limited') byOwnLimit(reason, quota, count);
     },
     nearCountryCap: ({ quota, country, cap }) => {
       metrics.countCountryCap('near');
@@ -54,7 +80,14 @@ export function createLimitAlerts(
     },
     report: () => {
       for (const [client_id, count] of acrossClients) log.warn('numbers refused across clients', { client_id, count });
+      for (const [client_id, reasons] of byOwnLimits)
+        for (const [reason, count] of reasons) log.warn('client at its limit', { client_id, reason, count });
       acrossClients.clear();
+      byOwnLimits.clear();
     },
   };
+}
+
+function add<K>(counts: Map<K, number>, key: K, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
 }

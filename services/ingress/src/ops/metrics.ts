@@ -49,6 +49,12 @@ export function createIngressMetrics(): IngressMetrics {
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
     registers,
   });
+  const refusedByLimit = new Counter({
+    name: 'ardor_refused_by_limit_total',
+    help: 'Sends and queries that a limit refused, also those of a batch, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
   const acrossClients = new Counter({
     name: 'ardor_number_refused_across_clients_total',
     help: 'Sends that were refused because another client had just sent to the number.',
@@ -92,6 +98,7 @@ export function createIngressMetrics(): IngressMetrics {
       if (!observations) byReason.set(reason, (observations = { labels: { route, status, reason }, seconds: [] }));
       if (observations.seconds.push(seconds) >= MAX_PENDING) flush(observations);
     },
+    countRefusedByLimit: (reason, count) => refusedByLimit.inc({ reason }, count),
     countNumberRefusedAcrossClients: () => acrossClients.inc(),
     countCountryCap: (level) => countryCaps.inc({ level }),
     countFailedLogin: (surface, reason, clientId = '') => {

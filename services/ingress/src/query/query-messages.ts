@@ -5,10 +5,12 @@ import type { ClientQuota } from '@ardor/rate-limits/client-quota';
 import { CLIENT_SLICE_MS, WINDOW_BUCKET_MS, type Limiter } from '@ardor/rate-limits/limiter';
 import type { QueryGrant } from '@ardor/rate-limits/take-queries';
 import type { FindMessages, MessageState } from '@ardor/store/messages/find-messages';
+import type { LimitAlerts } from '../limits/limit-alerts.js';
 
 export interface QueryMessagesDeps {
   readonly limiter: Pick<Limiter, 'takeQueries'>;
   readonly findMessages: FindMessages;
+  readonly alerts: Pick<LimitAlerts, 'refusedQueries'>;
   readonly onLimiterFailure: (error: unknown) => void;
 }
 
@@ -40,7 +42,7 @@ export function createQueryMessages(
 
 /** Why each query may not go on; undefined where it may. Fails closed: undefined as a whole while the limiter cannot answer. */
 async function refuseBeyondLimits(
-  { limiter, onLimiterFailure }: QueryMessagesDeps,
+  { limiter, alerts, onLimiterFailure }: QueryMessagesDeps,
   queries: readonly MessageQuery[],
 ): Promise<(Refusal | undefined)[] | undefined> {
   const counts = new Map<string, { readonly quota: ClientQuota; count: number }>();
@@ -58,6 +60,11 @@ async function refuseBeyondLimits(
     onLimiterFailure(error);
     return undefined;
   }
+  wanted.forEach(({ quota, count }, n) => {
+    const { granted = 0, allowed = 0 } = grants[n] ?? {};
+    alerts.refusedQueries('query_rate_limited', quota, allowed - granted);
+    alerts.refusedQueries('client_query_rate_limited', quota, count - allowed);
+  });
   const refusalsOf = new Map(wanted.map(({ quota }, n) => [quota.clientId, toRefusals(grants[n], quota)]));
   return queries.map(({ quota }, index) => refusalsOf.get(quota.clientId)?.(places[index] ?? 0));
 }
