@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '../wait-for.js';
-import { limitConnections, MAX_REFUSALS_AT_ONCE, ROOM_EVERY_MS } from './limit-connections.js';
+import { limitConnections, MAX_REFUSALS_AT_ONCE, ROOM_BURST } from './limit-connections.js';
 import { closeServer, listen } from './listen.js';
 import { serveOneAtATime } from './one-request-at-a-time.js';
 
@@ -43,9 +42,8 @@ afterEach(async () => {
 const bodyless = (path: string): string => `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n`;
 const ARRIVING = 'POST /wait HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n1';
 
-/** Opens a connection when room may be made again, sends `words`, and waits for a response where one comes at once. */
+/** Opens a connection, sends `words`, and waits for a response where one comes at once. */
 async function open(words = ''): Promise<Socket> {
-  await setTimeout(2 * ROOM_EVERY_MS);
   const socket = connect(port, '127.0.0.1').on('error', () => undefined);
   sockets.push(socket);
   await once(socket, 'connect');
@@ -128,4 +126,18 @@ it('what comes faster than it can be refused is dropped', async () => {
   expect(closed.filter((cause) => cause === 'limit')).toHaveLength(MAX_REFUSALS_AT_ONCE);
   expect(closed.filter((cause) => cause === 'flood')).toHaveLength(flood.length - MAX_REFUSALS_AT_ONCE);
   expect(waiting.every(({ socket }) => socket?.destroyed === false)).toBe(true);
+});
+
+it('room is made for a burst of new connections, and then for two in a millisecond', async () => {
+  const begunAt = performance.now();
+  const count = 3 * ROOM_BURST;
+  // Not all at once: the system accepts a few hundred before the server does.
+  for (let opened = 0; opened < count; opened += 100) {
+    const flood = Array.from({ length: 100 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    sockets.push(...flood.map((socket) => socket.resume()));
+    await waitFor(() => closed.length >= opened + flood.length - MAX);
+  }
+  const [rooms, tookMs] = [closed.filter((cause) => cause === 'room').length, performance.now() - begunAt];
+  expect(rooms).toBeGreaterThanOrEqual(ROOM_BURST);
+  expect(rooms).toBeLessThanOrEqual(ROOM_BURST + 2 * tookMs + 1);
 });

@@ -14,26 +14,30 @@ export interface ConnectionLimit {
 
 /** So many may be about to be refused at the same time. Node closes what comes beyond, without a word and at a tenth of the cost. */
 export const MAX_REFUSALS_AT_ONCE = 8;
-/** Room is made this often at most, for so many: a new connection costs 0.2 ms, and a flood must not take all time. */
-export const ROOM_EVERY_MS = 20;
-const ROOM_AT_ONCE = 40;
-/** Where few are allowed, only this share of them is closed at once. */
-const ROOM_SHARE = 0.05;
+/** Room is made for so many in a millisecond, and in a burst: a new connection costs 0.2 ms, and a flood must not take all time. */
+const ROOM_PER_MS = 2;
+export const ROOM_BURST = 400;
+/** The share of connections that is closed at once: to find them costs a look at all. */
+const ROOM_SHARE = 0.02;
 
 /**
  * Bounds the open connections of a server. At the limit, a new connection takes the place of one for which nothing is done: first of those
  * that never had a 200, then of the idle ones, then of those whose request is still arriving; of each kind, the longest unused. It is
- * refused where all are being answered, and when room was made a moment ago.
+ * refused where all are being answered, and when room was made for too many a moment ago.
  */
 export function limitConnections(server: Server, { max, refuse, onClosed }: ConnectionLimit): void {
   const open = trackConnections(server);
   server.maxConnections = max + MAX_REFUSALS_AT_ONCE;
   server.on('drop', () => onClosed('flood'));
-  let madeRoomAt = -Infinity;
+  const atOnce = Math.ceil(max * ROOM_SHARE);
+  let [room, roomAt] = [ROOM_BURST, performance.now()];
   const makeRoom = (newest: Connection | undefined): boolean => {
-    if (performance.now() - madeRoomAt < ROOM_EVERY_MS) return false;
-    madeRoomAt = performance.now();
-    const closed = replaceable(open.values(), newest).slice(0, Math.min(ROOM_AT_ONCE, Math.ceil(max * ROOM_SHARE)));
+    const now = performance.now();
+    room = Math.min(Math.max(ROOM_BURST, atOnce), room + (now - roomAt) * ROOM_PER_MS);
+    roomAt = now;
+    if (room < atOnce) return false;
+    room -= atOnce;
+    const closed = replaceable(open.values(), newest).slice(0, atOnce);
     for (const { socket } of closed) {
       open.delete(socket);
       socket.destroy();

@@ -111,6 +111,13 @@ describe('pipelined requests', () => {
     socket.destroy();
   });
 
+  it('are asked to go on with their body only when it is their turn', async () => {
+    const { port, seen } = await serve();
+    const expecting = post('abc').replace('host: x', 'host: x\r\nexpect: 100-continue');
+    expect(await exchange(port, GET + expecting + GET)).toEqual(['</get 0>', '</post 3>', '</get 0>']);
+    expect(seen).toMatchObject({ atOnce: 1, errors: [] });
+  });
+
   it('are served again on a connection that had some before', async () => {
     const { port } = await serve();
     expect(await exchange(port, GET + GET, GET, GET + GET)).toHaveLength(5);
