@@ -62,7 +62,7 @@ it('of two with a Redis each, the first goes on undisturbed, and the other says 
   const lines = other
     .output()
     .split('\n')
-    .filter((line) => line.includes('limiter epoch is another ingress’'));
+    .filter((line) => line.includes('limiter epoch held by another'));
   expect(lines).toHaveLength(1);
   const metrics = await (await request(`${other.opsUrl}/metrics`)).body.text();
   expect(metrics).toMatch(/^ardor_limiter_foreign_epoch 1$/m);

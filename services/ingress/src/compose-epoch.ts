@@ -52,8 +52,8 @@ export function composeEpoch(deps: ComposeEpochDeps): ComposedEpoch {
     random: Math.random,
     onForeign: (reason) => {
       metrics.setForeignEpoch(reason !== undefined);
-      if (reason === undefined) log.info('limiter epoch is ours', { part: 'limiter' });
-      else log.warn('limiter epoch is another ingress’', { part: 'limiter', cause: reason });
+      if (reason === undefined) log.info('limiter epoch held again', { part: 'limiter' });
+      else log.warn('limiter epoch held by another', { part: 'limiter', cause: reason });
     },
   });
   const restoreSlots = createRestoreSlots({

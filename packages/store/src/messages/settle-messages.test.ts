@@ -26,6 +26,9 @@ async function claimed(count: number): Promise<{ ids: string[]; fence: string }>
   return { ids, fence };
 }
 
+/** Ends the pause of deferred messages. */
+const makeDue = (ids: readonly string[]) => db.query('UPDATE messages SET due_at = now() WHERE id = ANY($1)', [ids]);
+
 interface Row {
   readonly status: string;
   readonly payload: Buffer | null;
@@ -112,6 +115,7 @@ describe('a settlement', () => {
   it('keeps the payload of a message that waits, so that it can be claimed again', async () => {
     const { ids, fence } = await claimed(1);
     await settle(ids.map(deferred), fence);
+    await makeDue(ids);
     const again = await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(
       ids,
       nextId(),
@@ -122,6 +126,7 @@ describe('a settlement', () => {
   it('erases the reason of an earlier deferral', async () => {
     const { ids, fence } = await claimed(1);
     await settle(ids.map(deferred), fence);
+    await makeDue(ids);
     const second = nextId();
     await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(ids, second);
     await settle(ids.map(sent), second);
@@ -146,7 +151,7 @@ describe('a settlement', () => {
 
   it('writes nothing when recovery released the claim and another worker has it', async () => {
     const { ids, fence } = await claimed(2);
-    await db.query(`UPDATE messages SET status = 'queuing', fence = NULL WHERE id = $1`, [ids[0]]);
+    await db.query(`UPDATE messages SET status = 'queuing', fence = NULL, due_at = now() WHERE id = $1`, [ids[0]]);
     const second = nextId();
     await createClaimMessages(db.database, sealer, { leaseMs: 1_000, workerId: WORKER_ID })(ids, second);
     expect(await settle(ids.map(deferred), fence)).toEqual(new Set([ids[1]]));
