@@ -8,6 +8,8 @@ export interface Connection {
   isBusy: boolean;
   /** The response to the request in flight. */
   response: ServerResponse | undefined;
+  /** The latest request had its response before all of its body had come. */
+  isAnsweredEarly: boolean;
   /** Whether a request had a 200: a stranger gets none. */
   isTrusted: boolean;
   /** Grows with each new connection, request and response, over all connections: the least was idle for longest. */
@@ -38,11 +40,13 @@ export function trackConnections(server: Server): Map<unknown, Connection> {
     connection.isBusy = true;
     connection.lastUse = uses++;
     connection.response = response;
+    connection.isAnsweredEarly = false;
     response.once('close', () => {
       // A pipelined request may have replaced this one.
       if (connection.response !== response) return;
       connection.isBusy = false;
       connection.response = undefined;
+      connection.isAnsweredEarly = !response.req.complete;
       connection.isTrusted ||= response.statusCode === 200;
       connection.lastUse = uses++;
       connection.afterResponse?.();
@@ -55,14 +59,16 @@ const newConnection = (socket: Socket): Connection => ({
   socket,
   isBusy: false,
   response: undefined,
+  isAnsweredEarly: false,
   isTrusted: false,
   lastUse: uses++,
   isRefused: false,
   afterResponse: undefined,
 });
 
-/** Tells whether the connection's latest request has been read completely, or its response has begun. */
+/** Tells whether the connection's latest request has been read completely, or its response has begun, or was sent before the request's end. */
 export function isAnswering(server: Server, socket: unknown): boolean {
-  const response = connections.get(server)?.get(socket)?.response;
-  return response !== undefined && (response.req.complete || response.headersSent);
+  const connection = connections.get(server)?.get(socket);
+  if (!connection?.response) return connection?.isAnsweredEarly ?? false;
+  return connection.response.req.complete || connection.response.headersSent;
 }

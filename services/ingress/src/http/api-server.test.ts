@@ -147,6 +147,21 @@ describe('a body that does not come to its end', () => {
     socket.destroy();
   });
 
+  it.each([
+    ['does not come to its end', 'content-length: 5', '1234'],
+    ['cannot be read', 'transfer-encoding: chunked', 'no length\r\n'],
+  ])('gets no second response where it was answered before it %s', async (_, framing, body) => {
+    const socket = await openRaw(api.server, [`POST /nothing HTTP/1.1\r\nhost: x\r\n${framing}\r\n\r\n`]);
+    let received = '';
+    socket.on('data', (data: Buffer) => (received += data.toString()));
+    const closed = once(socket, 'close');
+    await waitFor(() => received.includes('route_unknown'));
+    socket.write(body);
+    await closed;
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404']);
+    expect(api.closed).toEqual(['broken']);
+  });
+
   it('because its client has ended, is told so', async () => {
     const socket = await openRaw(api.server, [head, '1234']);
     const received = once(socket, 'data');
