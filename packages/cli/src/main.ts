@@ -9,6 +9,7 @@ import { addKey } from './commands/key.js';
 import { addMessages } from './commands/messages.js';
 import { addMigrate } from './commands/migrate.js';
 import { addSmoke, SmokeError } from './commands/smoke.js';
+import { addSuppress } from './commands/suppressions.js';
 import { addTemplates } from './commands/templates.js';
 import { loadLocalEnv } from './open-admin.js';
 
@@ -16,7 +17,8 @@ loadLocalEnv();
 const program = new Command('ardor')
   .description('onboard clients and templates, send and query, migrate')
   .showHelpAfterError();
-for (const add of [addMigrate, addClients, addPasscodes, addTemplates, addKey, addMessages, addSmoke]) add(program);
+const commands = [addMigrate, addClients, addPasscodes, addTemplates, addSuppress, addKey, addMessages, addSmoke];
+for (const add of commands) add(program);
 
 try {
   await program.parseAsync();

@@ -22,14 +22,16 @@ export function ardorOfTest() {
     db = await createTestDatabase(openDatabase);
     folder = await mkdtemp(join(tmpdir(), 'ardor-cli-'));
   });
-  beforeEach(() => db.query('TRUNCATE clients, templates, passcodes, template_grants, messages, key_check'));
+  beforeEach(() =>
+    db.query('TRUNCATE clients, templates, passcodes, template_grants, messages, suppressions, key_check'),
+  );
   afterAll(async () => {
     await db.drop();
     await rm(folder, { recursive: true });
   });
 
-  /** Runs the command as a process, with this environment and nothing of the test's but PATH. */
-  function ardor(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  /** Runs the command as a process, with this environment, nothing of the test's but PATH, and this input. */
+  function ardor(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ran> {
     const given = {
       PATH: process.env['PATH'] ?? '',
       NODE_ENV: 'test',
@@ -38,12 +40,13 @@ export function ardorOfTest() {
       ...env,
     };
     return new Promise((resolve) => {
-      execFile(
+      const child = execFile(
         process.execPath,
         [join(CHECKOUT, 'packages/cli/dist/main.js'), ...args],
         { cwd: folder, env: given },
         (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
       );
+      child.stdin?.end(input);
     });
   }
 

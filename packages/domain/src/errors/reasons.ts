@@ -26,6 +26,10 @@ const REFUSALS = {
   invalid_receipt_token: { status: 401, message: 'The callback URL is not one that was given out for this message.' },
   client_disabled: { status: 403, message: 'The client is disabled.' },
   template_not_granted: { status: 403, message: 'The template is not granted to this client.' },
+  number_suppressed: {
+    status: 403,
+    message: 'The number must not be sent to. The operator can lift this: ardor suppress remove.',
+  },
   template_unknown: { status: 404, message: 'There is no such template.' },
   message_unknown: { status: 404, message: 'There is no such message of this client.' },
   route_unknown: { status: 404, message: 'There is no such resource.' },

@@ -7,6 +7,7 @@ import type { Chunk } from '@ardor/queue/chunk';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { createInsertMessages, type Permit, type InsertMessages } from '@ardor/store/messages/insert-messages';
 import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
+import { addSuppressions } from '@ardor/store/suppressions/manage-suppressions';
 import { createTestDatabase, testKeyring, type TestDatabase } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAcceptBatch } from './accept-batch.js';
@@ -123,6 +124,21 @@ describe('a batch', () => {
       first.id,
       ...batch.filter((_, index) => index !== 2).map(({ id }) => id),
     ]);
+  });
+
+  it('refuses a suppressed number with 403, and gives its slot back', async () => {
+    const { accept, released, queued } = accepting(insertInto(db.database));
+    const batch = [draft(), draft(), draft()];
+    await addSuppressions(db.database, {
+      phoneMacs: batch.slice(1, 2).map(({ phoneMac }) => phoneMac),
+      scope: undefined,
+    });
+    const results = await accept(batch);
+    expect(results.map(({ ok }) => ok)).toEqual([true, false, true]);
+    expect(results[1]).toMatchObject({ refusal: { reason: 'number_suppressed', status: 403 } });
+    expect(await stored(batch)).toEqual([true, false, true]);
+    expect(released).toEqual([{ slotKey: batch[1]?.slotKey, owner: batch[0]?.id }]);
+    expect(queued.flatMap(({ ids }) => ids)).toEqual([batch[0]?.id, batch[2]?.id]);
   });
 
   it('is refused by 503 while the database is out of reach, and gives the slots back: nothing was stored', async () => {

@@ -98,6 +98,7 @@ async function takeSlots(
 }
 
 const CERTAINLY_NOT_STORED: ReadonlySet<string> = new Set([
+  'suppressed',
   'invalid_row',
   'not_stored',
   'epoch_ended',
@@ -146,6 +147,7 @@ function assignChunks(messages: readonly PreparedMessage[]): NewMessage[] {
   );
 }
 
+const NUMBER_SUPPRESSED = refuse('number_suppressed');
 const DATABASE_UNAVAILABLE = refuse('database_unavailable', { retryAfterSeconds: 1 });
 
 function storedResult(stored: InsertResult | undefined, id: string): AcceptResult {
@@ -154,6 +156,8 @@ function storedResult(stored: InsertResult | undefined, id: string): AcceptResul
       return ok(id);
     case 'epoch_ended':
       return refused(limiterRefusal('restoring'));
+    case 'suppressed':
+      return refused(NUMBER_SUPPRESSED);
     case 'invalid_row':
       return refused(refuse('internal_error'));
     case 'too_late':
