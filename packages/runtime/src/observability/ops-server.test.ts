@@ -3,7 +3,11 @@ import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { closeServer, listen } from '../process/listen.js';
+import { waitFor } from '../wait-for.js';
 import { createOpsServer, MAX_OPS_CONNECTIONS } from './ops-server.js';
+
+/** More than the system takes for a client that does not read. */
+const LONG = Buffer.alloc(8 * 1024 * 1024);
 
 let server: Server;
 let port: number;
@@ -13,9 +17,9 @@ const sockets: Socket[] = [];
 beforeEach(async () => {
   [closed, handled] = [[], 0];
   server = createOpsServer(
-    (_, response) => {
+    (request, response) => {
       handled++;
-      response.end('ok');
+      response.end(request.url === '/long' ? LONG : 'ok');
     },
     (cause) => closed.push(cause),
   );
@@ -48,6 +52,13 @@ it.each([
   for (let n = 0; n < 3; n++) {
     expect(await firstLine(await open(GET))).toBe('HTTP/1.1 200 OK');
   }
+  expect(closed).toContain('room');
+});
+
+it('a probe is answered while all connections are taken by clients that do not read their response', async () => {
+  for (let n = 0; n < MAX_OPS_CONNECTIONS; n++) (await open('GET /long HTTP/1.1\r\nhost: x\r\n\r\n')).pause();
+  await waitFor(() => handled === MAX_OPS_CONNECTIONS);
+  expect(await firstLine(await open(GET))).toBe('HTTP/1.1 200 OK');
   expect(closed).toContain('room');
 });
 

@@ -8,6 +8,8 @@ import { closeServer, listen } from './listen.js';
 import { serveOneAtATime } from './one-request-at-a-time.js';
 
 const MAX = 4;
+/** More than the system takes for a client that does not read. */
+const LONG = Buffer.alloc(32 * 1024 * 1024);
 
 let server: Server;
 let port: number;
@@ -23,6 +25,8 @@ beforeEach(async () => {
   server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     if (request.url === '/ok') response.end('ok');
     else if (request.url === '/unknown') response.writeHead(404).end();
+    else if (request.url === '/long') response.end(LONG);
+    else if (request.url === '/unknown/long') response.writeHead(404).end(LONG);
     else waiting.push(response);
   });
   serveOneAtATime(server, (_, socket) => socket.destroy());
@@ -98,6 +102,36 @@ describe('at the limit, a new connection', () => {
       expect(await openOnes(all)).not.toContain(name);
     }
     expect(isOpen(all['busy'])).toBe(true);
+  });
+
+  it('takes the place of one whose response is unread: of a stranger’s before any that had a 200, else of the last', async () => {
+    const all: Record<string, Socket> = { unread: await open(bodyless('/ok')) };
+    all['unread']?.write(bodyless('/long'));
+    all['idle'] = (await open(bodyless('/ok'))).resume();
+    for (const name of ['stranger', 'later stranger']) all[name] = (await open(bodyless('/unknown/long'))).pause();
+    await once(all['unread'] as Socket, 'data');
+    all['unread']?.pause();
+    let gone = 0;
+    for (const name of ['stranger', 'later stranger', 'idle', 'unread']) {
+      all[`after ${name}`] = await open(bodyless('/wait'));
+      await waitFor(() => closed.length > gone);
+      gone = closed.length;
+      // A client that does not read does not see that its connection was closed.
+      all[name]?.resume();
+      expect(await openOnes(all)).not.toContain(name);
+    }
+    expect(closed).toEqual(['room', 'room', 'room', 'room']);
+  });
+
+  it('takes the place of a stranger whose next requests wait for their turn, and of none that had a 200', async () => {
+    const trusted = (await open(bodyless('/ok'))).resume();
+    for (let n = 0; n < MAX - 1; n++) (await open(bodyless('/unknown').repeat(20_000))).resume();
+    for (let n = 0; n < MAX - 1; n++) {
+      await open(bodyless('/wait'));
+      await waitFor(() => closed.length === n + 1);
+    }
+    expect(isOpen(trusted)).toBe(true);
+    expect(closed).toEqual(['room', 'room', 'room']);
   });
 
   it('is refused where all others are being answered', async () => {

@@ -22,8 +22,9 @@ const ROOM_SHARE = 0.02;
 
 /**
  * Bounds the open connections of a server. At the limit, a new connection takes the place of one for which nothing is done: first of those
- * that never had a 200, then of the idle ones, then of those whose request is still arriving; of each kind, the longest unused. It is
- * refused where all are being answered, and when room was made for too many a moment ago.
+ * that never had a 200, the ones that do not read their response last. Then of the others: the idle ones, those whose request is still
+ * arriving, those that do not read. Of each kind, the longest unused goes first. It is refused where all are being answered, and when room
+ * was made for too many a moment ago.
  */
 export function limitConnections(server: Server, { max, refuse, onClosed }: ConnectionLimit): void {
   const open = trackConnections(server);
@@ -57,12 +58,17 @@ export function limitConnections(server: Server, { max, refuse, onClosed }: Conn
 
 /** Those that may be closed, in the order in which they are. */
 function replaceable(open: Iterable<Connection>, newest: Connection | undefined): Connection[] {
-  const kinds: [Connection[], Connection[], Connection[]] = [[], [], []];
+  const kinds: [Connection[], Connection[], Connection[], Connection[], Connection[]] = [[], [], [], [], []];
   for (const connection of open) {
     const { isBusy, isRefused, isTrusted, response } = connection;
+    // Its next request waits for its turn.
+    const isWaiting = isBusy && !response;
     const isArriving = response && !response.req.complete && !response.headersSent;
-    if (connection === newest || isRefused || (isBusy && !isArriving)) continue;
-    kinds[!isTrusted ? 0 : isBusy ? 2 : 1].push(connection);
+    // The handler is done. A client that reads has its response at once, and its connection is busy no more.
+    const isUnread = response?.writableEnded;
+    if (connection === newest || isRefused || (isBusy && !isWaiting && !isArriving && !isUnread)) continue;
+    if (!isTrusted) kinds[isUnread ? 1 : 0].push(connection);
+    else kinds[isUnread ? 4 : isBusy ? 3 : 2].push(connection);
   }
   return kinds.flatMap((kind) => kind.sort((a, b) => a.lastUse - b.lastUse));
 }
