@@ -132,8 +132,8 @@ describe('ardor template', () => {
     await done('template', 'put', 't2', 'hello', '--lane', 'bulk', '--validity', '3600', '--on-unknown', 'resend');
     await done('template', 'put', 't1', 'pin ${pin}');
     expect(await list('template')).toEqual([
-      { id: 't1', body: 'pin ${pin}', lane: 'otp', validitySeconds: 300, onUnknown: 'wait' },
-      { id: 't2', body: 'hello', lane: 'bulk', validitySeconds: 3_600, onUnknown: 'resend' },
+      { id: 't1', body: 'pin ${pin}', lane: 'otp', validitySeconds: 300, onUnknown: 'wait', placeholders: {} },
+      { id: 't2', body: 'hello', lane: 'bulk', validitySeconds: 3_600, onUnknown: 'resend', placeholders: {} },
     ]);
     await done('template', 'grant', 'shop', 't1');
     await done('template', 'grant', 'shop', 't1');
@@ -150,6 +150,28 @@ describe('ardor template', () => {
   ])('refuses the body %j', async (body, problem) => {
     expect(await refused(['template', 'put', 't1', body])).toBe(`ardor: template t1: ${problem}`);
     expect(await list('template')).toEqual([]);
+  });
+
+  it('keeps what a placeholder may be, until it is put again', async () => {
+    await done(
+      'template',
+      'put',
+      't1',
+      '${code} ${name}',
+      '--placeholder',
+      'code=digits{4,8}',
+      '--placeholder',
+      'name=text{20}',
+    );
+    expect(await list('template')).toMatchObject([{ placeholders: { code: 'digits{4,8}', name: 'text{20}' } }]);
+    await done('template', 'put', 't1', '${code} ${name}');
+    expect(await list('template')).toMatchObject([{ placeholders: {} }]);
+    expect(await refused(['template', 'put', 't1', '${code}', '--placeholder', 'pin=digits'])).toBe(
+      'ardor: template t1: there is no placeholder pin',
+    );
+    expect(await refused(['template', 'put', 't1', '${code}', '--placeholder', 'code=number'])).toBe(
+      'ardor: template t1: placeholder code: a rule is digits, text or any, with {most} or {least,most} characters',
+    );
   });
 
   it('is granted only where both exist', async () => {

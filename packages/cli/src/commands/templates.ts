@@ -3,6 +3,7 @@ import { grantTemplate, listTemplates, putTemplate, revokeTemplate } from '@ardo
 import { Option, type Command } from 'commander';
 import { parseId, parseSeconds } from '../arguments.js';
 import { withDatabase } from '../open-admin.js';
+import { addParameter, type Parameters } from './messages.js';
 import { print, printJson } from '../print.js';
 
 const DEFAULT_VALIDITY_SECONDS = 300;
@@ -11,6 +12,7 @@ interface PutOptions {
   readonly lane: Lane;
   readonly validity: number;
   readonly onUnknown: OnUnknown;
+  readonly placeholder: Parameters;
 }
 
 /** `ardor template …` */
@@ -29,9 +31,22 @@ export function addTemplates(program: Command): void {
     .addOption(
       new Option('--on-unknown <policy>', 'when the carrier may have taken it').choices(ON_UNKNOWN).default('wait'),
     )
-    .action((id: string, body: string, { lane, validity, onUnknown }: PutOptions) =>
+    .option(
+      '--placeholder <name=rule>',
+      'digits, text or any, then {most} or {least,most}; may be repeated',
+      addParameter,
+      {},
+    )
+    .action((id: string, body: string, { lane, validity, onUnknown, placeholder }: PutOptions) =>
       withDatabase(async (database) => {
-        await putTemplate(database, { id, body, lane, validitySeconds: validity, onUnknown });
+        await putTemplate(database, {
+          id,
+          body,
+          lane,
+          validitySeconds: validity,
+          onUnknown,
+          placeholders: placeholder,
+        });
         print(
           `put template ${id}: lane ${lane}, valid for ${validity} s, on unknown ${onUnknown}; next: ardor template grant <client_id> ${id}`,
         );

@@ -82,7 +82,9 @@ describe('readContents', () => {
     [' ', ' '],
     ['0012', '0012'],
     ['${minutes}', '${minutes}'],
-    ['😀 验证码\n', '😀 验证码\n'],
+    ['😀 验证码', '😀 验证码'],
+    ['👩‍💻', '👩‍💻'],
+    ['שלום', 'שלום'],
   ])('takes the value %j as %j', (value, text) => {
     expect(read({ code: value, minutes: 1 })['code']).toBe(text);
   });

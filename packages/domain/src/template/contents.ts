@@ -2,6 +2,7 @@ import { hasDuplicateKeys } from '../text/duplicate-keys.js';
 import { scanJson } from '../text/scan-json.js';
 import { refuse, type Refusal } from '../errors/reasons.js';
 import { ok, refused, type Result } from '../errors/result.js';
+import { DEFAULT_RULE, describeRule, fitsRule } from './placeholder-rule.js';
 import type { Template } from './template.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -17,8 +18,15 @@ export function parseContents(contents: unknown, template: Template): Result<rea
   const objects: readonly unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
   const [byName, byPosition] = template.keys;
   const values = fill(objects, byName) ?? fill(objects, byPosition);
-  return values ? ok(values) : refused(problem(objects, template));
+  if (!values) return refused(problem(objects, template));
+  for (let place = 0; place < values.length; place++)
+    if (!fitsRule(values[place] ?? '', template.rules[place] ?? DEFAULT_RULE)) return refused(misfit(template, place));
+  return ok(values);
 }
+
+/** Names the placeholder and never the value, because a value may be a code. */
+const misfit = ({ names, rules }: Template, place: number): Refusal =>
+  refuse('invalid_contents', { message: `${names[place]} must be ${describeRule(rules[place] ?? DEFAULT_RULE)}.` });
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { DEFAULT_RULE } from './placeholder-rule.js';
 import { parseTemplate, renderTemplate, templateProblem } from './template.js';
 
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,31}$/);
@@ -12,6 +13,7 @@ describe('parseTemplate', () => {
     expect(parseTemplate('a ${y} b ${x}${y}')).toEqual({
       parts: ['a ', 'y', ' b ', 'x', '', 'y', ''],
       names: ['y', 'x'],
+      rules: [DEFAULT_RULE, DEFAULT_RULE],
       places: [0, 1, 0],
       keys: [new Map(Object.entries({ y: 0, x: 1 })), new Map(Object.entries({ p1: 0, p2: 1 }))],
     });

@@ -1,3 +1,5 @@
+import { DEFAULT_RULE, type PlaceholderRule } from './placeholder-rule.js';
+
 /**
  * A parsed template with `${name}` placeholders.
  * `parts` alternates literals and names: literal, name, literal, name, …, literal.
@@ -6,6 +8,8 @@ export interface Template {
   readonly parts: readonly string[];
   /** Distinct placeholder names, in order of first appearance. `p1` fills the first. */
   readonly names: readonly string[];
+  /** What each of the names may be, in their order. */
+  readonly rules: readonly PlaceholderRule[];
   /** For each placeholder, the index of its name in `names`. */
   readonly places: readonly number[];
   /** Parameters may be keyed by name or by position. Each map gives the index in `names`. */
@@ -15,15 +19,26 @@ export interface Template {
 const PLACEHOLDER = /\$\{([A-Za-z_][A-Za-z0-9_]{0,31})\}/;
 const POSITIONAL = /^p([1-9][0-9]{0,2})$/;
 
-/** Parses a template's body. A malformed placeholder stays literal; `templateProblem` reports it. */
-export function parseTemplate(body: string): Template {
+/**
+ * Parses a template's body. A malformed placeholder stays literal; `templateProblem` reports it. `rules`: what placeholders
+ * may be, by name; the others have the default rule.
+ */
+export function parseTemplate(body: string, rules: ReadonlyMap<string, PlaceholderRule> = NO_RULES): Template {
   const parts = body.split(PLACEHOLDER);
   const placeholders = parts.filter((_, index) => index % 2 === 1);
   const names = [...new Set(placeholders)];
   const byName = new Map(names.map((name, index) => [name, index]));
   const byPosition = new Map(names.map((_, index) => [`p${index + 1}`, index]));
-  return { parts, names, places: placeholders.map((name) => names.indexOf(name)), keys: [byName, byPosition] };
+  return {
+    parts,
+    names,
+    rules: names.map((name) => rules.get(name) ?? DEFAULT_RULE),
+    places: placeholders.map((name) => names.indexOf(name)),
+    keys: [byName, byPosition],
+  };
 }
+
+const NO_RULES: ReadonlyMap<string, PlaceholderRule> = new Map();
 
 /**
  * Returns what is wrong with a template's body, or undefined. A placeholder named p2 must be the second one: otherwise

@@ -1,5 +1,6 @@
 import type { Lane, OnUnknown } from '@ardor/domain/message/status';
 import { parseTemplate, type Template } from '@ardor/domain/template/template';
+import { readPlaceholderRules } from './placeholder-rules.js';
 import type { Database } from '../sql/database.js';
 
 export interface TemplateRecord {
@@ -17,6 +18,12 @@ export function createFindTemplate({ prisma }: Database): FindTemplate {
     const row = await prisma.template.findUnique({ where: { id: templateId } });
     if (!row) return undefined;
     const { id, body, lane, validitySeconds, onUnknown } = row;
-    return { id, template: parseTemplate(body), lane, validitySeconds, onUnknown };
+    return {
+      id,
+      template: parseTemplate(body, readPlaceholderRules(row.placeholders)),
+      lane,
+      validitySeconds,
+      onUnknown,
+    };
   };
 }

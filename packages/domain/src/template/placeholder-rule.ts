@@ -1,0 +1,49 @@
+/** What a placeholder may be. `text` has no control and no bidi characters; `any` has whatever a text message can. */
+export type PlaceholderKind = 'digits' | 'text' | 'any';
+
+export interface PlaceholderRule {
+  readonly kind: PlaceholderKind;
+  /** UTF-16 units. */
+  readonly minLength: number;
+  readonly maxLength: number;
+}
+
+/** Holds for a placeholder that has no rule of its own. The number of segments bounds its length. */
+export const DEFAULT_RULE: PlaceholderRule = { kind: 'text', minLength: 0, maxLength: Infinity };
+
+const RULE = /^(digits|text|any)(?:\{(?:(\d{1,4}),)?(\d{1,4})\})?$/;
+
+/** Parses `digits`, `digits{6}` (six at most) or `digits{4,8}`, and so for `text` and `any`. Undefined when it is none of these. */
+export function parsePlaceholderRule(text: string): PlaceholderRule | undefined {
+  const [, kind, min, max] = RULE.exec(text) ?? [];
+  if (kind === undefined) return undefined;
+  const minLength = Number(min ?? 0);
+  const maxLength = max === undefined ? Infinity : Number(max);
+  return minLength <= maxLength ? { kind: kind as PlaceholderKind, minLength, maxLength } : undefined;
+}
+
+/**
+ * Control characters (C0, DEL, C1: also ESC, tab and line breaks), the line and paragraph separators, and what changes
+ * the direction of text (Unicode 17, UAX 9, section 2). They make a text look like another one.
+ */
+const UNSAFE = /[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+const DIGITS = /^[0-9]*$/;
+
+export function fitsRule(value: string, { kind, minLength, maxLength }: PlaceholderRule): boolean {
+  if (value.length < minLength || value.length > maxLength) return false;
+  switch (kind) {
+    case 'digits':
+      return DIGITS.test(value);
+    case 'text':
+      return !UNSAFE.test(value);
+    case 'any':
+      return true;
+  }
+}
+
+/** What the rule asks for, as the end of a sentence. */
+export function describeRule({ kind, minLength, maxLength }: PlaceholderRule): string {
+  const what = { digits: 'digits 0-9', text: 'text without control and bidi characters', any: 'any text' }[kind];
+  const most = maxLength === Infinity ? '' : ` and at most ${maxLength}`;
+  return minLength === 0 && most === '' ? what : `${what}, at least ${minLength}${most} characters`;
+}
