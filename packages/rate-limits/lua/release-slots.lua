@@ -3,7 +3,8 @@
 -- KEYS: newer slots, older slots, what clients have used
 -- ARGV: MACS, owner, SENDERS
 --
--- The sends of the second are not given back, and neither is a send of a day or an hour that has ended.
+-- The sends of the second are not given back. After midnight, or after the end of the hour, a send is given back to the new day or
+-- hour, which may so get a few sends more: those that were in flight at that moment.
 
 -- @include lib/now
 -- @include lib/slots

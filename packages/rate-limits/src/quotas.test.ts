@@ -86,6 +86,19 @@ describe('the sends a day of a client', () => {
     expect(kindsOf(await take(sends(3, quota)))).toEqual([...granted(2), 'client_day_full']);
   });
 
+  it('stay counted when the clock is set back, or a failover leads to one that is behind', async () => {
+    const { take, setMs } = await limiterWithClock();
+    const capped = quotaOf('shop', { sendsPerSecond: 5, sendsPerDay: 4, countryCapFloor: 3 });
+    await setMs(2 * HOUR + 60 * SECOND);
+    expect(kindsOf(await take(sends(3, capped)))).toEqual(granted(3));
+    await setMs(2 * HOUR);
+    expect(kindsOf(await take([...sends(1, capped), ...sends(2, capped, 'LV')]))).toEqual([
+      'country_hour_full',
+      'granted',
+      'client_day_full',
+    ]);
+  });
+
   it('are told before the second, because they last longer', async () => {
     const { take } = await completeLimiter();
     const both = quotaOf('both', { sendsPerDay: 2, sendsPerSecond: 2 });

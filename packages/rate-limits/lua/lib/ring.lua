@@ -7,12 +7,14 @@
 local SLICE_MS, SLICES = 100, 11
 local slice = math.floor(now / SLICE_MS)
 
--- A value of Redis, packed by cmsgpack.pack(unpack(ring)); nil when it is missing, or is from a clock that was ahead.
--- Slices that are too old are empty. The caller may keep more values from 13 on.
+-- A value of Redis, packed by cmsgpack.pack(unpack(ring)); nil when it is missing. Slices that are too old are empty.
+-- The caller may keep more values from 13 on: they stay.
 local function unpack_ring(value)
   local ring = value and { cmsgpack.unpack(value) }
-  if not ring or ring[1] > slice then return nil end
-  for index = math.max(ring[1], slice - SLICES) + 1, slice do ring[2 + index % SLICES] = 0 end
+  if not ring then return nil end
+  -- The clock was set back, or this server's is behind that of the one before: all slices are of unknown age.
+  local newest = ring[1] > slice and 0 or ring[1]
+  for index = math.max(newest, slice - SLICES) + 1, slice do ring[2 + index % SLICES] = 0 end
   ring[1] = slice
   return ring
 end
