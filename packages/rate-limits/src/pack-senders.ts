@@ -1,3 +1,4 @@
+import { clientCountryKey } from './client-country.js';
 import type { ClientQuota, CountryCap } from './client-quota.js';
 
 export interface Sender {
@@ -31,7 +32,7 @@ export function packSenders(senders: readonly Sender[], capOf: CountryCap): Pack
   let position = 0;
   let at = 0;
   const positionOf = ({ quota, country }: Sender): number => {
-    const key = `${quota.clientId} ${country}`;
+    const key = clientCountryKey(quota.clientId, country);
     const known = positions.get(key);
     if (known !== undefined) return known;
     let client = clients.get(quota.clientId);

@@ -30,7 +30,7 @@ export interface ConnectionOptions {
 
 const NO_HOST = 'HTTP/1.1 needs one Host header (RFC 9112, section 3.2).';
 
-const NO_ROOM = {
+const NO_CONNECTION_LEFT = {
   message: 'This server has as many connections as it can hold; nothing was accepted or looked up.',
   retryAfterSeconds: 1,
 };
@@ -77,7 +77,7 @@ export function createApiServer(
   serveOneAtATime(server, onClientError);
   limitConnections(server, {
     max: options.maxConnections,
-    refuse: (socket) => refuseSocket(socket, refuse('overloaded', NO_ROOM), observe),
+    refuse: (socket) => refuseSocket(socket, refuse('overloaded', NO_CONNECTION_LEFT), observe),
     onClosed: options.onConnectionClosed,
   });
   // RFC 9110 §10.1.1: an expectation that is not 100-continue.

@@ -90,7 +90,7 @@ export function createBodyBudget({ maxBytes, now }: BodyBudgetOptions): BodyBudg
 const counted = (bytes: number): number => (bytes > FREE_BYTES ? bytes : 0);
 
 /** The refusal of a body for which there is no room. */
-export const NO_ROOM = refused(
+export const NO_ROOM_FOR_BODY = refused(
   refuse('overloaded', {
     message: 'This server holds as many bytes of bodies as it may; nothing was accepted or looked up.',
     retryAfterSeconds: 1,

@@ -3,7 +3,7 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { refuse } from '@ardor/domain/errors/reasons';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
 import { bulkhead, BulkheadRejectedError } from 'cockatiel';
-import { NO_INFLATING, NO_ROOM, type BodyLimits } from './body-budget.js';
+import { NO_INFLATING, NO_ROOM_FOR_BODY, type BodyLimits } from './body-budget.js';
 
 type Inflate = (body: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
 
@@ -37,7 +37,7 @@ export async function inflateBody(body: Buffer, coding: string, limits: BodyLimi
   } catch (error) {
     if (!(error instanceof BulkheadRejectedError)) throw error;
     limits.share.resize(body.length, 0);
-    return NO_ROOM;
+    return NO_ROOM_FOR_BODY;
   }
 }
 
@@ -53,7 +53,7 @@ async function inflateCounted(
   const most = body.length + maxBytes;
   if (!share.resize(body.length, most)) {
     share.resize(body.length, 0);
-    return NO_ROOM;
+    return NO_ROOM_FOR_BODY;
   }
   const content = await inflateContent(body, { maxOutputLength: maxBytes }).then(ok, (error: unknown) =>
     refused(isTooLarge(error) ? tooLarge : refuse('invalid_request', { message: NOT_AS_SAID })),

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ok, refused, type Result } from '@ardor/domain/errors/result';
-import { NO_ROOM, type BodyLimits } from './body-budget.js';
+import { NO_ROOM_FOR_BODY, type BodyLimits } from './body-budget.js';
 import { inflateBody } from './inflate-body.js';
 
 /** The client left before its body had come to its end: nobody waits for a response. */
@@ -53,7 +53,7 @@ function readBytes(request: IncomingMessage, { maxBytes, tooLarge, share }: Body
       if (total > held.length) {
         const capacity = isWhole ? told : capacityFor(total, told, maxBytes);
         if (!share.resize(held.length, capacity)) {
-          refuseBody(NO_ROOM);
+          refuseBody(NO_ROOM_FOR_BODY);
           return;
         }
         held = isWhole ? chunk : grow(held, length, capacity);

@@ -1,3 +1,4 @@
+import { clientCountryKey } from '@ardor/rate-limits/client-country';
 import type { CountryCap } from '@ardor/rate-limits/client-quota';
 import type { Sender } from '@ardor/rate-limits/pack-senders';
 import type { CountryDays, CountrySends } from '@ardor/store/clients/country-days';
@@ -30,7 +31,7 @@ export function createCountryCaps({ countryDays, factor }: CountryCapsOptions): 
   let highest = new Map<string, number>();
   let counted = new Map<string, { clientId: string; country: string; sends: number }>();
   const add = ({ clientId, country, sends }: CountrySends): void => {
-    const key = keyOf(clientId, country);
+    const key = clientCountryKey(clientId, country);
     const entry = counted.get(key);
     if (entry) entry.sends += sends;
     else counted.set(key, { clientId, country, sends });
@@ -39,7 +40,7 @@ export function createCountryCaps({ countryDays, factor }: CountryCapsOptions): 
     capOf: ({ clientId, countryCapFloor }, country) =>
       countryCapFloor === undefined
         ? undefined
-        : Math.max(countryCapFloor, factor * (highest.get(keyOf(clientId, country)) ?? 0)),
+        : Math.max(countryCapFloor, factor * (highest.get(clientCountryKey(clientId, country)) ?? 0)),
     count: (accepted) => {
       for (const { quota, country } of accepted) add({ clientId: quota.clientId, country, sends: 1 });
     },
@@ -57,10 +58,7 @@ export function createCountryCaps({ countryDays, factor }: CountryCapsOptions): 
     },
     refresh: async () => {
       const hours = await countryDays.highestHours(LEARNED_DAYS);
-      highest = new Map(hours.map(({ clientId, country, sends }) => [keyOf(clientId, country), sends]));
+      highest = new Map(hours.map(({ clientId, country, sends }) => [clientCountryKey(clientId, country), sends]));
     },
   };
 }
-
-/** No client id has a space. */
-const keyOf = (clientId: string, country: string): string => `${clientId} ${country}`;

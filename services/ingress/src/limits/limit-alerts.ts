@@ -1,4 +1,5 @@
 import type { RefusalReason } from '@ardor/domain/errors/reasons';
+import { clientCountryKey } from '@ardor/rate-limits/client-country';
 import type { ClientQuota } from '@ardor/rate-limits/client-quota';
 import type { Sender, SenderGroup } from '@ardor/rate-limits/pack-senders';
 import type { SendLimit } from '@ardor/rate-limits/read-decisions';
@@ -48,7 +49,7 @@ export function createLimitAlerts(
       hour = thisHour;
       reachedThisHour = new Set();
     }
-    const key = `${clientId} ${country}`;
+    const key = clientCountryKey(clientId, country);
     if (reachedThisHour.has(key)) return;
     reachedThisHour.add(key);
     metrics.countCountryCap('reached');

@@ -1,3 +1,4 @@
+import { clientCountryKey } from '@ardor/rate-limits/client-country';
 import type { Sender } from '@ardor/rate-limits/pack-senders';
 import type { SlotRefusal } from '@ardor/rate-limits/read-decisions';
 import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
@@ -64,5 +65,4 @@ function keyOf(kind: SlotRefusal['kind'], sender: Sender): string | undefined {
   }
 }
 
-/** No client id has a space. */
-const countryKey = ({ quota, country }: Sender): string => `${quota.clientId} ${country}`;
+const countryKey = ({ quota, country }: Sender): string => clientCountryKey(quota.clientId, country);
