@@ -15,8 +15,8 @@ export function createReportDrops({ log, metrics }: ReportDropsDeps): (result: D
     // Another worker's turn tells nothing of what hinders this one.
     if (result === 'busy') return;
     if (result !== last && result === 'not_owner')
-      log.warn('old partitions cannot be dropped', { reason: 'MAINTENANCE_DATABASE_URL needs the owner of messages' });
-    if (result !== last && result === 'held') log.info('old partition is held', { reason: 'another session uses it' });
+      log.warn('old partitions cannot be dropped', { cause: 'MAINTENANCE_DATABASE_URL needs the owner of messages' });
+    if (result !== last && result === 'held') log.info('old partition is held', { cause: 'another session uses it' });
     last = result;
   };
 }
