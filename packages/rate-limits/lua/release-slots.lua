@@ -3,8 +3,8 @@
 -- KEYS: newer slots, older slots, what clients have used
 -- ARGV: MACS, owner, SENDERS
 --
--- The sends of the second are not given back. After midnight, or after the end of the hour, a send is given back to the new day or
--- hour, which may so get a few sends more: those that were in flight at that moment.
+-- The sends of the second are not given back. A send that was in flight at midnight, or at the end of an
+-- hour, is given back to the new one, which so allows one more.
 
 -- @include lib/now
 -- @include lib/slots

@@ -20,7 +20,7 @@ export const SLOT_RELEASE = { tries: 20, firstPauseMs: 100, maxPauseMs: 5_000 } 
 export const READY_TIMEOUT_MS = 1_000;
 /** How often each dependency's servers are asked whether they answer, for the log. */
 export const PROBE_MS = 1_000;
-/** Failed log-ins are counted, limited and told for this long. */
+/** Failed log-ins are counted, limited and logged by periods of this length. */
 export const FAILED_LOGINS_MS = 60_000;
 /** How often the changed clients are read. CLIENT_CACHE_MS is how old a record may become when reading fails. */
 export const CLIENT_REFRESH_MS = 1_000;
@@ -30,7 +30,7 @@ export const QUEUE_TIMEOUT_MS = 2_000;
 export const COUNTRY_FLUSH_MS = 5_000;
 /** How often the country caps are learned again. Only the days before today count. */
 export const COUNTRY_CAPS_REFRESH_MS = 60_000;
-/** How often numbers that were refused across clients are told in the log. */
+/** How often the log names the clients that their own limits refused, or whose numbers other clients had. */
 export const LIMIT_REPORT_MS = 60_000;
 /** How often the age of each lane's backlog is sampled. */
 export const BACKLOG_SAMPLE_MS = 1_000;

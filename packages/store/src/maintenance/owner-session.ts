@@ -8,8 +8,8 @@ export interface OwnerSession {
 }
 
 /**
- * A statement that waits longer for a lock fails (55P03). It is shorter than the shortest time in which a send or a query
- * gives up (ANSWER_DEADLINE_MS, 400 ms), in case one of them ever waits behind such a statement.
+ * A statement that waits longer for a lock fails (55P03). A send or a query may wait behind such a statement, so the wait
+ * is shorter than the time after which they give up (ANSWER_DEADLINE_MS, 400 ms by default).
  */
 export const LOCK_TIMEOUT_MS = 250;
 const CONNECT_TIMEOUT_MS = 3_000;

@@ -7,8 +7,8 @@ import type { Exchange } from '../http/handle-request.js';
 const UNROUTED_PER_SECOND = 10;
 
 /**
- * One line for each request, and one for each accepted message of a batch. Refusals and errors are always logged, but not log-ins beyond
- * the limit of failures, and only ten a second of the requests that fit no route: metrics count all. Successes are sampled by the
+ * One line for each request, and one for each accepted message of a batch. Refusals and errors are logged, with two exceptions: log-ins
+ * beyond the limit of failures get no line, and requests that fit no route get ten a second. Metrics count all. Successes are sampled by the
  * message's id, so the worker logs the same messages. No line holds a phone number, a message text or a passcode.
  */
 export function createRequestLog(
