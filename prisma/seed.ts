@@ -1,5 +1,7 @@
 import { DEMO } from '@ardor/domain/message/demo';
+import { ANY_COUNTRY } from '@ardor/domain/phone/destinations';
 import type { Keyring } from '@ardor/crypto/keyring';
+import { setClientDestinations } from '@ardor/store/clients/client-destinations';
 import { setClientQuota } from '@ardor/store/clients/quota-limits';
 import { createClient, listClients } from '@ardor/store/clients/manage-clients';
 import { putDemoMessage } from '@ardor/store/messages/demo-message';
@@ -24,6 +26,7 @@ export async function seed(database: Database, keyring: Keyring): Promise<void> 
   const clients = await listClients(database);
   if (!clients.some(({ id }) => id === client.id)) await createClient(database, client);
   await setClientQuota(database, client.id, UNBOUNDED);
+  await setClientDestinations(database, client.id, { countries: [ANY_COUNTRY] });
   if (!(await hasPasscode(database, keyring, client.id, DEMO.passcode))) {
     await addPasscode(database, keyring, client.id, DEMO.passcode);
   }

@@ -194,6 +194,7 @@ function composeAccept(
       keyring,
       slotKey,
       quotaOf,
+      alerts,
       now: databaseClock.now,
       newId: createUuid7(),
       maxSegments: config.maxSegments,

@@ -5,7 +5,14 @@ import type { Command } from 'commander';
 import { parseId, parseRegion } from '../arguments.js';
 import { withDatabase, withKeys } from '../open-admin.js';
 import { print, printJson } from '../print.js';
+import { addDestinations, COUNTRIES, readCountries } from './destinations.js';
 import { addQuota } from './quota.js';
+
+interface CreateOptions {
+  readonly name?: string;
+  readonly region: string;
+  readonly countries: readonly string[];
+}
 
 /** `ardor client …` */
 export function addClients(program: Command): void {
@@ -15,9 +22,10 @@ export function addClients(program: Command): void {
     .argument('<client_id>', 'chosen by you', parseId)
     .option('--name <name>', 'for people')
     .option('--region <region>', 'country of its national numbers', parseRegion, process.env['DEFAULT_REGION'] ?? 'CN')
-    .action((id: string, { name, region }: { name?: string; region: string }) =>
+    .option('--countries <countries...>', COUNTRIES, ['default'])
+    .action((id: string, { name, region, countries }: CreateOptions) =>
       withDatabase(async (database) => {
-        await createClient(database, { id, name: name ?? id, region });
+        await createClient(database, { id, name: name ?? id, region, countries: readCountries(countries) });
         print(`created client ${id} (${region}); next: ardor passcode issue ${id}`);
       }),
     );
@@ -36,6 +44,7 @@ export function addClients(program: Command): void {
       );
   }
   addQuota(client);
+  addDestinations(client);
   client.command('list').action(() => withDatabase(async (database) => printJson(await listClients(database))));
 }
 

@@ -68,6 +68,48 @@ describe('ardor client quota', () => {
   });
 });
 
+describe('ardor client countries and prefixes', () => {
+  const shown = async (...args: string[]): Promise<unknown> => JSON.parse(await done('client', ...args));
+
+  it('set where a client may send, and show it', async () => {
+    await done('client', 'create', 'shop');
+    expect(await shown('countries', 'shop')).toEqual({ countries: ['CN'], prefixes: [] });
+    await shown('countries', 'shop', 'CN', 'HK', '+881');
+    const both = { countries: ['CN', 'HK', '+881'], prefixes: ['+8613', '+852'] };
+    expect(await shown('prefixes', 'shop', '+8613', '+852')).toEqual(both);
+    expect(await list('client')).toMatchObject([both]);
+    expect(await shown('countries', 'shop', 'any')).toMatchObject({ countries: ['any'] });
+    expect(await shown('countries', 'shop', 'default')).toMatchObject({ countries: ['CN'] });
+    expect(await shown('prefixes', 'shop', 'any')).toEqual({ countries: ['CN'], prefixes: [] });
+  });
+
+  it('are given to a new client', async () => {
+    await done('client', 'create', 'shop', '--countries', 'HK', 'CN', '--region', 'US');
+    expect(await list('client')).toMatchObject([{ region: 'US', countries: ['HK', 'CN'] }]);
+  });
+
+  it.each([
+    [['countries', 'shop', 'hk'], 'hk is no country'],
+    [['countries', 'shop', '+86'], '+86 is no country'],
+    [['countries', 'shop', 'CN', 'default'], 'default is no country'],
+    [['prefixes', 'shop', '8613'], '8613 is no prefix'],
+    [['prefixes', 'shop', '+0'], '+0 is no prefix'],
+    [['prefixes', 'shop', '+1234567890123456'], '+1234567890123456 is no prefix'],
+    [['prefixes', 'shop', '+86', 'any'], 'any is no prefix'],
+    [['create', 'bank', '--countries', 'XX'], 'XX is no country'],
+    [['countries', 'bank', 'CN'], 'there is no client bank'],
+  ])('%j is refused', async (args, problem) => {
+    await done('client', 'create', 'shop');
+    expect(await refused(['client', ...args])).toContain(`ardor: ${problem}`);
+    expect(await list('client')).toMatchObject([{ id: 'shop', countries: ['CN'], prefixes: [] }]);
+  });
+
+  it('take a prefix as long as a number', async () => {
+    await done('client', 'create', 'shop');
+    expect(await shown('prefixes', 'shop', '+123456789012345')).toMatchObject({ prefixes: ['+123456789012345'] });
+  });
+});
+
 describe('ardor passcode', () => {
   it('is shown when it is issued, is kept as a MAC only, and can be revoked', async () => {
     await done('client', 'create', 'shop');

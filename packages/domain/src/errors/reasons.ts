@@ -26,6 +26,18 @@ const REFUSALS = {
   invalid_receipt_token: { status: 401, message: 'The callback URL is not one that was given out for this message.' },
   client_disabled: { status: 403, message: 'The client is disabled.' },
   template_not_granted: { status: 403, message: 'The template is not granted to this client.' },
+  country_not_allowed: {
+    status: 403,
+    message: 'This client may not send to this country. The operator can allow it: ardor client countries.',
+  },
+  prefix_not_allowed: {
+    status: 403,
+    message: 'This client may not send to numbers that begin so. The operator can change this: ardor client prefixes.',
+  },
+  number_not_geographic: {
+    status: 403,
+    message: 'The calling code belongs to no country. The operator can allow it by its code: ardor client countries.',
+  },
   number_suppressed: {
     status: 403,
     message: 'The number must not be sent to. The operator can lift this: ardor suppress remove.',

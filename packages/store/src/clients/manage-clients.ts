@@ -1,3 +1,4 @@
+import { namedCountries } from '@ardor/domain/phone/destinations';
 import type { Database } from '../sql/database.js';
 
 /** A command names something that does not exist, or exists already. The message may be shown to the operator. */
@@ -5,14 +6,14 @@ export class AdminError extends Error {
   override readonly name = 'AdminError';
 }
 
-/** Creates a client. Throws AdminError when the id is taken. */
+/** Creates a client. Without countries it may send to its region only. Throws AdminError when the id is taken. */
 export async function createClient(
   { prisma }: Database,
-  client: { id: string; name: string; region: string },
+  { countries = [], ...client }: { id: string; name: string; region: string; countries?: readonly string[] },
 ): Promise<void> {
   if (await prisma.client.findUnique({ where: { id: client.id } }))
     throw new AdminError(`client ${client.id} exists already`);
-  await prisma.client.create({ data: client });
+  await prisma.client.create({ data: { ...client, countries: [...countries] } });
 }
 
 /** Disables or enables a client. An ingress follows when its cached record expires. Throws AdminError when unknown. */
@@ -28,6 +29,9 @@ export interface ClientSummary {
   readonly id: string;
   readonly name: string;
   readonly region: string;
+  /** Where it may send: its region, when no others were named. */
+  readonly countries: readonly string[];
+  readonly prefixes: readonly string[];
   readonly disabled: boolean;
   readonly templates: readonly string[];
   /** Ids of the valid passcodes. */
@@ -39,10 +43,12 @@ export async function listClients({ prisma }: Database): Promise<ClientSummary[]
     orderBy: { id: 'asc' },
     include: { grants: true, passcodes: { where: { revokedAt: null }, orderBy: { createdAt: 'asc' } } },
   });
-  return clients.map(({ id, name, region, disabledAt, grants, passcodes }) => ({
+  return clients.map(({ id, name, region, countries, prefixes, disabledAt, grants, passcodes }) => ({
     id,
     name,
     region,
+    countries: namedCountries({ region, countries }),
+    prefixes,
     disabled: disabledAt !== null,
     templates: grants.map(({ templateId }) => templateId),
     passcodes: passcodes.map((passcode) => passcode.id),

@@ -51,6 +51,7 @@ describe('clients', () => {
         queriesPerSecond: 'default',
         countryCapFloor: 'default',
       },
+      destinations: { anyCountry: false, countries: new Set(['CN']), prefixes: [] },
     });
     expect(await findClient('bank')).toBeUndefined();
   });
@@ -77,9 +78,10 @@ describe('clients', () => {
     await grantTemplate(db.database, 'shop', 't1');
     const valid = await addPasscode(db.database, keyring, 'shop', SECRET);
     await revokePasscode(db.database, await addPasscode(db.database, keyring, 'shop', 'another'));
+    const usual = { prefixes: [], disabled: false, templates: [], passcodes: [] };
     expect(await listClients(db.database)).toEqual([
-      { id: 'bank', name: 'A bank', region: 'US', disabled: false, templates: [], passcodes: [] },
-      { id: 'shop', name: 'A shop', region: 'CN', disabled: false, templates: ['t1'], passcodes: [valid] },
+      { ...usual, id: 'bank', name: 'A bank', region: 'US', countries: ['US'] },
+      { ...usual, ...SHOP, countries: ['CN'], templates: ['t1'], passcodes: [valid] },
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg';
 import { openDatabase, type Database } from '../sql/database.js';
 import { grantTemplate, putTemplate, revokeTemplate } from '../templates/manage-templates.js';
+import { setClientDestinations } from './client-destinations.js';
 import { createClient, setClientDisabled } from './manage-clients.js';
 import { addPasscode, revokePasscode } from './manage-passcodes.js';
 import { createReadClients, type ClientChanges, type ReadClients } from './read-clients.js';
@@ -43,6 +44,8 @@ describe('the clients that changed', () => {
       () => revokeTemplate(db.database, 'shop', 't1'),
       () => setClientDisabled(db.database, 'shop', true),
       () => db.query(`DELETE FROM passcodes WHERE client_id = 'shop'`),
+      () => setClientDestinations(db.database, 'shop', { countries: ['HK'] }),
+      () => setClientDestinations(db.database, 'shop', { prefixes: ['+852'] }),
       () => db.query(`UPDATE clients SET region = 'US' WHERE id = 'shop'`),
     ];
     for (const change of changes) {

@@ -1,3 +1,4 @@
+import { readDestinations, type Destinations } from '@ardor/domain/phone/destinations';
 import type { Database } from '../sql/database.js';
 import { readQuota, type QuotaColumns, type QuotaLimits } from './quota-limits.js';
 
@@ -11,6 +12,7 @@ export interface ClientRecord {
   /** Ids of the templates it may use. */
   readonly grants: ReadonlySet<string>;
   readonly limits: QuotaLimits;
+  readonly destinations: Destinations;
 }
 
 export interface ChangedClient {
@@ -42,6 +44,8 @@ interface Row extends QuotaColumns {
   readonly changed: number;
   readonly exists: boolean;
   readonly region: string;
+  readonly countries: readonly string[];
+  readonly prefixes: readonly string[];
   readonly disabled: boolean;
   readonly macs: readonly string[];
   readonly grants: readonly string[];
@@ -52,7 +56,7 @@ export function createReadClients({ sql }: Database, page = PAGE): ReadClients {
   return async (after) => {
     const rows = await sql<Row>`
       SELECT latest, changes.client_id AS id, changed::float8 AS changed, clients.id IS NOT NULL AS exists,
-        region, disabled_at IS NOT NULL AS disabled, sends_per_second AS "sendsPerSecond", sends_per_day AS "sendsPerDay",
+        region, countries, prefixes, disabled_at IS NOT NULL AS disabled, sends_per_second AS "sendsPerSecond", sends_per_day AS "sendsPerDay",
         queries_per_second AS "queriesPerSecond", country_cap_floor AS "countryCapFloor",
         ARRAY(SELECT encode(mac, 'hex') FROM passcodes WHERE client_id = changes.client_id AND revoked_at IS NULL) AS macs,
         ARRAY(SELECT template_id FROM template_grants WHERE client_id = changes.client_id) AS grants
@@ -81,4 +85,5 @@ const toRecord = (id: string, row: Row): ClientRecord => ({
   passcodeMacs: row.macs,
   grants: new Set(row.grants),
   limits: readQuota(row),
+  destinations: readDestinations(row),
 });

@@ -10,7 +10,9 @@ import type { FindRecord } from '@ardor/runtime/concurrency/record-cache';
 import type { ClientRecord } from '@ardor/store/clients/read-clients';
 import type { NewMessage } from '@ardor/store/messages/new-message';
 import type { TemplateRecord } from '@ardor/store/templates/find-template';
+import type { LimitAlerts } from '../limits/limit-alerts.js';
 import type { QuotaOf } from '../limits/client-quotas.js';
+import { refuseDestination } from './refuse-destination.js';
 import type { SendRequest } from './schema.js';
 import type { SlotKey } from './slot-key.js';
 
@@ -22,6 +24,7 @@ export interface PrepareMessageDeps {
   readonly keyring: Pick<Keyring, 'phoneMac'>;
   readonly slotKey: SlotKey;
   readonly quotaOf: QuotaOf;
+  readonly alerts: Pick<LimitAlerts, 'refusedDestination'>;
   /** The database's clock, Unix milliseconds. */
   readonly now: () => number;
   /** A new UUIDv7 of that moment. */
@@ -35,9 +38,9 @@ export type PrepareMessage = (client: ClientRecord, request: SendRequest) => Pro
 /** Ids that `ardor template put` accepts; any other is unknown without a query. */
 const TEMPLATE_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Finds the template, renders the text, normalises the number. */
+/** Finds the template, renders the text, normalises the number, and checks that the client may send to it. */
 export function createPrepareMessage(deps: PrepareMessageDeps): PrepareMessage {
-  const { findTemplate, keyring, slotKey, quotaOf, now, newId, maxSegments } = deps;
+  const { findTemplate, keyring, slotKey, quotaOf, alerts, now, newId, maxSegments } = deps;
   return async (client, request) => {
     const template = TEMPLATE_ID.test(request.templet_id) ? await findTemplate(request.templet_id) : undefined;
     if (!template) return refused(refuse('template_unknown'));
@@ -46,6 +49,11 @@ export function createPrepareMessage(deps: PrepareMessageDeps): PrepareMessage {
     if (!text.ok) return text;
     const number = normalizePhone(request.phone_number, client.region);
     if (!number) return refused(refuse('invalid_phone_number'));
+    const notAllowed = refuseDestination(client, number);
+    if (notAllowed) {
+      alerts.refusedDestination(notAllowed.reason, quotaOf(client));
+      return refused(notAllowed);
+    }
     const requestedAt = Math.floor(now());
     const phoneMac = keyring.phoneMac(number.e164);
     return ok({

@@ -21,6 +21,7 @@ const record = (...passcodes: string[]): ClientRecord => ({
     queriesPerSecond: 'default',
     countryCapFloor: 'default',
   },
+  destinations: { anyCountry: false, countries: new Set(['CN']), prefixes: [] },
 });
 
 describe('authenticate', () => {

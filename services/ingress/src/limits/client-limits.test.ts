@@ -21,7 +21,7 @@ const of = (client_id: string) => ({ client_id, passcode: PASSCODE });
 /** A client of this test alone; what `limits` do not say is the default. */
 async function client(id: string, limits: Partial<QuotaLimits>): Promise<ReturnType<typeof of>> {
   const { database } = ingress.db;
-  await createClient(database, { id, name: id, region: 'CN' });
+  await createClient(database, { id, name: id, region: 'CN', countries: ['CN', 'LV'] });
   await addPasscode(database, testKeyring(), id, PASSCODE);
   await grantTemplate(database, id, DEMO.templateId);
   await setClientQuota(database, id, limits);

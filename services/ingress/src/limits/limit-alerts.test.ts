@@ -80,6 +80,7 @@ it('what a client’s own limits refused is told once for each client, reason an
   for (let send = 0; send < 2; send++) alerts.refusedSend('client_second_full', 'client_rate_limited', sender);
   alerts.refusedSend('client_day_full', 'client_quota_exhausted', sender);
   alerts.refusedSend('send_window_full', 'send_rate_limited', sender);
+  alerts.refusedDestination('country_not_allowed', SHOP);
   alerts.refusedQueries('client_query_rate_limited', SHOP, 40);
   alerts.refusedQueries('query_rate_limited', SHOP, 5);
   alerts.refusedQueries('query_rate_limited', SHOP, 0);
@@ -89,6 +90,7 @@ it('what a client’s own limits refused is told once for each client, reason an
     [
       ['client_rate_limited', 2],
       ['client_quota_exhausted', 1],
+      ['country_not_allowed', 1],
       ['client_query_rate_limited', 40],
     ].map(([reason, count]) => `client at its limit ${JSON.stringify({ client_id: 'shop', reason, count })}`),
   );
@@ -96,6 +98,7 @@ it('what a client’s own limits refused is told once for each client, reason an
     client_rate_limited: 2,
     client_quota_exhausted: 1,
     send_rate_limited: 1,
+    country_not_allowed: 1,
     client_query_rate_limited: 40,
     query_rate_limited: 5,
   });

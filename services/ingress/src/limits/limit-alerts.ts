@@ -16,6 +16,8 @@ export interface LimitMetrics {
 export interface LimitAlerts {
   /** A send was refused by this limit, and its client got this reason. */
   refusedSend(limit: SendLimit, reason: RefusalReason, sender: Sender): void;
+  /** A send was refused, because its client may not send to the number. */
+  refusedDestination(reason: RefusalReason, quota: ClientQuota): void;
   /** Queries of a client were refused, for this reason. */
   refusedQueries(reason: RefusalReason, quota: ClientQuota, count: number): void;
   /** The sends of a client to a country have passed four fifths of their cap in this hour. The limiter says it once. */
@@ -69,6 +71,10 @@ export function createLimitAlerts(
       }
       if (limit === 'country_hour_full') reached(quota, country);
       if (OWN_LIMITS.has(limit)) byOwnLimit(reason, quota, 1);
+    },
+    refusedDestination: (reason, quota) => {
+      metrics.countRefusedByLimit(reason, 1);
+      byOwnLimit(reason, quota, 1);
     },
     refusedQueries: (reason, quota, count) => {
       if (count === 0) return;
