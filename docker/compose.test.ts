@@ -7,7 +7,12 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { MASTER_KEY } from '../packages/testkit/src/fixtures.js';
 import { readConfig } from '../packages/runtime/src/config/setting-types.js';
-import { databaseSettings, environmentSettings, keySettings } from '../packages/runtime/src/config/shared-settings.js';
+import {
+  databaseSettings,
+  environmentSettings,
+  keySettings,
+  rolesSettings,
+} from '../packages/runtime/src/config/shared-settings.js';
 import { INGRESS_SETTINGS, readIngressConfig } from '../services/ingress/src/config.js';
 import { readWorkerConfig, WORKER_SETTINGS } from '../services/worker/src/config.js';
 
@@ -16,13 +21,16 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string): string => readFileSync(ROOT + path, 'utf8');
 const compose = read('docker/compose.yaml');
 
-/** What `ardor migrate --seed` reads. */
-const MIGRATE_SETTINGS = { ...databaseSettings, ...environmentSettings, ...keySettings };
+/** What `ardor migrate --roles --seed` reads. */
+const MIGRATE_SETTINGS = { ...databaseSettings, ...rolesSettings, ...environmentSettings, ...keySettings };
 const SETTINGS = { ingress: INGRESS_SETTINGS, worker: WORKER_SETTINGS, migrate: MIGRATE_SETTINGS };
 const SECRETS = {
   ARDOR_MASTER_KEY: MASTER_KEY,
   DASHBOARD_PASSWORD: 'a-password',
   POSTGRES_PASSWORD: 'abcdef',
+  OWNER_DATABASE_PASSWORD: 'bcdefa',
+  APP_DATABASE_PASSWORD: 'cdefab',
+  REDIS_PASSWORD: 'defabc',
 };
 
 /** Fills `${NAME:-default}` and `${NAME:?message}` as compose does. Throws the message of a missing variable. */
@@ -63,11 +71,17 @@ describe('compose.yaml', () => {
       opsHost: '0.0.0.0',
     });
     expect(readWorkerConfig(environmentOf('worker'))).toMatchObject({
-      databaseUrl: 'postgresql://ardor:abcdef@postgres:5432/ardor',
+      databaseUrl: 'postgresql://ardor_app:cdefab@postgres:5432/ardor',
+      maintenanceDatabaseUrl: 'postgresql://ardor_owner:bcdefa@postgres:5432/ardor',
+      redisUrls: ['redis://:defabc@redis:6379'],
       simulatorUrl: 'http://simulator:8090',
       callbackBaseUrl: 'http://ingress:8080',
     });
-    expect(readConfig(MIGRATE_SETTINGS, environmentOf('migrate'))).toMatchObject({ nodeEnv: 'development' });
+    expect(readConfig(MIGRATE_SETTINGS, environmentOf('migrate'))).toMatchObject({
+      nodeEnv: 'development',
+      adminUrl: 'postgresql://ardor:abcdef@postgres:5432/ardor',
+      ownerUrl: 'postgresql://ardor_owner:bcdefa@postgres:5432/ardor',
+    });
   });
 
   it.each(Object.keys(SECRETS))('does not start without %s and says how to make one', (name) => {

@@ -62,12 +62,17 @@ export function memberOf(fleet: Fleet, kind: Kind, index: number): Member {
 }
 
 async function startMember(kind: Kind, index: number, shared: Record<string, string>): Promise<Member> {
-  const { DATABASE_URL = '', REDIS_URL = '' } = shared;
+  const { DATABASE_URL = '', MAINTENANCE_DATABASE_URL = '', REDIS_URL = '' } = shared;
   const proxies = { postgres: await proxyTo(DATABASE_URL), redis: await proxyTo(REDIS_URL) };
   const database = new URL(through(proxies.postgres, DATABASE_URL));
   // The audit trail of the database names the member by this.
   database.searchParams.set('application_name', `${kind} ${index}`);
-  const env = { ...shared, DATABASE_URL: database.href, REDIS_URL: through(proxies.redis, REDIS_URL) };
+  const env = {
+    ...shared,
+    DATABASE_URL: database.href,
+    MAINTENANCE_DATABASE_URL: through(proxies.postgres, MAINTENANCE_DATABASE_URL),
+    REDIS_URL: through(proxies.redis, REDIS_URL),
+  };
   let current = await startUntilHealthy(kind, env);
   // Its environment has the ports that were chosen at the first start.
   const usual = current.env;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, type Keyring } from '@ardor/crypto/keyring';
 import { readConfig } from '@ardor/runtime/config/setting-types';
-import { databaseSettings, environmentSettings, keySettings } from '@ardor/runtime/config/shared-settings';
+import { databaseSettings, keySettings } from '@ardor/runtime/config/shared-settings';
 import { checkKey } from '@ardor/store/keys/check-key';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 
@@ -14,13 +14,10 @@ export function loadLocalEnv(): void {
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
-/** Reads the database's address and NODE_ENV. Throws ConfigError. */
-export const readDatabaseConfig = () => readConfig({ ...databaseSettings, ...environmentSettings }, process.env);
-
-/** Opens the database for one command and always closes it. */
-export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
-  const { databaseUrl } = readDatabaseConfig();
-  const database = openDatabase({ url: databaseUrl, pool: 1, timeoutMs: COMMAND_TIMEOUT_MS });
+/** Opens the database of DATABASE_URL, or of `url`, for one command and always closes it. Throws ConfigError. */
+export async function withDatabase<T>(work: (database: Database) => Promise<T>, url?: string): Promise<T> {
+  const { databaseUrl } = readConfig(databaseSettings, process.env);
+  const database = openDatabase({ url: url ?? databaseUrl, pool: 1, timeoutMs: COMMAND_TIMEOUT_MS });
   try {
     return await work(database);
   } finally {
@@ -32,10 +29,10 @@ export async function withDatabase<T>(work: (database: Database) => Promise<T>):
 export const readKeyring = (): Keyring => createKeyring(readConfig(keySettings, process.env).masterKey);
 
 /** Opens database and keys, for commands that write or read secrets. Throws ConfigError when the key is another's. */
-export function withKeys<T>(work: (database: Database, keyring: Keyring) => Promise<T>): Promise<T> {
+export function withKeys<T>(work: (database: Database, keyring: Keyring) => Promise<T>, url?: string): Promise<T> {
   const keyring = readKeyring();
   return withDatabase(async (database) => {
     await checkKey(database, keyring);
     return work(database, keyring);
-  });
+  }, url);
 }

@@ -36,6 +36,8 @@ export function ardorOfTest() {
       PATH: process.env['PATH'] ?? '',
       NODE_ENV: 'test',
       DATABASE_URL: db.url,
+      // A test that names another database means it for both users.
+      MAINTENANCE_DATABASE_URL: env['DATABASE_URL'] ?? db.ownerUrl,
       ARDOR_MASTER_KEY: MASTER_KEY,
       ...env,
     };

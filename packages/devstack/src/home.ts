@@ -1,17 +1,24 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export type Home = ReturnType<typeof prepareHome>;
 
-/** Makes the folder of all that one checkout creates: `.ardor/`, or what ARDOR_HOME names. Git ignores it. */
+/**
+ * Makes the folder of all that one checkout creates: `.ardor/`, or what ARDOR_HOME names. Git ignores it. Only its user may
+ * enter it, because keys, passwords, data and logs are there.
+ */
 export function prepareHome(checkout: string, chosen: string) {
   const root = chosen === '' ? join(checkout, '.ardor') : resolve(chosen);
-  const [logs, run, tools] = [join(root, 'logs'), join(root, 'run'), join(root, 'tools')];
-  for (const folder of [logs, run, tools]) mkdirSync(folder, { recursive: true });
+  const [logs, run, tools, data] = [join(root, 'logs'), join(root, 'run'), join(root, 'tools'), join(root, 'data')];
+  for (const folder of [root, logs, run, tools, data]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // An earlier version may have made it.
+    chmodSync(folder, 0o700);
+  }
   return {
     root,
-    postgres: join(root, 'data', 'postgres'),
-    redis: join(root, 'data', 'redis'),
+    postgres: join(data, 'postgres'),
+    redis: join(data, 'redis'),
     logs,
     /** Holds the pid files of the running services. */
     run,

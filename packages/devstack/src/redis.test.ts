@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -30,6 +30,16 @@ async function withRedis<T>(persist: boolean, use: (client: Redis, server: Store
 }
 
 describe('startRedis', () => {
+  it('takes no command without its password, which only its user can read', async () => {
+    await withRedis(true, async (_, { url }) => {
+      const stranger = new Redis(url.replace(/:[^:@]+@/, ''), { retryStrategy: null });
+      stranger.on('error', () => undefined);
+      await expect(stranger.get('kept')).rejects.toThrow('NOAUTH');
+      stranger.disconnect();
+    });
+    for (const file of ['password', 'redis.conf']) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600);
+  });
+
   it('listens on the loopback, never evicts, and keeps its data and its port over a restart', async () => {
     const port = await withRedis(true, async (client, server) => {
       await client.set('kept', '7');

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Home, prepareHome } from './home.js';
-import { prepareSecrets } from './secrets.js';
+import { databasePassword, prepareSecrets } from './secrets.js';
 
 let home: Home;
 beforeEach(() => void (home = prepareHome(mkdtempSync(join(tmpdir(), 'ardor-home-')), '')));
@@ -21,6 +21,17 @@ describe('prepareSecrets', () => {
     const key = readFileSync(home.masterKey, 'utf8');
     expect(prepareSecrets(home, {})).toEqual(first);
     expect(readFileSync(home.masterKey, 'utf8')).toBe(key);
+  });
+
+  it('are in folders that only their owner may enter, also where another version made them', () => {
+    for (const folder of [home.root, home.logs, home.run]) {
+      chmodSync(folder, 0o755);
+      prepareHome('/', home.root);
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+    }
+    expect(databasePassword(home, 'app')).toBe(databasePassword(home, 'app'));
+    expect(databasePassword(home, 'app')).not.toBe(databasePassword(home, 'owner'));
+    expect(statSync(join(home.root, 'database-app.password')).mode & 0o777).toBe(0o600);
   });
 
   it('leaves to the environment what the environment gives, and shows none of it', () => {

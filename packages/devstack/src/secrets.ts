@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Home } from './home.js';
 
 /**
@@ -20,6 +20,10 @@ export function loadOrCreateSecret(file: string, create: () => string): string {
   }
   return readFileSync(file, 'utf8').trim();
 }
+
+/** The password of a role of the local Postgres. It is created on the first call. */
+export const databasePassword = (home: Pick<Home, 'root'>, role: 'owner' | 'app'): string =>
+  loadOrCreateSecret(join(home.root, `database-${role}.password`), () => randomBytes(24).toString('base64url'));
 
 export interface StackSecrets {
   /** The variables that lead the services to the created secrets; without those that the person gave. */

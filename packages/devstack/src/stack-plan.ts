@@ -17,6 +17,8 @@ export function planStack(config: StartConfig, env: NodeJS.ProcessEnv) {
   const shared = {
     ...env,
     NODE_ENV: nodeEnv,
+    // Only `ardor migrate` needs it.
+    ADMIN_DATABASE_URL: undefined,
     HTTP_PORT: String(httpPort),
     // The demo passcode is public: only this machine may use it unless the person says otherwise.
     HTTP_HOST: env['HTTP_HOST'] || '127.0.0.1',
@@ -26,7 +28,7 @@ export function planStack(config: StartConfig, env: NodeJS.ProcessEnv) {
     SHUTDOWN_SECONDS: env['SHUTDOWN_SECONDS'] || '8',
   };
   const services: { name: ServiceName; env: NodeJS.ProcessEnv }[] = [
-    { name: 'ingress', env: { ...shared, OPS_PORT: String(ingressOpsPort) } },
+    { name: 'ingress', env: { ...shared, MAINTENANCE_DATABASE_URL: undefined, OPS_PORT: String(ingressOpsPort) } },
     { name: 'worker', env: { ...shared, OPS_PORT: String(workerOpsPort) } },
   ];
   const ports: WantedPort[] = [

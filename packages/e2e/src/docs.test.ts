@@ -9,7 +9,7 @@ import { WORKER_SETTINGS } from '../../../services/worker/src/config.js';
 import { CHECKOUT } from '@ardor/testkit/paths';
 
 /** Variables that only the `ardor` command reads. */
-const COMMAND_VARIABLES = ['DEFAULT_REGION', 'ARDOR_PASSCODE'];
+const COMMAND_VARIABLES = ['ADMIN_DATABASE_URL', 'DEFAULT_REGION', 'ARDOR_PASSCODE'];
 
 const settings = [
   ...Object.values(INGRESS_SETTINGS),

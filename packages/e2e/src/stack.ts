@@ -40,13 +40,15 @@ export interface Stack {
 /** Starts simulator, ingresses and workers as processes, over a database and a queue prefix of their own. */
 export async function startStack({ env = {}, simulatorArgs = [], ...options }: StackOptions = {}): Promise<Stack> {
   const db = await createTestDatabase(openDatabase);
-  await seed(db.database, testKeyring());
+  await db.asOwner((database) => seed(database, testKeyring()));
   const redis = createTestRedis();
   const carrier = await startService({ name: 'simulator', args: simulatorArgs });
   const apiPorts = await Promise.all(Array.from({ length: options.ingresses ?? 1 }, freePort));
   const shared = {
     NODE_ENV: 'test',
     DATABASE_URL: db.url,
+    // Read by the workers.
+    MAINTENANCE_DATABASE_URL: db.ownerUrl,
     REDIS_URL: redis.url,
     QUEUE_PREFIX: redis.prefix,
     ARDOR_MASTER_KEY: MASTER_KEY,

@@ -2,7 +2,7 @@ import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/free-port';
-import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
+import { startTcpProxy, through, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { startConsumer } from './consumer.js';
@@ -15,7 +15,7 @@ let throughProxy: string;
 beforeAll(async () => {
   const target = new URL(url);
   proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
-  throughProxy = `redis://127.0.0.1:${proxy.port}`;
+  throughProxy = through(proxy, url);
 });
 afterAll(async () => {
   await proxy.close();

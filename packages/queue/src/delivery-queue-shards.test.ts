@@ -4,7 +4,7 @@ import { waitFor } from '@ardor/runtime/wait-for';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { startOwnRedis, type OwnRedis } from '@ardor/testkit/own-redis';
 import { freePort } from '@ardor/testkit/free-port';
-import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
+import { startTcpProxy, through, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   other = new Redis(second.url);
   open = openShards({
     ...{
-      urls: [url, `redis://127.0.0.1:${proxy.port}`],
+      urls: [url, through(proxy, second.url)],
       count: COUNT,
       prefix,
       policy: 'producer' as const,

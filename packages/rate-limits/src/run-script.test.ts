@@ -40,7 +40,7 @@ it('a call rejects within its timeout while Redis hangs', () =>
 
 it('the second try grants nothing when the new connection leads to another server', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'ardor-limits-'));
-  const second = await startRedis({ dataDir, persist: false, cacheDir: TOOLS });
+  const second = await startRedis({ dataDir, persist: false, password: false, cacheDir: TOOLS });
   const replica = new Redis(second.url);
   try {
     await disturbed(url, TIMEOUT_MS, async (flaky, proxy) => {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createTestRedis } from '@ardor/testkit/fixtures';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
+import { startTcpProxy, through, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { openRedis } from '@ardor/runtime/redis/open-redis';
@@ -122,7 +122,7 @@ export async function disturbed(
   const target = new URL(url);
   const proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
   const redis = openRedis({
-    url: `redis://127.0.0.1:${proxy.port}`,
+    url: through(proxy, url),
     policy: 'limiter',
     commandTimeoutMs: timeoutMs,
     onError: () => undefined,

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createKeyring, type Keyring } from '@ardor/crypto/keyring';
+import { roleUrls, type RoleUrls } from '@ardor/devstack/postgres/role-urls';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
@@ -8,6 +9,10 @@ export const MASTER_KEY = createHash('sha256').update('the master key of the tes
 export const DASHBOARD_PASSWORD = 'a-password-for-tests';
 export const testKeyring = (): Keyring => createKeyring(MASTER_KEY);
 
+/** The users of a database of the test server, from its superuser's URL. */
+export const testRoleUrls = (adminUrl: string): RoleUrls => roleUrls(adminUrl, (role) => `${role}-of-tests`);
+const ROLES = 'ardor_owner, ardor_app';
+
 /** Each test file copies this database, which is migrated once a run. */
 export const TEMPLATE_DATABASE = 'ardor_template';
 
@@ -15,9 +20,17 @@ export const TEMPLATE_DATABASE = 'ardor_template';
 export type OpenDatabase<Database> = (options: { url: string; pool: number; timeoutMs: number }) => Database;
 
 export interface TestDatabase<Database> {
+  /** For the role that reads and writes rows, as the services have it. */
   readonly url: string;
+  /** For the role that owns the tables. */
+  readonly ownerUrl: string;
+  /** For the superuser of the server. */
+  readonly adminUrl: string;
+  /** Opened with `url`. */
   readonly database: Database;
-  /** Runs SQL that the store has no operation for. */
+  /** Runs `work` as the owner of the tables. */
+  asOwner(work: (database: Database) => Promise<void>): Promise<void>;
+  /** Runs SQL that the store has no operation for, as the superuser. */
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 }
@@ -29,14 +42,23 @@ export async function createTestDatabase<Database extends { close(): Promise<voi
   const server = needed('ARDOR_TEST_DATABASE_URL');
   const name = `t_${randomBytes(6).toString('hex')}`;
   await asAdmin(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
-  const url = inDatabase(server, name);
+  // The rights on a database are no part of a copy.
+  await asAdmin(server, `REVOKE ALL ON DATABASE ${name} FROM PUBLIC; GRANT CONNECT ON DATABASE ${name} TO ${ROLES}`);
+  const adminUrl = inDatabase(server, name);
+  const { DATABASE_URL: url, MAINTENANCE_DATABASE_URL: ownerUrl } = testRoleUrls(adminUrl);
   const database = open({ url, pool: 4, timeoutMs: 5_000 });
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = new pg.Pool({ connectionString: adminUrl, max: 2 });
   // DROP … WITH (FORCE) may cut a connection that is just closing. Without a listener its error would fail the test file.
   pool.on('error', () => undefined);
   return {
     url,
+    ownerUrl,
+    adminUrl,
     database,
+    asOwner: async (work) => {
+      const owned = open({ url: ownerUrl, pool: 1, timeoutMs: 5_000 });
+      await work(owned).finally(() => owned.close());
+    },
     query: async <Row extends object>(sql: string, values: unknown[] = []) => (await pool.query<Row>(sql, values)).rows,
     drop: async () => {
       await pool.end();

@@ -19,7 +19,7 @@ export interface OwnRedis {
 export async function startOwnRedis(): Promise<OwnRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'ardor-redis-'));
   const start = (port?: number): Promise<StoreServer> =>
-    startRedis({ dataDir: folder, port, persist: false, cacheDir: TOOLS });
+    startRedis({ dataDir: folder, port, persist: false, password: false, cacheDir: TOOLS });
   let running = await start();
   const { url, port } = running;
   return {

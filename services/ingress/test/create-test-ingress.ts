@@ -45,7 +45,7 @@ export async function startTestIngress(
   log: Logger = SILENT,
 ): Promise<TestIngress> {
   const db = await createTestDatabase(openDatabase);
-  await seed(db.database, testKeyring());
+  await db.asOwner((database) => seed(database, testKeyring()));
   const redis = createTestRedis();
   const cleanup = createCleanupStack();
   const config = readIngressConfig({

@@ -1,19 +1,17 @@
+import { deployedUrl, flag, integer, port, readConfig, type Config } from '@ardor/runtime/config/setting-types';
 import {
-  deployedUrl,
-  flag,
-  integer,
-  optionalUrl,
-  port,
-  readConfig,
-  type Config,
-} from '@ardor/runtime/config/setting-types';
-import { partitionSettings, queueProblems, serviceSettings } from '@ardor/runtime/config/shared-settings';
+  ownerSettings,
+  partitionSettings,
+  queueProblems,
+  serviceSettings,
+} from '@ardor/runtime/config/shared-settings';
 import { timingProblems } from './timing.js';
 
 /** Every variable that the worker reads. */
 export const WORKER_SETTINGS = {
   ...serviceSettings,
   ...partitionSettings,
+  ...ownerSettings,
   opsPort: port('OPS_PORT', 9091),
   simulatorUrl: deployedUrl('SIMULATOR_URL', ['http', 'https'], 'http://127.0.0.1:8090'),
   simulatorDeduplicates: flag('SIMULATOR_DEDUPLICATES', false),
@@ -32,8 +30,6 @@ export const WORKER_SETTINGS = {
   sweepIntervalMs: integer('SWEEP_INTERVAL_MS', { default: 1_000, min: 50, max: 60_000 }),
   sweepBatch: integer('SWEEP_BATCH', { default: 1_000, max: 10_000 }),
   parkedReceiptHours: integer('PARKED_RECEIPT_HOURS', { default: 24, max: 8_760 }),
-  /** Of the role that owns the tables; it alone may drop partitions. Default: DATABASE_URL. */
-  maintenanceDatabaseUrl: optionalUrl('MAINTENANCE_DATABASE_URL', ['postgres', 'postgresql']),
   retentionDays: integer('RETENTION_DAYS', { default: 30, min: 8, max: 3_650 }),
 };
 

@@ -1,16 +1,41 @@
-import { choice, fraction, integer, randomKey, testChoice, text, url, type Config } from './setting-types.js';
+import {
+  choice,
+  fraction,
+  integer,
+  optionalUrl,
+  randomKey,
+  testChoice,
+  text,
+  url,
+  type Config,
+} from './setting-types.js';
 import { LOG_LEVELS } from '../observability/logger.js';
 import { FAILPOINTS } from '../process/failpoint.js';
 import { urls } from './url-list.js';
 
+const POSTGRES = ['postgres', 'postgresql'];
+
 /** Settings that several programs share. A name means the same everywhere. */
 export const databaseSettings = {
-  databaseUrl: url('DATABASE_URL', ['postgres', 'postgresql']),
+  databaseUrl: url('DATABASE_URL', POSTGRES),
 };
 
 export const partitionSettings = {
   /** Days that have their partition before they begin. The database creates none that begins later than in 60 days. */
   partitionsAheadDays: integer('PARTITIONS_AHEAD_DAYS', { default: 30, max: 60 }),
+};
+
+/** Of the role that owns the tables: for migrations, and to drop partitions. Default: DATABASE_URL. */
+export const ownerSettings = {
+  maintenanceDatabaseUrl: optionalUrl('MAINTENANCE_DATABASE_URL', POSTGRES),
+};
+
+/** What `ardor migrate --roles` needs beside DATABASE_URL. */
+export const rolesSettings = {
+  /** Of a superuser, or of a role that owns the database and may create roles. */
+  adminUrl: url('ADMIN_DATABASE_URL', POSTGRES),
+  ownerUrl: url('MAINTENANCE_DATABASE_URL', POSTGRES),
+  appUrl: url('DATABASE_URL', POSTGRES),
 };
 
 export const keySettings = {

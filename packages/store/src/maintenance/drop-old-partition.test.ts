@@ -14,14 +14,15 @@ const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const nameOf = (at: number): string => `messages_${dateOf(at).replaceAll('-', '')}`;
 
 let db: TestDatabase<Database>;
+let owner: pg.Client | undefined;
 let drop: DropOldPartition;
 let today: number;
 const sessions: pg.Client[] = [];
 
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
-  drop = createDropOldPartition(db.url);
-  const [row] = await db.query<{ ms: number }>('SELECT (extract(epoch FROM now()) * 1000)::float8 AS ms');
+  drop = createDropOldPartition(db.ownerUrl);
+  const [row] = await query<{ ms: number }>('SELECT (extract(epoch FROM now()) * 1000)::float8 AS ms');
   today = Math.floor((row?.ms ?? 0) / DAY_MS) * DAY_MS;
 });
 afterAll(async () => {
@@ -29,22 +30,28 @@ afterAll(async () => {
   await db.drop();
 });
 
+/** Runs SQL as the owner, who alone may drop what it creates. */
+async function query<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
+  owner ??= await openSession();
+  return (await owner.query<Row>(sql, values)).rows;
+}
+
 /** Creates the partition of a past day with one message. Returns the message's id. */
 async function fillDay(daysAgo: number): Promise<string> {
   const at = today - daysAgo * DAY_MS;
-  await db.query('SELECT ardor_create_partition($1::date)', [dateOf(at)]);
+  await query('SELECT ardor_create_partition($1::date)', [dateOf(at)]);
   const message = createTestMessage({ id: createUuid7(() => at + DAY_MS / 2)() });
   await insertTestMessages(db, [message]);
   return message.id;
 }
 
 const tableExists = async (name: string): Promise<boolean> =>
-  (await db.query('SELECT FROM pg_class WHERE relname = $1', [name])).length > 0;
+  (await query('SELECT FROM pg_class WHERE relname = $1', [name])).length > 0;
 const isPartition = async (name: string): Promise<boolean> =>
-  (await db.query('SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname = $1', [name]))
-    .length > 0;
+  (await query('SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname = $1', [name])).length >
+  0;
 
-async function openSession(url = db.url): Promise<pg.Client> {
+async function openSession(url = db.ownerUrl): Promise<pg.Client> {
   const session = new pg.Client({ connectionString: url });
   session.on('error', () => undefined);
   sessions.push(session);
@@ -120,8 +127,8 @@ describe('dropping old partitions', () => {
   it('holds up nothing when a backup begins between detaching and dropping', async () => {
     await fillDay(12);
     const name = nameOf(today - 12 * DAY_MS);
-    await db.query(`COMMENT ON TABLE ${name} IS 'ardor: past its retention'`);
-    await db.query(`ALTER TABLE messages DETACH PARTITION ${name} CONCURRENTLY`);
+    await query(`COMMENT ON TABLE ${name} IS 'ardor: past its retention'`);
+    await query(`ALTER TABLE messages DETACH PARTITION ${name} CONCURRENTLY`);
     const backup = await startBackup();
     const traffic = startTraffic();
     expect(await drop(2)).toBe('held');
@@ -141,8 +148,8 @@ describe('dropping old partitions', () => {
     await worker.query(`COMMENT ON TABLE ${name} IS 'ardor: past its retention'`);
     const detaching = worker.query(`ALTER TABLE messages DETACH PARTITION ${name} CONCURRENTLY`);
     detaching.catch(() => undefined);
-    await waitFor(async () => (await db.query('SELECT FROM pg_inherits WHERE inhdetachpending')).length > 0);
-    await db.query(
+    await waitFor(async () => (await query('SELECT FROM pg_inherits WHERE inhdetachpending')).length > 0);
+    await query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%CONCURRENTLY' AND state = 'active'`,
     );
     await expect(detaching).rejects.toThrow();
@@ -155,7 +162,7 @@ describe('dropping old partitions', () => {
   it('leaves a partition that somebody detached to keep it', async () => {
     await fillDay(14);
     const name = nameOf(today - 14 * DAY_MS);
-    await db.query(`ALTER TABLE messages DETACH PARTITION ${name}`);
+    await query(`ALTER TABLE messages DETACH PARTITION ${name}`);
     expect(await drop(2)).toBe('none_old');
     expect(await tableExists(name)).toBe(true);
   });
@@ -170,11 +177,6 @@ describe('dropping old partitions', () => {
   });
 
   it('says that the role does not own the messages', async () => {
-    const role = `r_${createTestMessage().id.replaceAll('-', '')}`;
-    await db.query(`CREATE ROLE ${role} LOGIN PASSWORD 'rows'`);
-    const url = new URL(db.url);
-    [url.username, url.password] = [role, 'rows'];
-    expect(await createDropOldPartition(url.href)(2)).toBe('not_owner');
-    await db.query(`DROP ROLE ${role}`);
+    expect(await createDropOldPartition(db.url)(2)).toBe('not_owner');
   });
 });

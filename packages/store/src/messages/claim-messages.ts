@@ -80,7 +80,7 @@ function open(sealer: Sealer, id: string, sealed: Uint8Array): Payload | undefin
   try {
     return sealer.open(id, sealed);
   } catch {
-    // The key is wrong or was rotated. This message fails as `undecipherable`; the others of its chunk go on.
+    // Another key, or a damaged row. This message waits as `undecipherable`; the others of its chunk go on.
     return undefined;
   }
 }

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** A database with nothing in it. */
 async function emptyDatabase(): Promise<{ url: string; client: pg.Client }> {
-  const url = new URL(server.url);
+  const url = new URL(server.adminUrl);
   const name = `${url.pathname.slice(1)}_${made.length}`;
   await server.query(`CREATE DATABASE ${name} TEMPLATE template0`);
   url.pathname = name;

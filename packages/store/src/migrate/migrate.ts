@@ -7,13 +7,13 @@ import { applyMigration, LOCK_WAITS, type LockWaits, type Migration } from './ap
 import { MigrationError } from './migration-error.js';
 
 /** Has the format of `prisma migrate deploy`, so that both can be used on one database (docs/adr/0003). */
-const RECORDS = `
+export const RECORDS = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
     logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)`;
 
 /** Prisma's own engine takes the same advisory lock. */
-const MIGRATION_LOCK = 72_707_369;
+export const MIGRATION_LOCK = 72_707_369;
 
 /** The oldest PostgreSQL that Ardor is tested with: 15. */
 const OLDEST_SERVER = 150_000;

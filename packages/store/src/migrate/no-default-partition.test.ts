@@ -26,7 +26,7 @@ beforeAll(async () => {
     if (name < MIGRATION) await cp(join(MIGRATIONS, name), join(scratch, name), { recursive: true });
   const name = `${new URL(server.url).pathname.slice(1)}_before`;
   await server.query(`CREATE DATABASE ${name} TEMPLATE template0`);
-  url = inDatabase(server.url, name);
+  url = inDatabase(server.adminUrl, name);
   await migrate({ databaseUrl: url, folder: scratch });
   client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -17,7 +17,7 @@ const opened: { close(): Promise<unknown> }[] = [];
 
 beforeAll(async () => {
   db = await createTestDatabase(openDatabase);
-  locker = new pg.Client({ connectionString: db.url });
+  locker = new pg.Client({ connectionString: db.adminUrl });
   await locker.connect();
 });
 afterEach(async () => {

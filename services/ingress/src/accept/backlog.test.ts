@@ -6,7 +6,7 @@ import { createDeliveryQueue, type DeliveryQueue } from '@ardor/queue/delivery-q
 import { grantTemplate, putTemplate } from '@ardor/store/templates/manage-templates';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
-import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
+import { startTcpProxy, through, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshNumber, send } from '../../test/requests.js';
 import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
   ingress = await startTestIngress({
     LIMITER_REDIS_URL: redisUrl(),
-    REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
+    REDIS_URL: through(proxy, redisUrl()),
     MAX_BACKLOG_SECONDS: String(MAX_SECONDS),
   });
   connection = openRedis({ url: redisUrl(), policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });

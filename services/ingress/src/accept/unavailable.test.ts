@@ -1,4 +1,4 @@
-import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
+import { startTcpProxy, through, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -11,7 +11,7 @@ let ingress: TestIngress;
 beforeAll(async () => {
   const target = new URL(redisUrl());
   proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
-  ingress = await startTestIngress({ LIMITER_REDIS_URL: `redis://127.0.0.1:${proxy.port}`, LIMITER_TIMEOUT_MS: '100' });
+  ingress = await startTestIngress({ LIMITER_REDIS_URL: through(proxy, redisUrl()), LIMITER_TIMEOUT_MS: '100' });
 });
 afterAll(async () => {
   await ingress.close();

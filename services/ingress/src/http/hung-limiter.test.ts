@@ -2,7 +2,7 @@ import { DEMO } from '@ardor/domain/message/demo';
 import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl, testKeyring } from '@ardor/testkit/fixtures';
-import { startTcpProxy, type TcpProxy } from '@ardor/testkit/tcp-proxy';
+import { startTcpProxy, through, type TcpProxy } from '@ardor/testkit/tcp-proxy';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { query, send } from '../../test/requests.js';
 import { startTestIngress, type TestIngress } from '../../test/create-test-ingress.js';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   proxy = await startTcpProxy({ host: target.hostname, port: Number(target.port) });
   // So slow to fail that only the deadline can be what answers.
   ingress = await startTestIngress({
-    ...{ LIMITER_REDIS_URL: `redis://127.0.0.1:${proxy.port}`, LIMITER_TIMEOUT_MS: '20000' },
+    ...{ LIMITER_REDIS_URL: through(proxy, redisUrl()), LIMITER_TIMEOUT_MS: '20000' },
     ...{ ANSWER_DEADLINE_MS: '300', ANSWER_MAX_MS: String(MAX_MS), CLIENT_CACHE_MS: '5000' },
   });
 });
