@@ -1,30 +1,18 @@
 import type { Server } from 'node:http';
 import type { Keyring } from '@ardor/crypto/keyring';
-import { createSealer } from '@ardor/crypto/sealer';
-import { createUuid7 } from '@ardor/domain/message/uuid7';
 import type { DeliveryQueue } from '@ardor/queue/delivery-queue';
-import { createBatcher } from '@ardor/runtime/concurrency/batcher';
 import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
-import { cacheRecords } from '@ardor/runtime/concurrency/record-cache';
-import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import type { ServerClock } from '@ardor/runtime/clock/server-clock';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import { createSuccessSample } from '@ardor/runtime/observability/success-sample';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
-import { createFailpointDecorators } from '@ardor/runtime/process/failpoint';
 import type { ClientDirectory } from '@ardor/store/clients/client-directory';
 import { createFindMessages } from '@ardor/store/messages/find-messages';
-import { createInsertMessages } from '@ardor/store/messages/insert-messages';
 import { createStoreReceipts } from '@ardor/store/receipts/store-receipts';
 import type { Database } from '@ardor/store/sql/database';
-import { createFindTemplate } from '@ardor/store/templates/find-template';
-import { createAcceptBatch } from './accept/accept-batch.js';
-import { createBacklog } from './accept/backlog.js';
-import { createBackgroundEnqueuer } from './accept/enqueue-in-background.js';
-import { createPrepareMessage } from './accept/prepare-message.js';
-import { createRefuseEarly } from './accept/refuse-early.js';
-import { createSlotReleaser } from './accept/release-slots.js';
-import { createSlotKey, type SlotKey } from './accept/slot-key.js';
+import { createSlotKey } from './accept/slot-key.js';
+import { composeAccept } from './compose-accept.js';
+import { composeBatcher } from './compose-batcher.js';
 import type { Limits } from './compose-limits.js';
 import { composeEpoch, type ComposedEpoch } from './compose-epoch.js';
 import type { IngressConfig } from './config.js';
@@ -42,7 +30,7 @@ import { createReportClosed } from './ops/report-closed-connections.js';
 import { createRequestLog } from './ops/request-log.js';
 import { createQueryMessages } from './query/query-messages.js';
 import { createRoutes, type RoutesDeps } from './routes.js';
-import { BACKLOG_SAMPLE_MS, BATCH, HEAD_MS, KEEP_ALIVE_MS, REQUEST_MS, UNREAD_MS } from './timing.js';
+import { HEAD_MS, KEEP_ALIVE_MS, REQUEST_MS, UNREAD_MS } from './timing.js';
 
 export interface ComposeApiDeps {
   readonly config: IngressConfig;
@@ -127,88 +115,6 @@ function composeGuards({ config, clients, keyring, failedLogins }: ComposeApiDep
   return { authenticate: createAuthenticate({ clients, keyring, failedLogins, production }) };
 }
 
-/** The write path: slots, rows, jobs. */
-function composeAccept(
-  deps: ComposeApiDeps,
-  slotKey: SlotKey,
-  { onSlotsLost }: ComposedEpoch,
-): Pick<RoutesDeps, 'prepareMessage' | 'refuseEarly' | 'acceptBatcher'> {
-  const { config, database, databaseClock, keyring, limits, deliveryQueue, metrics, cleanup, log, failed } = deps;
-  const { limiter, quotaOf, countryCaps, spentQuotas, alerts } = limits;
-  const failpoints = createFailpointDecorators(config.failpoint);
-  const slotReleaser = createSlotReleaser({
-    limiter,
-    onReleaseFailed: (error, count) => {
-      metrics.countFailure('slot_release');
-      log.warn('slots not released', { count, error });
-    },
-  });
-  cleanup.defer('slot releases', () => slotReleaser.idle());
-  const addJobs = failpoints.after(
-    'accept.after_queue',
-    failpoints.before('accept.before_queue', deliveryQueue.enqueue),
-  );
-  const enqueuer = createBackgroundEnqueuer(addJobs, failed('queue'));
-  cleanup.defer('enqueuing', () => enqueuer.idle());
-  const insertMessages = createInsertMessages(database, createSealer(keyring), {
-    requeueAfterMs: config.requeueAfterMs,
-    onFailure: failed('database'),
-    onPartitionsCreated: (count) => {
-      metrics.countFailure('partitions');
-      log.warn('partitions were missing', { count });
-    },
-  });
-  const acceptBatch = createAcceptBatch({
-    limiter,
-    insertMessages: failpoints.after(
-      'accept.after_commit',
-      failpoints.before('accept.before_commit', insertMessages),
-      (results) => results.includes('stored'),
-    ),
-    slotReleaser,
-    enqueuer,
-    databaseClock,
-    countryCap: countryCaps.capOf,
-    spentQuotas,
-    alerts,
-    onStored: countryCaps.count,
-    onLimiterFailure: failed('limiter'),
-    onSlotsLost,
-    onTooLate: () => {
-      metrics.countFailure('late_insert');
-      // The database's clock may have been set.
-      databaseClock.sample().catch(failed('database'));
-    },
-  });
-  const acceptBatcher = composeBatcher(deps, 'accept', acceptBatch);
-  const backlog = createBacklog({
-    oldestReadyMs: deliveryQueue.oldestReadyMs,
-    maxMs: config.maxBacklogSeconds * 1_000,
-  });
-  // The first sample waits until the queue's connection had time to open.
-  const sampling = runPeriodically(backlog.sample, BACKLOG_SAMPLE_MS, failed('queue'), BACKLOG_SAMPLE_MS);
-  cleanup.defer('backlog', () => sampling.stop());
-  return {
-    prepareMessage: createPrepareMessage({
-      findTemplate: cacheRecords(createFindTemplate(database), config.clientCacheMs),
-      keyring,
-      slotKey,
-      quotaOf,
-      alerts,
-      now: databaseClock.now,
-      newId: createUuid7(),
-      maxSegments: config.maxSegments,
-    }),
-    refuseEarly: createRefuseEarly({
-      isBacklogTooOld: backlog.isTooOld,
-      spentQuotas,
-      countryCap: countryCaps.capOf,
-      alerts,
-    }),
-    acceptBatcher,
-  };
-}
-
 function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'queryBatcher'> {
   const { limits, database, failed } = deps;
   const queryMessages = createQueryMessages({
@@ -219,22 +125,4 @@ function composeQuery(deps: ComposeApiDeps): Pick<RoutesDeps, 'queryBatcher'> {
   });
   const queryBatcher = composeBatcher(deps, 'query', queryMessages);
   return { queryBatcher };
-}
-
-/** Requests that arrive while a round trip is in flight share the next one. */
-function composeBatcher<T, R>(
-  { config, metrics, cleanup }: ComposeApiDeps,
-  kind: 'accept' | 'query' | 'receipt',
-  run: (items: readonly T[]) => Promise<readonly R[]>,
-) {
-  const batcher = createBatcher<T, R>({
-    ...BATCH,
-    maxWaitMs: config.answerMaxMs,
-    run: (items) => {
-      metrics.observeBatch(kind, items.length);
-      return run(items);
-    },
-  });
-  cleanup.defer(`${kind} batches`, () => batcher.idle());
-  return batcher;
 }
