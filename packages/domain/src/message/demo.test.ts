@@ -9,7 +9,7 @@ import { isUuid } from './uuid7.js';
 describe('DEMO', () => {
   it('is a client, a template and a message that the rules accept', () => {
     expect(isRegion(DEMO.region)).toBe(true);
-    expect(normalizePhone('13800138000', DEMO.region)).toBe('+8613800138000');
+    expect(normalizePhone('13800138000', DEMO.region)?.e164).toBe('+8613800138000');
     expect(isUuid(DEMO.messageId)).toBe(true);
     expect(templateProblem(DEMO.templateBody)).toBeUndefined();
   });
