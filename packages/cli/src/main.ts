@@ -5,6 +5,7 @@ import { StoreError } from '@ardor/store/sql/store-error';
 import { MigrationError } from '@ardor/store/migrate/migration-error';
 import { Command } from 'commander';
 import { addClients, addPasscodes } from './commands/clients.js';
+import { addErase } from './commands/erase.js';
 import { addKey } from './commands/key.js';
 import { addMessages } from './commands/messages.js';
 import { addMigrate } from './commands/migrate.js';
@@ -17,7 +18,17 @@ loadLocalEnv();
 const program = new Command('ardor')
   .description('onboard clients and templates, send and query, migrate')
   .showHelpAfterError();
-const commands = [addMigrate, addClients, addPasscodes, addTemplates, addSuppress, addKey, addMessages, addSmoke];
+const commands = [
+  addMigrate,
+  addClients,
+  addPasscodes,
+  addTemplates,
+  addSuppress,
+  addErase,
+  addKey,
+  addMessages,
+  addSmoke,
+];
 for (const add of commands) add(program);
 
 try {

@@ -13,7 +13,7 @@ import {
   type Config,
 } from '@ardor/runtime/config/setting-types';
 import { networks } from '@ardor/runtime/config/network-list';
-import { queueProblems, serviceSettings } from '@ardor/runtime/config/shared-settings';
+import { queueProblems, serviceSettings, slotSettings } from '@ardor/runtime/config/shared-settings';
 import { timingProblems } from './timing.js';
 
 /** Every variable that the ingress reads. */
@@ -37,7 +37,7 @@ export const INGRESS_SETTINGS = {
   answerDeadlineMs: integer('ANSWER_DEADLINE_MS', { default: 400, min: 20, max: 60_000 }),
   answerMaxMs: renamed('ANSWER_PATIENCE_MS', integer('ANSWER_MAX_MS', { default: 3_000, min: 20, max: 60_000 })),
   numberLimitScope: choice('NUMBER_LIMIT_SCOPE', NUMBER_LIMIT_SCOPES, 'system'),
-  numberLimitSeconds: integer('NUMBER_LIMIT_SECONDS', { default: 60, max: 86_400 }),
+  ...slotSettings,
   sendLimitPerSecond: integer('SEND_LIMIT_PER_SECOND', { default: 80_000 }),
   clientSendsPerSecond: limit('CLIENT_SENDS_PER_SECOND', 1_000),
   clientSendsPerDay: limit('CLIENT_SENDS_PER_DAY', 1_000_000),

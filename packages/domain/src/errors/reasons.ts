@@ -102,6 +102,7 @@ export const FAILURES = {
   outcome_unknown: 'The carrier never said whether it took the message.',
   gateway_unavailable: 'No carrier could be reached until the message expired.',
   undecipherable: 'No key of ours opened the stored message until it expired.',
+  erased: 'The operator erased what was held of the number while the message waited.',
 } as const;
 
 export type FailureReason = keyof typeof FAILURES;

@@ -30,6 +30,7 @@ export const TRANSITIONS: readonly Transition[] = [
   },
   { statement: 'recovery/release-claims', from: ['sending'], to: ['queuing', 'uncertain'] },
   { statement: 'recovery/expire-messages', from: ['queuing', 'uncertain'], to: ['error'] },
+  { statement: 'erasure/erase-messages', from: ['queuing', 'uncertain'], to: ['error'] },
 ];
 
 /** Every move of the table once, without those that keep the status. */

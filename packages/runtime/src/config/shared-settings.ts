@@ -42,6 +42,11 @@ export const keySettings = {
   masterKey: randomKey('ARDOR_MASTER_KEY'),
 };
 
+export const slotSettings = {
+  /** For how long an accepted send blocks its number. */
+  numberLimitSeconds: integer('NUMBER_LIMIT_SECONDS', { default: 60, max: 86_400 }),
+};
+
 export const environmentSettings = {
   nodeEnv: choice('NODE_ENV', ['development', 'test', 'production'], 'production'),
 };

@@ -8,6 +8,7 @@ import { testKeyring, WORKER_ID } from '@ardor/testkit/fixtures';
 import { describe, expect, it } from '@jest/globals';
 import { createTestRows, PAST } from '../../test/create-test-rows.js';
 import { createApplyReceipts } from '../receipts/apply-receipts.js';
+import { createEraseMessages } from '../erasure/erase-messages.js';
 import { createExpireMessages } from '../recovery/expire-messages.js';
 import { createReleaseClaimsOfDeadWorkers, createReleaseExpiredClaims } from '../recovery/release-claims.js';
 import { createClaimMessages } from './claim-messages.js';
@@ -48,6 +49,7 @@ const RUNS: Readonly<Record<string, readonly Run[]>> = {
   ),
   'recovery/release-claims': [...both(createReleaseExpiredClaims), ...both(createReleaseClaimsOfDeadWorkers)],
   'recovery/expire-messages': [() => createExpireMessages(db().database)(10)],
+  'erasure/erase-messages': [(id) => createEraseMessages(db().database, 60)([id])],
 };
 
 /** The moves that `runs` make of a message of each status, as `from to`. */

@@ -47,12 +47,14 @@ async function moveForward({ sql }: Database, receipts: readonly Receipt[]): Pro
       }),
     ),
   );
-  // Each row looks its values up, for the reason given in settle-messages.ts.
+  // Each row looks its values up, for the reason given in settle-messages.ts. An erased row has an empty MAC, and gets no
+  // carrier id again.
   const rows = await sql<{ ids: string | null }>`
     WITH moved AS (
       UPDATE messages m SET
         (status, reason, carrier_id, carrier_code) = (
-          SELECT r.status, r.reason, coalesce(m.carrier_id, r."carrierId"), r."carrierCode"
+          SELECT r.status, r.reason, CASE WHEN m.phone_mac <> '' THEN coalesce(m.carrier_id, r."carrierId") END,
+            CASE WHEN m.phone_mac <> '' THEN r."carrierCode" END
           FROM jsonb_to_record(${byId}::jsonb -> m.id::text)
             AS r (status message_status, reason text, "carrierId" text, "carrierCode" text)
         ),

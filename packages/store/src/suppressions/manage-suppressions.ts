@@ -44,6 +44,10 @@ export async function removeSuppression(
   return removed > 0;
 }
 
+/** Lifts a number's suppressions of every scope. Returns how many there were. */
+export const removeSuppressionsOf = ({ sql }: Database, phoneMac: Uint8Array): Promise<number> =>
+  sql.count`DELETE FROM suppressions WHERE phone_mac = decode(${hex(phoneMac)}, 'hex')`;
+
 export interface SuppressionCount {
   /** Null stands for every client. */
   readonly client: string | null;
