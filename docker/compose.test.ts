@@ -21,7 +21,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const read = (path: string): string => readFileSync(ROOT + path, 'utf8');
 const compose = read('docker/compose.yaml');
 
-/** What `ardor migrate --roles --seed` reads. */
+/** The settings that `ardor migrate --roles --seed` reads. */
 const MIGRATE_SETTINGS = { ...databaseSettings, ...rolesSettings, ...environmentSettings, ...keySettings };
 const SETTINGS = { ingress: INGRESS_SETTINGS, worker: WORKER_SETTINGS, migrate: MIGRATE_SETTINGS };
 const SECRETS = {

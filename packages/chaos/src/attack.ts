@@ -6,7 +6,7 @@ export interface Target {
   readonly ops: string;
   /** The attack goes on for this long. */
   readonly seconds: number;
-  /** What the command was given by `--option name=value`: how hard, which variant. */
+  /** Returns the value that the command was given by `--option name=value`, or the default. */
   readonly option: (name: string, byDefault: string) => string;
 }
 

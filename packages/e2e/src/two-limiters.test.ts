@@ -83,7 +83,7 @@ it('the other takes over when the first is gone, and keeps its numbers', async (
 });
 
 it('leaves the system to an older version, which ends every epoch of others', async () => {
-  // What an ingress of the version before does at each send that finds another's epoch.
+  // An ingress of the version before does this at each send that finds another's epoch.
   const old = { runs: true };
   let takenBack = 0;
   const oldVersion = (async () => {

@@ -76,7 +76,7 @@ it('a worker whose clock is ahead and that dies after a deferral delays nothing 
 
 it('a job that was delayed by a clock that is ahead is promoted when its messages are overdue', async () => {
   const ids = await sendThrottled();
-  // What a worker of an older version would have written: the time of its own clock.
+  // A worker of an older version would have written this: the time of its own clock.
   const { redis, prefix } = stack.redis;
   const jobs = await waitFor(async () => {
     const waiting = await redis.lrange(`${prefix}:otp:wait`, 0, -1);

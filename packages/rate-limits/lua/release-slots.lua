@@ -1,7 +1,7 @@
 -- Frees the slots that still belong to the owner, and gives their clients the sends of the day and of the hour back.
 --
 -- KEYS: newer slots, older slots, what clients have used
--- ARGV: MACS, owner, SENDERS
+-- ARGV: MACS, owner, QUOTAS
 --
 -- The sends of the second are not given back. A send that was in flight at midnight, or at the end of an
 -- hour, is given back to the new one, which so allows one more.
@@ -12,7 +12,7 @@
 -- @include lib/quotas
 
 local newer, older, used = KEYS[1], KEYS[2], KEYS[3]
-local clients, groups, group_of = read_senders(ARGV, 3)
+local clients, groups, group_of = read_quotas(ARGV, 3)
 for from, fields in pages(ARGV[1]) do
   local values = read_slots(newer, older, fields)
   for i, field in ipairs(fields) do

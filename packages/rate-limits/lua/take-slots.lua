@@ -1,7 +1,7 @@
 -- Takes the slots of those numbers that are free, in order, while the quotas of their clients and the send window have room.
 --
 -- KEYS: complete mark, send window, newer slots, older slots, what clients have used
--- ARGV: run id of the server, sends a second, life of a slot in ms, MACS, owner, SENDERS
+-- ARGV: run id of the server, sends a second, life of a slot in ms, MACS, owner, QUOTAS
 --
 -- Returns nil while slots may be missing (src/slots-state.ts). Else one flat list: the epoch, then three values for
 -- each slot that is refused: its index from 0, the reason, and the milliseconds until a retry can succeed.
@@ -32,7 +32,7 @@ if not complete or sub(complete, 1, #run) ~= run then return nil end
 call('SETNX', mark, '')
 
 local ends = now + life
-local clients, groups, group_of = read_senders(ARGV, 6)
+local clients, groups, group_of = read_quotas(ARGV, 6)
 local limited = read_used(used, clients)
 local ends_and_owner = string.format('%.0f:', ends) .. owner .. '/'
 for _, client in ipairs(clients) do client.slot_value = ends_and_owner .. client.id end

@@ -1,4 +1,4 @@
-/** What one client may send and ask. Where a number is undefined, nothing bounds it. */
+/** The sends and queries that one client may make. Where a number is undefined, nothing bounds it. */
 export interface ClientQuota {
   readonly clientId: string;
   /** In any second. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { CountryCap } from './client-quota.js';
 import type { NumberLimitScope } from './number-limit-scope.js';
-import { packSenders, type Sender } from './pack-senders.js';
+import { packQuotas, type QuotaUse } from './pack-quotas.js';
 import { readDecisions, type Decisions, type TakeSlotsReply } from './read-decisions.js';
 import { createRunScript } from './run-script.js';
 import { createSlotsState, type SlotsState } from './slots-state.js';
@@ -26,7 +26,7 @@ export interface Slot {
 }
 
 /** A slot, and who wants it. */
-export interface SendSlot extends Slot, Sender {}
+export interface SendSlot extends Slot, QuotaUse {}
 
 /** The length of a window's buckets, in milliseconds. An event may count for one bucket longer than a second. */
 export const WINDOW_BUCKET_MS = 10;
@@ -71,18 +71,18 @@ export function createLimiter({ redis, prefix, numberScope, countryCap, ...limit
     slotsState,
     takeSlots: async (slots, owner) => {
       const keys = packKeys(slots);
-      const senders = packSenders(slots, countryCap);
+      const quotas = packQuotas(slots, countryCap);
       const lifeMs = limits.numberSeconds * 1000;
-      const args = async () => [await slotsState.runId(), limits.sendsPerSecond, lifeMs, keys, owner, ...senders.args];
+      const args = async () => [await slotsState.runId(), limits.sendsPerSecond, lifeMs, keys, owner, ...quotas.args];
       const reply = (await run('take-slots', takeKeys, args)) as TakeSlotsReply | null;
       if (reply === null) return { kind: 'restoring' };
-      const { decisions, nearCap } = readDecisions(slots.length, reply, senders.groups);
+      const { decisions, nearCap } = readDecisions(slots.length, reply, quotas.groups);
       return { kind: 'decided', epoch: reply[0], decisions, nearCap };
     },
     takeQueries: (wanted) => takeQueries(run, queryKeys, limits.queriesPerSecond, wanted),
     release: async (slots, owner) => {
       if (slots.length === 0) return;
-      const { args } = packSenders(slots, countryCap);
+      const { args } = packQuotas(slots, countryCap);
       await run('release-slots', [...slotHashes, usedKey], () => [packKeys(slots), owner, ...args]);
     },
     restore: async (slots, epoch, lockMs) => {

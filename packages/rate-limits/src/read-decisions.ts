@@ -1,4 +1,4 @@
-import type { SenderGroup } from './pack-senders.js';
+import type { QuotaGroup } from './pack-quotas.js';
 
 /** The limits that can refuse a send. */
 export type SendLimit =
@@ -27,7 +27,7 @@ export interface Decisions {
   /** One for each slot, in order. */
   readonly decisions: readonly SlotDecision[];
   /** Clients and countries that have just passed four fifths of their cap. */
-  readonly nearCap: readonly SenderGroup[];
+  readonly nearCap: readonly QuotaGroup[];
 }
 
 /** The epoch, then triples: see `lua/take-slots.lua`. */
@@ -46,13 +46,9 @@ const NEAR_COUNTRY_CAP = 7;
 
 const GRANTED: SlotDecision = { kind: 'granted' };
 
-export function readDecisions(
-  count: number,
-  [, ...triples]: TakeSlotsReply,
-  groups: readonly SenderGroup[],
-): Decisions {
+export function readDecisions(count: number, [, ...triples]: TakeSlotsReply, groups: readonly QuotaGroup[]): Decisions {
   const decisions = Array.from({ length: count }, () => GRANTED);
-  const nearCap: SenderGroup[] = [];
+  const nearCap: QuotaGroup[] = [];
   for (let at = 0; at < triples.length; at += 3) {
     const index = triples[at] ?? 0;
     const code = triples[at + 1] ?? 0;

@@ -2,7 +2,7 @@ import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import type { IngressConfig } from './config.js';
-import { createFailedLogins, type FailedLogins, type LoginSurface } from './http/failed-logins.js';
+import { createFailedLogins, type FailedLogins, type LoginPart } from './http/failed-logins.js';
 import type { IngressMetrics } from './ops/metrics.js';
 import { FAILED_LOGINS_MS } from './timing.js';
 
@@ -13,11 +13,11 @@ export interface FailedLoginsDeps {
   readonly cleanup: CleanupStack;
 }
 
-/** Each surface counts for itself: failures at the API must not close the dashboard. They are told once a minute, and at the end. */
+/** Each part counts for itself: failures at the API must not close the dashboard. They are told once a minute, and at the end. */
 export function createComposeFailedLogins({ config, metrics, log, cleanup }: FailedLoginsDeps) {
-  return (surface: LoginSurface): FailedLogins => {
+  return (part: LoginPart): FailedLogins => {
     const failedLogins = createFailedLogins({
-      surface,
+      part,
       limit: config.failedLoginsPerMinute,
       log,
       count: metrics.countFailedLogin,
@@ -29,7 +29,7 @@ export function createComposeFailedLogins({ config, metrics, log, cleanup }: Fai
     };
     const failed = (error: unknown): void => log.error('failed log-ins not told', { error });
     const telling = runPeriodically(tell, FAILED_LOGINS_MS, failed, FAILED_LOGINS_MS);
-    cleanup.defer(`failed log-ins (${surface})`, () => telling.stop().then(tell));
+    cleanup.defer(`failed log-ins (${part})`, () => telling.stop().then(tell));
     return failedLogins;
   };
 }

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Attack } from '../attack.js';
 
-/** What a connection does once it is open. A request in `body` is begun and never finished. */
+/** A connection does this once it is open. A request in `body` is begun and never finished. */
 const FIRST_WORDS = {
   silent: '',
   head: 'POST /api/sms/v1/sendsms HTTP/1.1\r\nhost: x\r\n',

@@ -55,6 +55,8 @@ describe('a rule of a placeholder', () => {
     ['digits{4,8}', '12345678', '123456789'],
     ['text{3}', 'abc', 'abcd'],
     ['any{1,2}', '\n', ''],
+    ['lines', 'a\nb', 'a\rb'],
+    ['lines{3}', 'a\nb', '\u202e'],
   ])('%s takes %j and refuses %j', (rule, good, bad) => {
     expect([taken(good, rule), taken(bad, rule)]).toEqual([true, false]);
   });

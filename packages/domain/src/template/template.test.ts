@@ -72,6 +72,7 @@ describe('templateProblem', () => {
     `\${${'a'.repeat(32)}}`,
     '$ {a} $a {a} }',
     '验证码 ${code} 😀',
+    'two\nlines',
   ])('finds none in %j', (body) => {
     expect(templateProblem(body)).toBeUndefined();
   });
@@ -81,6 +82,8 @@ describe('templateProblem', () => {
     [' \n\t', 'the body is empty'],
     ['a\0b', 'characters that no text message can carry'],
     ['a\ud83d', 'characters that no text message can carry'],
+    ['a\u202eb ${p1}', 'control or bidi characters'],
+    ['a\r\nb', 'control or bidi characters'],
     ['${1a}', 'a placeholder is ${name}'],
     ['${}', 'a placeholder is ${name}'],
     ['${ a }', 'a placeholder is ${name}'],

@@ -1,4 +1,4 @@
-import { DEFAULT_RULE, type PlaceholderRule } from './placeholder-rule.js';
+import { DEFAULT_RULE, hasUnsafeCharacters, type PlaceholderRule } from './placeholder-rule.js';
 
 /**
  * A parsed template with `${name}` placeholders.
@@ -8,7 +8,7 @@ export interface Template {
   readonly parts: readonly string[];
   /** Distinct placeholder names, in order of first appearance. `p1` fills the first. */
   readonly names: readonly string[];
-  /** What each of the names may be, in their order. */
+  /** The rule of each name, in their order. */
   readonly rules: readonly PlaceholderRule[];
   /** For each placeholder, the index of its name in `names`. */
   readonly places: readonly number[];
@@ -47,6 +47,7 @@ const NO_RULES: ReadonlyMap<string, PlaceholderRule> = new Map();
 export function templateProblem(body: string): string | undefined {
   if (body.trim() === '') return 'the body is empty';
   if (!body.isWellFormed() || body.includes('\0')) return 'the body has characters that no text message can carry';
+  if (hasUnsafeCharacters(body)) return 'the body has control or bidi characters; only line feeds are allowed';
   const { parts, names } = parseTemplate(body);
   if (parts.some((part, index) => index % 2 === 0 && part.includes('${'))) {
     return 'a placeholder is ${name}: a letter or _, then letters, digits or _, 32 at most';

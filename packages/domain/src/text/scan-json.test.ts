@@ -62,7 +62,7 @@ describe('scanJson', () => {
   it.each(['[', '{"a":'])('takes %s eight times and not nine times', (open) => {
     expect(typeof scan(open.repeat(8))).toBe('number');
     expect(scan(open.repeat(9))).toBe('too_deep');
-    // Not the number of brackets counts, but how many are open at once.
+    // The depth counts brackets that are open at once, not all brackets.
     expect(typeof scan(`[${'[[]],'.repeat(20)}1]`)).toBe('number');
   });
 

@@ -3,7 +3,7 @@
 -- A field is a client's id. Its value is msgpack: the ring of its sends (1..12), then the UTC day and its sends of that day, the
 -- hour and its sends of that hour by country. Clients without a limit have no field.
 --
--- SENDERS is the end of a script's arguments. It says who sends:
+-- QUOTAS is the end of a script's arguments. It says which quota each slot counts for:
 --   GROUPS: two bytes for each slot of MACS, the position of its group (from 1). Empty where there is one group only.
 --   how many clients, then for each: id, sends a second, sends a day
 --   then for each group: the position of its client (from 1), country, sends an hour
@@ -16,8 +16,8 @@ local day, hour = floor(now / DAY_MS), floor(now / HOUR_MS)
 
 local function limit_of(text) return tonumber(text) or huge end
 
--- Reads SENDERS, which begins at the argument `from`. Returns the clients, the groups, and a function that gives a slot's group.
-local function read_senders(args, from)
+-- Reads QUOTAS, which begins at the argument `from`. Returns the clients, the groups, and a function that gives a slot's group.
+local function read_quotas(args, from)
   local indexes, count, clients, groups = args[from], tonumber(args[from + 1]), {}, {}
   local at = from + 2
   for i = 1, count do

@@ -30,7 +30,7 @@ export const ownerSettings = {
   maintenanceDatabaseUrl: optionalUrl('MAINTENANCE_DATABASE_URL', POSTGRES),
 };
 
-/** What `ardor migrate --roles` needs beside DATABASE_URL. */
+/** The settings that `ardor migrate --roles` needs beside DATABASE_URL. */
 export const rolesSettings = {
   /** Of a superuser, or of a role that owns the database and may create roles. */
   adminUrl: url('ADMIN_DATABASE_URL', POSTGRES),

@@ -2,7 +2,7 @@ import { refuse, type RateLimitPolicy, type Refusal, type RefusalReason } from '
 import { retryAfterSeconds } from '@ardor/domain/errors/retry-after';
 import type { CountryCap } from '@ardor/rate-limits/client-quota';
 import { CLIENT_SLICE_MS, WINDOW_BUCKET_MS } from '@ardor/rate-limits/limiter';
-import type { Sender } from '@ardor/rate-limits/pack-senders';
+import type { QuotaUse } from '@ardor/rate-limits/pack-quotas';
 import type { SlotRefusal } from '@ardor/rate-limits/read-decisions';
 
 const RESTORING = 'The rate limiter is being restored from the database; nothing was accepted.';
@@ -13,7 +13,7 @@ const HOUR_SECONDS = 3_600;
 /** 429: the number's slot is taken, or a quota of the client or the send window has no room. */
 export function slotRefusal(
   { kind, retryAfterMs }: SlotRefusal,
-  { quota, country }: Sender,
+  { quota, country }: QuotaUse,
   countryCap: CountryCap,
 ): Refusal {
   switch (kind) {

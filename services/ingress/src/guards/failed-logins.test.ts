@@ -62,10 +62,10 @@ describe('log-ins that fail', () => {
     expect(lines.filter(([event]) => event === 'request')).toHaveLength(LIMIT);
   });
 
-  it('are counted by surface and reason, and by client where there is one', async () => {
+  it('are counted by part and reason, and by client where there is one', async () => {
     const text = await metrics();
-    expect(text).toMatch(/ardor_failed_logins_total\{surface="api",reason="client_unknown"\} 2\n/);
-    expect(text).toMatch(/ardor_failed_logins_total\{surface="api",reason="passcode_wrong"\} \d+\n/);
+    expect(text).toMatch(/ardor_failed_logins_total\{part="api",reason="client_unknown"\} 2\n/);
+    expect(text).toMatch(/ardor_failed_logins_total\{part="api",reason="passcode_wrong"\} \d+\n/);
     expect(text).toContain(`ardor_client_failed_logins_total{client_id="${CREDENTIALS.client_id}"}`);
     expect(text).not.toContain('nobody');
   });

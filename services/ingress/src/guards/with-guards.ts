@@ -18,7 +18,7 @@ export interface GuardOptions<T> {
 }
 
 /** A client whose credentials were in the header. */
-interface KnownSender {
+interface KnownClient {
   readonly client: ClientRecord;
   readonly credentials: Credentials;
 }
@@ -32,7 +32,7 @@ export function withGuards<T>(
   handle: ClientHandler<T>,
 ): Required<Pick<Route, 'identify' | 'handle'>> {
   const validateBody = compileBody(schema);
-  const run = async (request: ApiRequest, known: KnownSender | undefined): Promise<Result<ApiResponse>> => {
+  const run = async (request: ApiRequest, known: KnownClient | undefined): Promise<Result<ApiResponse>> => {
     const { contentType, body, logged } = request;
     const parsed = parseJson(contentType, body, maxJsonValues);
     if (!parsed.ok) return parsed;
@@ -45,7 +45,7 @@ export function withGuards<T>(
     if (!valid.ok) return valid;
     return handle(client.value, valid.value, logged);
   };
-  const respond = async (request: ApiRequest, known?: KnownSender): Promise<ApiResponse> => {
+  const respond = async (request: ApiRequest, known?: KnownClient): Promise<ApiResponse> => {
     const result = await run(request, known);
     return result.ok ? result.value : refusalResponse(result.refusal, request.id);
   };
@@ -57,7 +57,7 @@ export function withGuards<T>(
       const client = await authenticate(credentials.value, caller);
       if (!client.ok) return client;
       logged.client_id = client.value.id;
-      const known: KnownSender = { client: client.value, credentials: credentials.value };
+      const known: KnownClient = { client: client.value, credentials: credentials.value };
       return ok((request) => respond(request, known));
     },
   };

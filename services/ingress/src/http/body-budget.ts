@@ -2,7 +2,7 @@ import { refuse, type Refusal } from '@ardor/domain/errors/reasons';
 import { refused } from '@ardor/domain/errors/result';
 import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 
-/** The part of the budget that one kind of sender may use. */
+/** The part of the budget that one kind of body may use. */
 export interface BodyShare {
   /** A body in memory grows or shrinks from so many bytes to so many. False, and nothing is counted, when there is no room for it. */
   resize(from: number, to: number): boolean;
@@ -22,7 +22,7 @@ export interface BodyLimits {
 }
 
 export interface BodyBudget {
-  /** Of senders whom the head of their request has proved. */
+  /** Of requests whose head has right credentials. */
   readonly known: BodyShare;
   /** Of all others: their credentials may follow in the body. */
   readonly anonymous: BodyShare;
@@ -41,7 +41,7 @@ const ANONYMOUS_PART = 0.5;
 
 /**
  * Bytes that anonymous bodies may become by inflating, in a second. 12 KB can hold 128 KiB of different keys, and those take 15 ms to parse:
- * without this limit compressed bodies are ten times as costly, by the byte, as any other.
+ * without this limit a compressed body costs ten times as much CPU a byte as any other.
  */
 const ANONYMOUS_INFLATED_PER_SECOND = 1_048_576;
 
@@ -53,27 +53,23 @@ export interface BodyBudgetOptions {
 
 /** One budget for the bytes of all bodies that are read, inflated or handled. Bytes count when they arrive, not when a head announces them. */
 export function createBodyBudget({ maxBytes, now }: BodyBudgetOptions): BodyBudget {
-  let [used, usedByAnonymous] = [0, 0];
+  let used = 0;
   let [second, inflated] = [0, 0];
+  /** Grows and shrinks one part, of `most` bytes, and the whole with it. */
+  const createResize = (most: number): BodyShare['resize'] => {
+    let usedByPart = 0;
+    return (from, to) => {
+      const added = counted(to) - counted(from);
+      if (added > 0 && (used + added > maxBytes || usedByPart + added > most)) return false;
+      used += added;
+      usedByPart += added;
+      return true;
+    };
+  };
   return {
-    known: {
-      resize: (from, to) => {
-        const added = counted(to) - counted(from);
-        if (added > 0 && used + added > maxBytes) return false;
-        used += added;
-        return true;
-      },
-      mayInflate: () => true,
-      countInflated: () => undefined,
-    },
+    known: { resize: createResize(maxBytes), mayInflate: () => true, countInflated: () => undefined },
     anonymous: {
-      resize: (from, to) => {
-        const added = counted(to) - counted(from);
-        if (added > 0 && (used + added > maxBytes || usedByAnonymous + added > maxBytes * ANONYMOUS_PART)) return false;
-        used += added;
-        usedByAnonymous += added;
-        return true;
-      },
+      resize: createResize(maxBytes * ANONYMOUS_PART),
       mayInflate: () => {
         const thisSecond = Math.floor(now() / 1_000);
         if (thisSecond !== second) [second, inflated] = [thisSecond, 0];

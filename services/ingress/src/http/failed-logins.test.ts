@@ -13,10 +13,10 @@ beforeEach(() => {
   counted = [];
   clock = 0;
   failedLogins = createFailedLogins({
-    surface: 'api',
+    part: 'api',
     limit: LIMIT,
     log: { warn: (event, fields) => void lines.push([event, fields]) },
-    count: (surface, reason, clientId) => void counted.push(`${surface} ${reason} ${clientId ?? ''}`.trim()),
+    count: (part, reason, clientId) => void counted.push(`${part} ${reason} ${clientId ?? ''}`.trim()),
     now: () => clock,
   });
 });

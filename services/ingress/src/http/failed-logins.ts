@@ -4,7 +4,7 @@ import { retryAfterSeconds } from '@ardor/domain/errors/retry-after';
 import { FAILED_LOGINS_MS } from '../timing.js';
 import { networkOf } from './network-of.js';
 
-export type LoginSurface = 'api' | 'dashboard';
+export type LoginPart = 'api' | 'dashboard';
 
 /** For metrics and logs. A caller is not told whether its client exists. */
 export type FailedLoginReason =
@@ -29,11 +29,11 @@ export interface FailedLogins {
 }
 
 export interface FailedLoginsOptions {
-  readonly surface: LoginSurface;
+  readonly part: LoginPart;
   /** Failures of one address in a minute. */
   readonly limit: number;
   readonly log: Pick<Logger, 'warn'>;
-  readonly count: (surface: LoginSurface, reason: FailedLoginReason, clientId: string | undefined) => void;
+  readonly count: (part: LoginPart, reason: FailedLoginReason, clientId: string | undefined) => void;
   readonly now: MonotonicClock;
 }
 
@@ -42,13 +42,13 @@ const MAX_ADDRESSES = 10_000;
 /** Lines of one minute: about first failures, about addresses, and about clients. */
 const MAX_LINES = 20;
 
-export function createFailedLogins({ surface, limit, log, count, now }: FailedLoginsOptions): FailedLogins {
+export function createFailedLogins({ part, limit, log, count, now }: FailedLoginsOptions): FailedLogins {
   const byNetwork = new Map<string, number>();
   const byClient = new Map<string | undefined, number>();
   let [since, total, lines] = [now(), 0, 0];
   return {
     record: ({ reason, address, clientId, requestId }) => {
-      count(surface, reason, clientId);
+      count(part, reason, clientId);
       total++;
       byClient.set(clientId, (byClient.get(clientId) ?? 0) + 1);
       const network = networkOf(address);
@@ -57,7 +57,7 @@ export function createFailedLogins({ surface, limit, log, count, now }: FailedLo
       if (before > 0 || lines >= MAX_LINES) return;
       lines++;
       log.warn('log-in failed', {
-        part: surface,
+        part,
         reason,
         address: network === 'unknown' ? network : address,
         client_id: clientId,
@@ -71,10 +71,10 @@ export function createFailedLogins({ surface, limit, log, count, now }: FailedLo
     tell: () => {
       byClient.delete(undefined);
       for (const [address, failures] of mostFrequent(byNetwork))
-        log.warn('log-ins failed', { part: surface, address, count: failures });
+        log.warn('log-ins failed', { part, address, count: failures });
       for (const [clientId, failures] of mostFrequent(byClient))
-        log.warn('log-ins failed', { part: surface, client_id: clientId, count: failures });
-      if (byNetwork.size > MAX_LINES) log.warn('log-ins failed', { part: surface, count: total });
+        log.warn('log-ins failed', { part, client_id: clientId, count: failures });
+      if (byNetwork.size > MAX_LINES) log.warn('log-ins failed', { part, count: total });
       byNetwork.clear();
       byClient.clear();
       [since, total, lines] = [now(), 0, 0];

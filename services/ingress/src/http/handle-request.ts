@@ -8,7 +8,7 @@ import { requestId } from './request-id.js';
 import type { ApiRequest, RequestLogFields } from './request.js';
 import { refusalResponse, type ApiResponse } from './response.js';
 import type { Route } from './route.js';
-import { anonymousSender, identifySender, type Sender, type SenderDeps } from './sender.js';
+import { anonymousHandling, identifiedHandling, type BodyHandling, type BodyHandlingDeps } from './body-handling.js';
 import { writeResponse } from './write-response.js';
 
 /** One answered request, for its metrics and its log line. */
@@ -26,7 +26,7 @@ export interface RunHandlerDeps extends RefuseErrorDeps {
   readonly loadShedder: Pick<LoadShedder, 'tryAdmit'>;
 }
 
-export interface HandleRequestDeps extends RunHandlerDeps, SenderDeps {
+export interface HandleRequestDeps extends RunHandlerDeps, BodyHandlingDeps {
   /** Called once for each response. */
   readonly observe: (exchange: Exchange) => void;
   /** True once shutdown has begun: connections are not kept. */
@@ -38,24 +38,24 @@ export function handleRequest(
   route: Route,
   deps: HandleRequestDeps,
 ): (request: Request, response: Response) => Promise<void> {
-  const anonymous = ok(anonymousSender(route, deps));
+  const anonymous = ok(anonymousHandling(route, deps));
   const { identify } = route;
   return async (request, response) => {
     const startedAt = performance.now();
     const id = requestId(request.headers['x-request-id']);
     const logged: RequestLogFields = {};
     const { authorization } = request.headers;
-    const sender =
+    const handling =
       authorization === undefined || !identify
         ? anonymous
-        : await identifySender(route, identify(authorization, { id, peer: request }, logged), id, deps);
+        : await identifiedHandling(route, identify(authorization, { id, peer: request }, logged), id, deps);
     let apiResponse: ApiResponse;
-    if (sender.ok) {
-      const body = await readBody(request, sender.value);
+    if (handling.ok) {
+      const body = await readBody(request, handling.value);
       apiResponse = body.ok
-        ? await runHandler(route, sender.value, toApiRequest(request, id, body.value, logged), deps)
+        ? await runHandler(route, handling.value, toApiRequest(request, id, body.value, logged), deps)
         : refusalResponse(body.refusal, id);
-    } else apiResponse = refusalResponse(sender.refusal, id);
+    } else apiResponse = refusalResponse(handling.refusal, id);
     writeResponse(response, apiResponse, { requestId: id, close: deps.draining() });
     const seconds = (performance.now() - startedAt) / 1000;
     deps.observe({ id, route: route.path, response: apiResponse, seconds, logged });
@@ -74,7 +74,7 @@ const toApiRequest = (request: Request, id: string, body: Buffer, logged: Reques
 /** Admits the request, runs the route's handler, and stops waiting at the route's deadline. Resolves once; never rejects. */
 export function runHandler(
   route: Route,
-  { handle, share }: Pick<Sender, 'handle' | 'share'>,
+  { handle, share }: Pick<BodyHandling, 'handle' | 'share'>,
   request: ApiRequest,
   deps: RunHandlerDeps,
 ): Promise<ApiResponse> {

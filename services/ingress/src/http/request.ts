@@ -1,4 +1,4 @@
-/** What a failed log-in is known by. */
+/** The request of a log-in: its id, and the connection's peer. */
 export interface Caller {
   /** The id to quote to an operator: the caller's own (x-request-id) or a new one. */
   readonly id: string;

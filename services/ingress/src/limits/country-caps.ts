@@ -1,6 +1,6 @@
 import { clientCountryKey } from '@ardor/rate-limits/client-country';
 import type { CountryCap } from '@ardor/rate-limits/client-quota';
-import type { Sender } from '@ardor/rate-limits/pack-senders';
+import type { QuotaUse } from '@ardor/rate-limits/pack-quotas';
 import type { CountryDays, CountrySends } from '@ardor/store/clients/country-days';
 import { StoreError } from '@ardor/store/sql/store-error';
 
@@ -10,7 +10,7 @@ const LEARNED_DAYS = 7;
 export interface CountryCaps {
   readonly capOf: CountryCap;
   /** Counts accepted sends. */
-  count(accepted: readonly Sender[]): void;
+  count(accepted: readonly QuotaUse[]): void;
   /** Writes what was counted since the last call. A process that dies loses it: the caps are then learned from a little less. */
   flush(): Promise<void>;
   /** Reads what the clients usually send. Throws StoreError, and keeps what it knew. */

@@ -76,10 +76,10 @@ it('numbers that were refused across clients are told once for each client and r
 });
 
 it('what a client’s own limits refused is told once for each client, reason and report, and everything is counted', () => {
-  const sender = { quota: SHOP, country: 'CN' };
-  for (let send = 0; send < 2; send++) alerts.refusedSend('client_second_full', 'client_rate_limited', sender);
-  alerts.refusedSend('client_day_full', 'client_quota_exhausted', sender);
-  alerts.refusedSend('send_window_full', 'send_rate_limited', sender);
+  const use = { quota: SHOP, country: 'CN' };
+  for (let send = 0; send < 2; send++) alerts.refusedSend('client_second_full', 'client_rate_limited', use);
+  alerts.refusedSend('client_day_full', 'client_quota_exhausted', use);
+  alerts.refusedSend('send_window_full', 'send_rate_limited', use);
   alerts.refusedDestination('country_not_allowed', SHOP);
   alerts.refusedQueries('client_query_rate_limited', SHOP, 40);
   alerts.refusedQueries('query_rate_limited', SHOP, 5);

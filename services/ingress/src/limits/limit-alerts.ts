@@ -1,7 +1,7 @@
 import type { RefusalReason } from '@ardor/domain/errors/reasons';
 import { clientCountryKey } from '@ardor/rate-limits/client-country';
 import type { ClientQuota } from '@ardor/rate-limits/client-quota';
-import type { Sender, SenderGroup } from '@ardor/rate-limits/pack-senders';
+import type { QuotaUse, QuotaGroup } from '@ardor/rate-limits/pack-quotas';
 import type { SendLimit } from '@ardor/rate-limits/read-decisions';
 import type { Logger } from '@ardor/runtime/observability/logger';
 
@@ -15,13 +15,13 @@ export interface LimitMetrics {
 
 export interface LimitAlerts {
   /** A send was refused by this limit, and its client got this reason. */
-  refusedSend(limit: SendLimit, reason: RefusalReason, sender: Sender): void;
+  refusedSend(limit: SendLimit, reason: RefusalReason, use: QuotaUse): void;
   /** A send was refused, because its client may not send to the number. */
   refusedDestination(reason: RefusalReason, quota: ClientQuota): void;
   /** Queries of a client were refused, for this reason. */
   refusedQueries(reason: RefusalReason, quota: ClientQuota, count: number): void;
   /** The sends of a client to a country have passed four fifths of their cap in this hour. The limiter says it once. */
-  nearCountryCap(group: SenderGroup): void;
+  nearCountryCap(group: QuotaGroup): void;
   /** Writes a line for each client that was refused by its own limits, or across clients, since the last report: call it once a minute. */
   report(): void;
 }

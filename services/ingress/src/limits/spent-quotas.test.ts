@@ -1,9 +1,9 @@
 import type { ClientQuota } from '@ardor/rate-limits/client-quota';
-import type { Sender } from '@ardor/rate-limits/pack-senders';
+import type { QuotaUse } from '@ardor/rate-limits/pack-quotas';
 import { beforeEach, expect, it } from '@jest/globals';
 import { createSpentQuotas, type SpentQuotas } from './spent-quotas.js';
 
-const sender = (clientId: string, country = 'CN'): Sender => {
+const use = (clientId: string, country = 'CN'): QuotaUse => {
   const quota: ClientQuota = {
     clientId,
     sendsPerSecond: 1,
@@ -13,7 +13,7 @@ const sender = (clientId: string, country = 'CN'): Sender => {
   };
   return { quota, country };
 };
-const SHOP = sender('shop');
+const SHOP = use('shop');
 
 let time: number;
 let spent: SpentQuotas;
@@ -24,9 +24,9 @@ beforeEach(() => {
 
 it('a second that is full is known until there is room, for this client alone', () => {
   spent.remember({ kind: 'client_second_full', retryAfterMs: 1_050 }, SHOP);
-  expect(spent.find(sender('bank'))).toBeUndefined();
+  expect(spent.find(use('bank'))).toBeUndefined();
   time += 1_049;
-  expect(spent.find(sender('shop', 'LV'))).toEqual({ kind: 'client_second_full', retryAfterMs: 1 });
+  expect(spent.find(use('shop', 'LV'))).toEqual({ kind: 'client_second_full', retryAfterMs: 1 });
   time += 1;
   expect(spent.find(SHOP)).toBeUndefined();
 });
@@ -41,7 +41,7 @@ it.each(['client_day_full', 'country_hour_full'] as const)('%s is known for a se
 
 it('a country’s hour is known for this country alone', () => {
   spent.remember({ kind: 'country_hour_full', retryAfterMs: 60_000 }, SHOP);
-  expect(spent.find(sender('shop', 'LV'))).toBeUndefined();
+  expect(spent.find(use('shop', 'LV'))).toBeUndefined();
 });
 
 it('an hour that is known outlasts a second that is over', () => {

@@ -1,5 +1,5 @@
 import { clientCountryKey } from '@ardor/rate-limits/client-country';
-import type { Sender } from '@ardor/rate-limits/pack-senders';
+import type { QuotaUse } from '@ardor/rate-limits/pack-quotas';
 import type { SlotRefusal } from '@ardor/rate-limits/read-decisions';
 import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 
@@ -8,9 +8,9 @@ import type { MonotonicClock } from '@ardor/runtime/concurrency/monotonic-clock'
  * refused without asking: a client that sends on and on must not keep Redis and the others' batches busy.
  */
 export interface SpentQuotas {
-  remember(refusal: SlotRefusal, sender: Sender): void;
-  /** What the limiter would say; undefined where it has to be asked. */
-  find(sender: Sender): SlotRefusal | undefined;
+  remember(refusal: SlotRefusal, use: QuotaUse): void;
+  /** Returns the refusal that the limiter would give; undefined where it has to be asked. */
+  find(use: QuotaUse): SlotRefusal | undefined;
 }
 
 /** A day or an hour is believed no longer: a slot may be given back, and an operator may raise the quota. */
@@ -27,8 +27,8 @@ export function createSpentQuotas(now: MonotonicClock): SpentQuotas {
   const spent = new Map<string, Spent>();
   let lastBelievedUntil = 0;
   return {
-    remember: ({ kind, retryAfterMs }, sender) => {
-      const key = keyOf(kind, sender);
+    remember: ({ kind, retryAfterMs }, use) => {
+      const key = keyOf(kind, use);
       if (key === undefined) return;
       const at = now();
       // The room in a second comes by time alone, so that its end is certain.
@@ -36,14 +36,14 @@ export function createSpentQuotas(now: MonotonicClock): SpentQuotas {
       spent.set(key, { kind, endsAt: at + retryAfterMs, believedUntil: at + believedMs });
       lastBelievedUntil = Math.max(lastBelievedUntil, at + believedMs);
     },
-    find: (sender) => {
+    find: (use) => {
       if (spent.size === 0) return undefined;
       const at = now();
       if (at >= lastBelievedUntil) {
         spent.clear();
         return undefined;
       }
-      const found = [spent.get(sender.quota.clientId), spent.get(countryKey(sender))];
+      const found = [spent.get(use.quota.clientId), spent.get(countryKey(use))];
       const one = found.find((candidate) => candidate !== undefined && at < candidate.believedUntil);
       return one && { kind: one.kind, retryAfterMs: one.endsAt - at };
     },
@@ -51,13 +51,13 @@ export function createSpentQuotas(now: MonotonicClock): SpentQuotas {
 }
 
 /** Undefined: the limit is not the client's own. */
-function keyOf(kind: SlotRefusal['kind'], sender: Sender): string | undefined {
+function keyOf(kind: SlotRefusal['kind'], use: QuotaUse): string | undefined {
   switch (kind) {
     case 'client_second_full':
     case 'client_day_full':
-      return sender.quota.clientId;
+      return use.quota.clientId;
     case 'country_hour_full':
-      return countryKey(sender);
+      return countryKey(use);
     case 'number_slot_taken':
     case 'number_slot_taken_by_another':
     case 'send_window_full':
@@ -65,4 +65,4 @@ function keyOf(kind: SlotRefusal['kind'], sender: Sender): string | undefined {
   }
 }
 
-const countryKey = ({ quota, country }: Sender): string => clientCountryKey(quota.clientId, country);
+const countryKey = ({ quota, country }: QuotaUse): string => clientCountryKey(quota.clientId, country);

@@ -69,8 +69,8 @@ describe('the password of the dashboard', () => {
     expect(right?.status).toBe(429);
     expect(Number(right?.headers['retry-after'])).toBeGreaterThan(0);
     const text = (await ingress?.ops.get('/metrics'))?.text;
-    expect(text).toContain(`ardor_failed_logins_total{surface="dashboard",reason="password_wrong"} ${LIMIT}\n`);
-    expect(text).toContain('ardor_failed_logins_total{surface="dashboard",reason="not_compared"} 1\n');
+    expect(text).toContain(`ardor_failed_logins_total{part="dashboard",reason="password_wrong"} ${LIMIT}\n`);
+    expect(text).toContain('ardor_failed_logins_total{part="dashboard",reason="not_compared"} 1\n');
   });
 
   it('may be left out by a browser that does not know it yet', async () => {

@@ -1,6 +1,6 @@
 import { createBaseMetrics, type BaseMetrics } from '@ardor/runtime/observability/metrics';
 import { Counter, Gauge, Histogram } from 'prom-client';
-import type { FailedLoginReason, LoginSurface } from '../http/failed-logins.js';
+import type { FailedLoginReason, LoginPart } from '../http/failed-logins.js';
 import type { Exchange } from '../http/handle-request.js';
 import type { LimitMetrics } from '../limits/limit-alerts.js';
 
@@ -15,7 +15,7 @@ const MAX_PENDING = 500;
 export interface IngressMetrics extends BaseMetrics, LimitMetrics {
   observeExchange(exchange: Pick<Exchange, 'route' | 'response' | 'seconds'>): void;
   /** `clientId`: only of a client that exists, so that there are not more series than clients. */
-  countFailedLogin(surface: LoginSurface, reason: FailedLoginReason, clientId: string | undefined): void;
+  countFailedLogin(part: LoginPart, reason: FailedLoginReason, clientId: string | undefined): void;
   /** Whether another ingress, which does not share our slots, has the limiter's epoch. */
   setForeignEpoch(foreign: boolean): void;
   observeBatch(kind: 'accept' | 'query' | 'receipt', size: number): void;
@@ -68,8 +68,8 @@ export function createIngressMetrics(): IngressMetrics {
   });
   const failedLogins = new Counter({
     name: 'ardor_failed_logins_total',
-    help: 'Log-ins that failed, by surface (api, dashboard) and reason.',
-    labelNames: ['surface', 'reason'],
+    help: 'Log-ins that failed, by part (api, dashboard) and reason.',
+    labelNames: ['part', 'reason'],
     registers,
   });
   const clientFailedLogins = new Counter({
@@ -101,9 +101,9 @@ export function createIngressMetrics(): IngressMetrics {
     countRefusedByLimit: (reason, count) => refusedByLimit.inc({ reason }, count),
     countNumberRefusedAcrossClients: () => acrossClients.inc(),
     countCountryCap: (level) => countryCaps.inc({ level }),
-    countFailedLogin: (surface, reason, clientId = '') => {
-      failedLogins.inc({ surface, reason });
-      if (surface === 'api') clientFailedLogins.inc({ client_id: clientId });
+    countFailedLogin: (part, reason, clientId = '') => {
+      failedLogins.inc({ part, reason });
+      if (part === 'api') clientFailedLogins.inc({ client_id: clientId });
     },
     setForeignEpoch: (foreign) => foreignEpoch.set(foreign ? 1 : 0),
     observeBatch: (kind, size) => batches.observe({ kind }, size),

@@ -7,7 +7,7 @@ import { createBodyBudget } from './body-budget.js';
 import { createResponseDeadline } from './response-deadline.js';
 import { okResponse } from './response.js';
 import type { Handler, Route } from './route.js';
-import { anonymousSender, identifySender } from './sender.js';
+import { anonymousHandling, identifiedHandling } from './body-handling.js';
 
 const handle: Handler = () => Promise.resolve(okResponse({}));
 const routeOf = (fields: Partial<Route> = {}): Route => ({
@@ -21,20 +21,20 @@ const deps = {
   log: SILENT,
   onDatabaseFailure: (error: unknown) => void failures.push(error),
 };
-const identify = (identified: Promise<Result<Handler>>) => identifySender(routeOf(), identified, 'an-id', deps);
+const identify = (identified: Promise<Result<Handler>>) => identifiedHandling(routeOf(), identified, 'an-id', deps);
 const reasonOf = async (identified: Promise<Result<Handler>>): Promise<string | undefined> => {
-  const sender = await identify(identified);
-  return sender.ok ? undefined : sender.refusal.reason;
+  const handling = await identify(identified);
+  return handling.ok ? undefined : handling.refusal.reason;
 };
 
-describe('a sender', () => {
+describe('handling a body', () => {
   it('that is known may send what the route allows; one that is not may send less, and is told how to send more', async () => {
     const known = await identify(Promise.resolve(ok(handle)));
     expect(known).toMatchObject({ ok: true, value: { maxBytes: 1_000, share: deps.bodyBudget.known, handle } });
-    const anonymous = anonymousSender(routeOf(), deps);
+    const anonymous = anonymousHandling(routeOf(), deps);
     expect(anonymous).toMatchObject({ maxBytes: 100, share: deps.bodyBudget.anonymous, handle });
     expect(anonymous.tooLarge.message).toMatch(/100 bytes.*HTTP Basic.*1000 bytes/);
-    const allowed = anonymousSender(routeOf({ maxAnonymousBodyBytes: 2_000 }), deps);
+    const allowed = anonymousHandling(routeOf({ maxAnonymousBodyBytes: 2_000 }), deps);
     expect(allowed.maxBytes).toBe(1_000);
     expect(allowed.tooLarge.message).not.toMatch(/HTTP Basic/);
   });

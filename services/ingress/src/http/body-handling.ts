@@ -4,17 +4,17 @@ import type { BodyBudget, BodyLimits } from './body-budget.js';
 import { refusalForError, RETRY_AFTER, type RefuseErrorDeps } from './refusal-for-error.js';
 import type { Handler, Route } from './route.js';
 
-/** Who sends a request, as far as its head says it: how much of the body is read, and who handles it. */
-export interface Sender extends BodyLimits {
+/** How much of a body is read, and which function handles it. Both depend on the credentials in the request's head. */
+export interface BodyHandling extends BodyLimits {
   readonly handle: Handler;
 }
 
-export interface SenderDeps extends RefuseErrorDeps {
+export interface BodyHandlingDeps extends RefuseErrorDeps {
   readonly bodyBudget: Pick<BodyBudget, 'known' | 'anonymous'>;
 }
 
-/** A sender of whom the head says nothing. */
-export function anonymousSender(route: Route, { bodyBudget }: SenderDeps): Sender {
+/** For a request whose head has no credentials. */
+export function anonymousHandling(route: Route, { bodyBudget }: BodyHandlingDeps): BodyHandling {
   const maxBytes = Math.min(route.maxAnonymousBodyBytes, route.maxBodyBytes);
   const message = `Without HTTP Basic a body may have ${maxBytes} bytes. Send the credentials as HTTP Basic for up to ${route.maxBodyBytes} bytes.`;
   const tooLarge = maxBytes < route.maxBodyBytes ? refuse('body_too_large', { message }) : TOO_LARGE;
@@ -23,18 +23,18 @@ export function anonymousSender(route: Route, { bodyBudget }: SenderDeps): Sende
 
 const TOO_LARGE = refuse('body_too_large');
 
-/** The sender that the Authorization header proves, or why the body is not read. Stops waiting at the route's deadline; never rejects. */
-export function identifySender(
+/** For a request whose head has credentials, once they are checked; or why its body is not read. Stops waiting at the route's deadline; never rejects. */
+export function identifiedHandling(
   route: Route,
   identified: Promise<Result<Handler>>,
   requestId: string,
-  deps: SenderDeps,
-): Promise<Result<Sender>> {
+  deps: BodyHandlingDeps,
+): Promise<Result<BodyHandling>> {
   return new Promise((resolve) => {
     const stopWaiting = route.deadline.start(() => resolve(refused(refuse('no_answer_in_time', RETRY_AFTER))));
-    const finish = (sender: Result<Sender>): void => {
+    const finish = (handling: Result<BodyHandling>): void => {
       stopWaiting();
-      resolve(sender);
+      resolve(handling);
     };
     identified.then(
       (handler) =>
