@@ -1,6 +1,6 @@
 import { closeServer, listen } from '@ardor/runtime/process/listen';
 import { configOrExit, runService } from '@ardor/runtime/process/service';
-import { composeIngress } from './compose.js';
+import { composeIngress } from './compose/ingress.js';
 import { readIngressConfig } from './config.js';
 import { CLOSE_GRACE_MS } from './timing.js';
 

@@ -13,7 +13,7 @@ import {
 } from '@ardor/testkit/fixtures';
 import { GENEROUS_TIMEOUTS } from '@ardor/testkit/fixtures';
 import supertest from 'supertest';
-import { composeIngress } from '../src/compose.js';
+import { composeIngress } from '../src/compose/ingress.js';
 import { readIngressConfig } from '../src/config.js';
 import { checkResponses } from './check-responses.js';
 
@@ -36,7 +36,7 @@ export const SILENT: Logger = {
 };
 
 /**
- * An ingress as `compose` makes it, over a database and a queue prefix of this file's own, with the demo client. `through` may put
+ * An ingress as `composeIngress` makes it, over a database and a queue prefix of this file's own, with the demo client. `through` may put
  * something between it and its database.
  */
 export async function startTestIngress(

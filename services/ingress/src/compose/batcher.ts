@@ -1,8 +1,8 @@
 import { createBatcher } from '@ardor/runtime/concurrency/batcher';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
-import type { IngressConfig } from './config.js';
-import type { IngressMetrics } from './ops/metrics.js';
-import { BATCH } from './timing.js';
+import type { IngressConfig } from '../config.js';
+import type { IngressMetrics } from '../ops/metrics.js';
+import { BATCH } from '../timing.js';
 
 export interface BatcherDeps {
   readonly config: Pick<IngressConfig, 'answerMaxMs'>;

@@ -18,14 +18,14 @@ import { createReadClients } from '@ardor/store/clients/read-clients';
 import { checkKey } from '@ardor/store/keys/check-key';
 import { openDatabase } from '@ardor/store/sql/database';
 import { createReadDatabaseTime } from '@ardor/store/sql/database-time';
-import { composeApi } from './compose-api.js';
-import { composeLimits } from './compose-limits.js';
-import { createComposeFailedLogins } from './compose-failed-logins.js';
-import type { IngressConfig } from './config.js';
-import { createDashboard } from './ops/dashboard.js';
-import { createIngressMetrics } from './ops/metrics.js';
-import { reportFailures, watchDependencies } from './ops/watch-dependencies.js';
-import { CLIENT_REFRESH_MS, PROBE_MS, QUEUE_TIMEOUT_MS, READY_TIMEOUT_MS } from './timing.js';
+import { composeApi } from './api.js';
+import { composeLimits } from './limits.js';
+import { createComposeFailedLogins } from './failed-logins.js';
+import type { IngressConfig } from '../config.js';
+import { createDashboard } from '../ops/dashboard.js';
+import { createIngressMetrics } from '../ops/metrics.js';
+import { reportFailures, watchDependencies } from '../ops/watch-dependencies.js';
+import { CLIENT_REFRESH_MS, PROBE_MS, QUEUE_TIMEOUT_MS, READY_TIMEOUT_MS } from '../timing.js';
 
 export interface Ingress {
   /** The API. It does not listen yet. */

@@ -1,10 +1,10 @@
 import { runPeriodically } from '@ardor/runtime/concurrency/run-periodically';
 import type { Logger } from '@ardor/runtime/observability/logger';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
-import type { IngressConfig } from './config.js';
-import { createFailedLogins, type FailedLogins, type LoginPart } from './http/failed-logins.js';
-import type { IngressMetrics } from './ops/metrics.js';
-import { FAILED_LOGINS_MS } from './timing.js';
+import type { IngressConfig } from '../config.js';
+import { createFailedLogins, type FailedLogins, type LoginPart } from '../http/failed-logins.js';
+import type { IngressMetrics } from '../ops/metrics.js';
+import { FAILED_LOGINS_MS } from '../timing.js';
 
 export interface FailedLoginsDeps {
   readonly config: Pick<IngressConfig, 'failedLoginsPerMinute'>;

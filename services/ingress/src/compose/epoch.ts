@@ -10,14 +10,14 @@ import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { createLimiterEpochs } from '@ardor/store/recovery/limiter-epoch';
 import { createReadRecentSends } from '@ardor/store/recovery/recent-sends';
 import type { Database } from '@ardor/store/sql/database';
-import { createEpochClaim } from './accept/epoch-claim.js';
-import { createRestoreSlots } from './accept/restore-slots.js';
-import type { SlotKey } from './accept/slot-key.js';
-import { createUseEpoch } from './accept/use-epoch.js';
-import type { IngressConfig } from './config.js';
-import type { IngressMetrics } from './ops/metrics.js';
-import type { Dependency } from './ops/watch-dependencies.js';
-import { EPOCH_CLAIM, restoreLockMs } from './timing.js';
+import { createEpochClaim } from '../accept/epoch-claim.js';
+import { createRestoreSlots } from '../accept/restore-slots.js';
+import type { SlotKey } from '../accept/slot-key.js';
+import { createUseEpoch } from '../accept/use-epoch.js';
+import type { IngressConfig } from '../config.js';
+import type { IngressMetrics } from '../ops/metrics.js';
+import type { Dependency } from '../ops/watch-dependencies.js';
+import { EPOCH_CLAIM, restoreLockMs } from '../timing.js';
 
 export interface ComposeEpochDeps {
   readonly config: IngressConfig;

@@ -5,12 +5,12 @@ import type { Logger } from '@ardor/runtime/observability/logger';
 import type { CleanupStack } from '@ardor/runtime/process/cleanup-stack';
 import { createCountryDays } from '@ardor/store/clients/country-days';
 import type { Database } from '@ardor/store/sql/database';
-import type { IngressConfig } from './config.js';
-import { createQuotaOf, type QuotaOf } from './limits/client-quotas.js';
-import { createCountryCaps, type CountryCaps } from './limits/country-caps.js';
-import { createLimitAlerts, type LimitAlerts, type LimitMetrics } from './limits/limit-alerts.js';
-import { createSpentQuotas, type SpentQuotas } from './limits/spent-quotas.js';
-import { COUNTRY_CAPS_REFRESH_MS, COUNTRY_FLUSH_MS, LIMIT_REPORT_MS } from './timing.js';
+import type { IngressConfig } from '../config.js';
+import { createQuotaOf, type QuotaOf } from '../limits/client-quotas.js';
+import { createCountryCaps, type CountryCaps } from '../limits/country-caps.js';
+import { createLimitAlerts, type LimitAlerts, type LimitMetrics } from '../limits/limit-alerts.js';
+import { createSpentQuotas, type SpentQuotas } from '../limits/spent-quotas.js';
+import { COUNTRY_CAPS_REFRESH_MS, COUNTRY_FLUSH_MS, LIMIT_REPORT_MS } from '../timing.js';
 
 export interface ComposeLimitsDeps {
   readonly config: IngressConfig;
