@@ -119,6 +119,8 @@ export const GENEROUS_TIMEOUTS = {
   ANSWER_MAX_MS: '20000',
   MAX_LOOP_DELAY_MS: '60000',
   LIMITER_TIMEOUT_MS: '5000',
+  // No worker takes the jobs of an ingress that is tested alone.
+  MAX_BACKLOG_SECONDS: '3600',
 };
 
 /** The URL of another database of the same server. */
