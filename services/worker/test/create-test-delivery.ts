@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { createSealer } from '@ardor/crypto/sealer';
-import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
 import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { createDeliveryQueue, type DeliveryQueue } from '@ardor/queue/delivery-queue';
@@ -11,30 +9,18 @@ import { startSimulator, type RunningSimulator } from '@ardor/simulator/start';
 import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import { createApplyReceipts, type Receipt } from '@ardor/store/receipts/apply-receipts';
 import { createClaimMessages } from '@ardor/store/messages/claim-messages';
-import { createInsertMessages } from '@ardor/store/messages/insert-messages';
 import type { NewMessage } from '@ardor/store/messages/new-message';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { scriptedNumber } from '@ardor/testkit/api';
-import {
-  createTestDatabase,
-  createTestRedis,
-  rethrow,
-  type TestDatabase,
-  testKeyring,
-  WORKER_ID,
-} from '@ardor/testkit/fixtures';
+import { createTestDatabase, createTestRedis, type TestDatabase, WORKER_ID } from '@ardor/testkit/fixtures';
 import { afterAll, beforeAll } from '@jest/globals';
+import { sealer, storeMessages } from './store-messages.js';
 import { createDeliverChunk, type DeliverDeps } from '../src/deliver/deliver-chunk.js';
 import { createSettleAndRequeue, type SettleReport } from '../src/settle/settle-and-requeue.js';
 
 const LEASE_MS = 15_000;
 export const HOUR_MS = 3_600_000;
-/** The limiter's epoch in a new database. */
-const PERMIT = { epoch: 'none', endsAt: Date.now() + 3_600_000 };
-const keyring = testKeyring();
-const sealer = createSealer(keyring);
-const nextId = createUuid7();
 
 interface DelivererOptions extends Partial<DeliverDeps> {
   readonly carrierUrl?: string;
@@ -95,25 +81,8 @@ export function createTestDelivery() {
 
   let numbers = 0;
   /** Stores messages to these numbers and returns their ids. */
-  async function stored(to: readonly string[], fields: Partial<NewMessage> = {}): Promise<string[]> {
-    const messages = to.map((number): NewMessage => {
-      const id = nextId();
-      return {
-        ...{
-          id,
-          chunkId: id,
-          clientId: 'shop',
-          templateId: 't1',
-          lane: 'otp',
-          onUnknown: 'wait',
-          expiresAt: Date.now() + 300_000,
-        },
-        ...{ to: number, text: 'code 4711', phoneMac: keyring.phoneMac(number), ...fields },
-      };
-    });
-    await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, PERMIT);
-    return messages.map(({ id }) => id);
-  }
+  const stored = (to: readonly string[], fields: Partial<NewMessage> = {}): Promise<string[]> =>
+    storeMessages(db.database, to, fields);
   const scripted = (...digits: number[]): string[] => digits.map((digit) => scriptedNumber(digit, ++numbers));
 
   /** A delivery as the worker composes it. */

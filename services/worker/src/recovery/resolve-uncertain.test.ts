@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createSealer } from '@ardor/crypto/sealer';
-import { createUuid7 } from '@ardor/domain/message/uuid7';
 import { createSimulatorGateway } from '@ardor/gateways/simulator/gateway';
 import { openRedis } from '@ardor/runtime/redis/open-redis';
 import { MAX_CHUNK } from '@ardor/queue/job';
@@ -8,25 +6,20 @@ import { createDeliveryQueue } from '@ardor/queue/delivery-queue';
 import { startSimulator, type RunningSimulator } from '@ardor/simulator/start';
 import { monotonicClock } from '@ardor/runtime/concurrency/monotonic-clock';
 import { createApplyReceipts } from '@ardor/store/receipts/apply-receipts';
-import { createInsertMessages } from '@ardor/store/messages/insert-messages';
 import type { NewMessage } from '@ardor/store/messages/new-message';
 import { createTakeUncertain } from '@ardor/store/recovery/take-uncertain';
 import { createSettleMessages } from '@ardor/store/messages/settle-messages';
 import { openDatabase, type Database } from '@ardor/store/sql/database';
 import { scriptedNumber } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';
-import { createTestDatabase, createTestRedis, rethrow, type TestDatabase, testKeyring } from '@ardor/testkit/fixtures';
+import { createTestDatabase, createTestRedis, type TestDatabase } from '@ardor/testkit/fixtures';
 import { freePort } from '@ardor/testkit/free-port';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { storeMessages } from '../../test/store-messages.js';
 import { createSettleAndRequeue, type SettleReport } from '../settle/settle-and-requeue.js';
 import { resolveUncertainDuty } from './resolve-uncertain.js';
 
 const TRUST_MS = 5_000;
-/** The limiter's epoch of a database in which none was begun. */
-const PERMIT = { epoch: 'none', endsAt: Date.now() + 3_600_000 };
-const keyring = testKeyring();
-const sealer = createSealer(keyring);
-const nextId = createUuid7();
 const { url, prefix, clear } = createTestRedis();
 const connection = openRedis({ url, policy: 'producer', commandTimeoutMs: 2_000, onError: () => undefined });
 const deliveryQueue = createDeliveryQueue([{ connection, prefix }], () => undefined, Date.now);
@@ -62,24 +55,8 @@ interface UncertainOptions {
 }
 /** Messages that have been uncertain for a while and are due. */
 async function uncertain({ count = 1, forSeconds = 60, fields = {} }: UncertainOptions = {}): Promise<string[]> {
-  const to = scriptedNumber(0, 1);
-  const messages = Array.from({ length: count }, (): NewMessage => {
-    const id = nextId();
-    return {
-      ...{
-        id,
-        chunkId: id,
-        clientId: 'shop',
-        templateId: 't1',
-        lane: 'otp',
-        onUnknown: 'wait',
-        expiresAt: Date.now() + 300_000,
-      },
-      ...{ to, text: 'code 4711', phoneMac: keyring.phoneMac(to), ...fields },
-    };
-  });
-  const ids = messages.map(({ id }) => id);
-  await createInsertMessages(db.database, sealer, { requeueAfterMs: 5_000, onFailure: rethrow })(messages, PERMIT);
+  const numbers = Array.from({ length: count }, () => scriptedNumber(0, 1));
+  const ids = await storeMessages(db.database, numbers, fields);
   await db.query(
     `UPDATE messages SET status = 'uncertain', attempts = 1, due_at = now(), uncertain_since = now() - $2 * interval '1 second'
      WHERE id = ANY($1)`,
