@@ -6,7 +6,7 @@ import { scriptedNumber, send } from '@ardor/testkit/api';
 import { waitFor } from '@ardor/runtime/wait-for';
 import { redisUrl } from '@ardor/testkit/fixtures';
 import { startOwnRedis, type OwnRedis } from '@ardor/testkit/own-redis';
-import { startService } from '@ardor/devstack/service';
+import { type Service, startService } from '@ardor/devstack/service';
 import { startStack, type Stack } from './stack.js';
 
 const SHARDS = 4;
@@ -92,8 +92,12 @@ describe('four shards on two servers', () => {
 describe('another number of shards', () => {
   it('leaves jobs behind that recovery adds again where they are read; what is found twice is sent once', async () => {
     const stack = await startStack({ workers: 0, env: ENV });
-    const startWorker = (shards: number) =>
-      startService({ name: 'worker', env: { ...stack.env, QUEUE_SHARDS: String(shards) } });
+    const started: Service[] = [];
+    const startWorker = async (shards: number): Promise<Service> => {
+      const worker = await startService({ name: 'worker', env: { ...stack.env, QUEUE_SHARDS: String(shards) } });
+      started.push(worker);
+      return worker;
+    };
     try {
       await sendMany(stack, MESSAGES);
       const server = stack.redis.redis;
@@ -116,6 +120,8 @@ describe('another number of shards', () => {
       expect(await four.stop()).toMatchObject({ code: 0 });
       expect(await ledger(stack)).toMatchObject({ taken: MESSAGES, duplicates: [] });
     } finally {
+      // A worker that a failed test leaves running would keep Jest from its end.
+      await Promise.all(started.map((worker) => worker.stop()));
       await stack.close();
     }
   });
