@@ -26,6 +26,7 @@ beforeAll(async () => {
         DATABASE_TIMEOUT_MS: '400',
         ANSWER_DEADLINE_MS: '5000',
         ANSWER_MAX_MS: '5000',
+        MAX_BACKLOG_SECONDS: '60',
       },
     },
     async (url) => {
